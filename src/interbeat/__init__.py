@@ -1,0 +1,1 @@
+"""interbeat: the interval between heartbeats, and what passes between two hearts."""

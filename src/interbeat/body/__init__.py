@@ -1,0 +1,1 @@
+"""A simulated couple whose truth is known."""

@@ -1,0 +1,82 @@
+"""Sample: what was found in one tube of blood or saliva."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from interbeat.core.errors import DataError
+
+__all__ = ["Sample"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A concentration in one tube, at one time, from one person.
+
+    A value below the assay's limit is *censored*: it is somewhere under the limit, and is
+    neither zero nor left out.
+
+    Parameters
+    ----------
+    analyte : str
+        E.g. ``"oxytocin"``, ``"cortisol"``.
+    value : float
+        The concentration in `unit`, or the limit where ``censored``.
+    unit : str
+        E.g. ``"pg/mL"``.
+    time : float
+        When it was taken, in seconds since the session began.
+    matrix : str
+        ``"plasma"``, ``"serum"``, ``"saliva"``, ``"urine"`` ...
+    person : str
+        Who gave it.
+    spread : float
+        Standard deviation between replicates, in `unit`; NaN where there was one.
+    lower, upper : float
+        The assay's limits of quantification in `unit`.
+
+    Raises
+    ------
+    DataError
+        If a number is not finite or negative, or the limits are the wrong way round.
+
+    Examples
+    --------
+    >>> Sample("oxytocin", 1.0, "pg/mL", 0.0, "saliva", "a", lower=2.0).censored
+    True
+    """
+
+    analyte: str
+    value: float
+    unit: str
+    time: float
+    matrix: str
+    person: str
+    spread: float = math.nan
+    lower: float = 0.0
+    upper: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.value) and self.value >= 0):
+            raise DataError(f"a concentration is a number from 0 up, not {self.value}")
+        if not math.isfinite(self.time):
+            raise DataError(f"a sample is taken at a finite time in seconds, not {self.time}")
+        if not 0 <= self.lower < self.upper:
+            raise DataError(
+                f"limits must rise from 0: {self.lower} to {self.upper} {self.unit}"
+            )
+
+    @property
+    def censored(self) -> bool:
+        """Whether the value lies outside what the assay can quantify."""
+        return not self.lower <= self.value <= self.upper
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """What is known: (value, value), or the range that it was censored to."""
+        if self.value < self.lower:
+            return 0.0, self.lower
+        if self.value > self.upper:
+            return self.upper, math.inf
+        return self.value, self.value

@@ -1,0 +1,1 @@
+"""The order of things: the push engine, and the analysis it ends in."""

@@ -1,0 +1,101 @@
+"""Analysis: what came of a session, one person and two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from interbeat.core.errors import DataError
+from interbeat.core.estimate import Estimate
+from interbeat.core.intervals import Intervals
+from interbeat.core.recording import Recording
+from interbeat.core.session import Inference
+from interbeat.core.span import Span
+from interbeat.core.track import Track
+from interbeat.dyad.synchrony import Synchrony
+
+__all__ = ["Analysis", "PersonAnalysis"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAnalysis:
+    """What came of one person's channels.
+
+    Parameters
+    ----------
+    person : str
+        ``"a"`` or ``"b"``.
+    inputs : mapping of str to str
+        Each channel that was there and what it was: ``{"ecg": "250 Hz, mV"}``.
+    derived : Recording
+        What was made of them: beats, breaths, breathing (4 Hz), scl (4 Hz), responses, and
+        the three ``*_quality`` signals (1 Hz).
+    tracks : mapping of str to Track
+        Each measure, an estimate a second.
+    summary : mapping of str to Estimate
+        Each measure over the whole recording.
+    by_interval : mapping of str to mapping of str to Estimate
+        Each measure over each labelled interval, e.g. ``by_interval["talk"]["rmssd"]``;
+        stretches with one label are numbered: ``"talk"``, ``"talk (2)"``.
+    excluded : Intervals
+        What was left out, labelled with the channel and the reason.
+    """
+
+    person: str
+    inputs: Mapping[str, str]
+    derived: Recording
+    tracks: Mapping[str, Track]
+    summary: Mapping[str, Estimate]
+    by_interval: Mapping[str, Mapping[str, Estimate]]
+    excluded: Intervals
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What came of a session.
+
+    ``analysis["a"]`` is one person's part; ``analysis.dyad`` holds the two together, by signal
+    (``"heart rate"``, ``"skin conductance"``, ``"breathing"``), or is None for one person.
+
+    Parameters
+    ----------
+    title : str
+        Of the session.
+    span : Span
+        From its first to its last sample, in seconds since `start`.
+    start : datetime or None
+        Instant of second 0.
+    people : mapping of str to PersonAnalysis
+        By person.
+    dyad : mapping of str to Synchrony, or None
+        By signal.
+    intervals : Intervals
+        The session's tasks and markers.
+    inferences : tuple of Inference
+        What readers had to work out.
+    sources : tuple of str
+        Files it came from.
+    settings : mapping of str to str
+        Every setting, in words.
+    versions : mapping of str to str
+        Of interbeat, Python and what computed the numbers.
+    """
+
+    title: str
+    span: Span
+    start: datetime | None
+    people: Mapping[str, PersonAnalysis]
+    dyad: Mapping[str, Synchrony] | None
+    intervals: Intervals
+    inferences: tuple[Inference, ...]
+    sources: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, person: str) -> PersonAnalysis:
+        if person not in self.people:
+            raise DataError(
+                f"no person is called {person!r}; possible: {', '.join(self.people)}"
+            )
+        return self.people[person]

@@ -1,0 +1,1 @@
+"""Streaming detectors: from samples to beats, breaths, sweat responses and quality."""
