@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from interbeat.core.channels import channel
 from interbeat.core.errors import DataError
 from interbeat.core.session import Inference
 from interbeat.sources._reader import Wanted
 
-__all__ = ["Roles"]
+__all__ = ["Roles", "raw_first"]
 
 # Whole words, in order: the first that matches decides.
 _WORDS = (
@@ -28,6 +29,19 @@ _PATTERNS = tuple(
     (name, re.compile(rf"(?:^|[^a-z0-9])(?:{words})(?:$|[^a-z0-9])")) for name, words in _WORDS
 )
 _LEADS = ("ecg", "ecg2", "ecg3")
+_COMPUTED = re.compile(r"differentiat|derivative|integra(?:l|te)|\brate\b|\bd/dt\b|% change")
+_FILTERED = re.compile(r"filter|smooth|clean|low.?pass|high.?pass|band.?pass|resampl")
+
+
+def raw_first(labels: Sequence[str]) -> list[int]:
+    """Return the places of `labels` with those that look filtered last, else in order.
+
+    Examples
+    --------
+    >>> raw_first(["ECG filtered", "ECG", "RESP"])
+    [1, 2, 0]
+    """
+    return sorted(range(len(labels)), key=lambda k: bool(_FILTERED.search(labels[k].lower())))
 
 
 class Roles:
@@ -65,6 +79,10 @@ class Roles:
             return self._said[label]
         guess = self._guess(label)
         if guess is None:
+            return None
+        if guess != "heart_rate" and _COMPUTED.search(label.lower()):
+            why = f"it was computed from a signal; --channel {guess}={label!r} takes it all the same"
+            self._note(label, "nothing", why)
             return None
         free = [
             name for name in (_LEADS if guess == "ecg" else (guess,)) if name not in self._taken
