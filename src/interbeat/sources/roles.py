@@ -81,7 +81,7 @@ class Roles:
         if guess is None:
             return None
         if guess != "heart_rate" and _COMPUTED.search(label.lower()):
-            why = f"it was computed from a signal; --channel {guess}={label!r} takes it all the same"
+            why = f"it was computed from another; --channel {guess}={label!r} takes it"
             self._note(label, "nothing", why)
             return None
         free = [
