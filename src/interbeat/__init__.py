@@ -1,1 +1,42 @@
-"""interbeat: the interval between heartbeats, and what passes between two hearts."""
+"""interbeat: the interval between heartbeats, and what passes between two hearts.
+
+Everything here is imported when it is first asked for, so that ``import interbeat`` is quick.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Beats": "core.beats",
+    "Estimate": "core.estimate",
+    "Recording": "core.recording",
+    "Session": "core.session",
+    "Signal": "core.signal",
+    "InterbeatError": "core.errors",
+    "read": "sources",
+    "write_bids": "sources",
+    "analyze": "pipeline.analyze",
+    "Engine": "pipeline.engine",
+    "report": "reporting",
+    "detect_beats": "signals",
+    "detect_breaths": "signals",
+    "detect_pulses": "signals",
+    "decompose_eda": "signals",
+    "hrv": "measures",
+    "synchrony": "dyad",
+    "simulate": "body",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - the stub beside this file spells them out
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the stub gives each its type
+    if name not in _HOMES:
+        raise AttributeError(f"module 'interbeat' has no attribute {name!r}")
+    thing = getattr(import_module(f"interbeat.{_HOMES[name]}"), name)
+    globals()[name] = thing
+    return thing
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,1 +1,193 @@
-"""The command line."""
+"""The command line: ``interbeat``. Commands import what they need when they run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from interbeat.core.session import Session
+    from interbeat.pipeline.analysis import Analysis
+
+__all__ = ["main"]
+
+
+class _Household(click.Group):
+    """Turns every error of the family into one line on stderr and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        from interbeat.core.errors import InterbeatError
+
+        try:
+            return super().invoke(ctx)
+        except (InterbeatError, OSError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Household, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="interbeat", message="%(package)s %(version)s")
+def main() -> None:
+    """Two people's hearts, breath and sweat: measured, with their uncertainty.
+
+    Not a medical device. Sensors give arousal and vagal change; the person gives the direction.
+    """
+
+
+class _Pairs(click.ParamType):
+    """``NAME=VALUE``."""
+
+    name = "NAME=VALUE"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, str]:
+        """Split at the first equals sign."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, rest = str(value).partition("=")
+        if not (sign and name and rest):
+            self.fail(f"{value!r} is not NAME=VALUE", param, ctx)
+        return name, rest
+
+
+PAIR = _Pairs()
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--html", type=FILE, help="Write the page here.")
+@click.option("--json", "json_", type=FILE, help="Write the machine-readable result here.")
+@click.option("--table", type=FILE, help="Write the tidy table here (Parquet).")
+@click.option("--person", type=PAIR, multiple=True, help="a=FILE, or a=DEVICE in one file.")
+@click.option("--channel", type=PAIR, multiple=True, help="ECG=LABEL: which column is which.")
+@click.option("--sampling-rate", type=float, help="In Hz, for files that do not say.")
+@click.option("--unit", default="", help="Of the values, for files that do not say.")
+def analyze(
+    paths: tuple[Path, ...],
+    html: Path | None,
+    json_: Path | None,
+    table: Path | None,
+    person: tuple[tuple[str, str], ...],
+    channel: tuple[tuple[str, str], ...],
+    sampling_rate: float | None,
+    unit: str,
+) -> None:
+    """Analyze recordings: a file, a folder, or one path per person."""
+    from interbeat.sources import read
+
+    session = read(
+        *paths,
+        person=dict(person),
+        channels={name.lower(): label for name, label in channel},
+        sampling_rate=sampling_rate,
+        unit=unit,
+    )
+    _finish(_analyze(session), {"html": html, "json": json_, "table": table})
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
+@click.option("--seed", type=int, default=1, show_default=True)
+def demo(out: Path, seed: int) -> None:
+    """Simulate a couple, analyze it and open the page."""
+    from interbeat.body import simulate
+
+    out.mkdir(parents=True, exist_ok=True)
+    click.echo("Simulating a couple ...")
+    analysis = _analyze(simulate("calm evening", seed=seed).session)
+    page = out / "couple.html"
+    _finish(
+        analysis, {"html": page, "json": out / "couple.json", "table": out / "couple.parquet"}
+    )
+    if _has_screen():
+        click.launch(str(page))
+
+
+@main.command()
+@click.argument("scenario", required=False)
+@click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--list", "list_", is_flag=True, help="Name the scenarios.")
+def simulate(scenario: str | None, out: Path | None, seed: int, list_: bool) -> None:
+    """Simulate SCENARIO and write its session (BIDS) and its truth to a folder."""
+    from interbeat.app.simulating import write_scenario
+    from interbeat.body import scenarios
+
+    if list_ or scenario is None or out is None:
+        click.echo("\n".join(scenarios()))
+        if not list_:
+            raise click.UsageError("give a SCENARIO of these and a folder: -o DIR")
+        return
+    write_scenario(scenario, out, seed=seed)
+    click.echo(f"wrote {out}")
+
+
+@main.command()
+def formats() -> None:
+    """List the formats that can be read."""
+    from interbeat.sources import formats as known
+
+    for name, suffixes, title in known():
+        click.echo(f"{name:22} {' '.join(suffixes):28} {title}")
+
+
+@main.command()
+@click.option("--warm-up", is_flag=True, help="Compile and cache the fast loops.")
+def doctor(warm_up: bool) -> None:
+    """Say what is installed, and whether it works."""
+    from interbeat.app.doctor import examine
+
+    for line in examine(warm_up=warm_up):
+        click.echo(line)
+
+
+@main.command()
+def cite() -> None:
+    """Print BibTeX for interbeat and the methods it uses."""
+    from interbeat.reporting import cite as bibtex
+
+    click.echo(bibtex())
+
+
+def _analyze(session: Session) -> Analysis:
+    """Analyze with a progress bar, which shows on a terminal only."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from interbeat.pipeline.analyze import analyze
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Analyzing", total=1.0)
+        return analyze(session, progress=lambda share: bar.update(task, completed=share))
+
+
+def _finish(analysis: Analysis, files: Mapping[str, Path | None]) -> None:
+    """Write what was asked for, then say in short what was found and where it is."""
+    from interbeat.app.summary import lines
+    from interbeat.reporting import report, write_json, write_table
+
+    writers = {"html": report, "json": write_json, "table": write_table}
+    for kind, path in files.items():
+        if path is not None:
+            writers[kind](analysis, path)
+    for line in lines(analysis):
+        click.echo(line)
+    for path in files.values():
+        if path is not None:
+            click.echo(f"wrote {path.resolve()}")
+
+
+def _has_screen() -> bool:
+    import os
+    import sys
+
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,40 @@
+"""What is installed, and whether it works."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+__all__ = ["examine"]
+
+CORE = ("interbeat", "numpy", "scipy", "numba", "edfio", "pyxdf", "h5py", "pyarrow")
+EXTRAS = {"acq": "bioread", "wfdb": "wfdb", "dask": "distributed", "plates": "allotropy"}
+
+
+def examine(*, warm_up: bool) -> Iterator[str]:
+    """Give one line for each part: its version, or how to get it; compile if asked to."""
+    yield f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    for package in CORE:
+        yield f"{package} {version(package)}"
+    for extra, package in EXTRAS.items():
+        yield _extra(extra, package)
+    if warm_up:
+        yield _warm_up()
+
+
+def _extra(extra: str, package: str) -> str:
+    try:
+        return f"{package} {version(package)} (extra: {extra})"
+    except PackageNotFoundError:
+        return f"{package} is not installed: pip install 'interbeat[{extra}]'"
+
+
+def _warm_up() -> str:
+    """Run every fast loop once: what numba compiles it keeps beside the code."""
+    from interbeat.body import simulate
+    from interbeat.pipeline.analyze import analyze
+
+    session = simulate("calm evening", seed=0).session
+    analyze(session.between(0, 400))
+    return "the fast loops are compiled and kept"

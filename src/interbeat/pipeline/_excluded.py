@@ -1,0 +1,71 @@
+"""What was left out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from interbeat.core.beats import Beats
+from interbeat.core.intervals import Intervals
+from interbeat.core.recording import Data, Recording
+from interbeat.core.signal import Signal
+from interbeat.core.span import Span
+
+__all__ = ["excluded"]
+
+GOOD_ENOUGH = 0.5  # of a second's quality
+SHORTEST_GAP = 0.5  # s
+OF = {"cardiac_quality": "heart", "breathing_quality": "breath", "eda_quality": "sweat"}
+
+Row = tuple[float, float, str]
+
+
+def excluded(
+    recording: Recording, made: Mapping[str, Data], refused: Mapping[str, str], span: Span
+) -> Intervals:
+    """Return every stretch that entered no estimate, labelled with what and why."""
+    rows = [
+        *_refused(refused, span),
+        *(row for name, data in recording.channels.items() for row in _lost(name, data)),
+        *(row for name, of in OF.items() for row in _poor(of, made.get(name))),
+        *_marked(made.get("beats")),
+    ]
+    return Intervals([r[0] for r in rows], [r[1] for r in rows], tuple(r[2] for r in rows))
+
+
+def _refused(refused: Mapping[str, str], span: Span) -> Iterator[Row]:
+    if span.seconds > 0:
+        yield from ((span.start, span.end, f"{name}: {why}") for name, why in refused.items())
+
+
+def _lost(name: str, data: Data) -> Iterator[Row]:
+    if not isinstance(data, Signal):
+        return
+    lost = np.isnan(data.values)
+    if lost.any():
+        yield from _runs(lost, data, f"{name}: no data", SHORTEST_GAP)
+
+
+def _poor(of: str, quality: Data | None) -> Iterator[Row]:
+    if isinstance(quality, Signal):
+        yield from _runs(quality.values < GOOD_ENOUGH, quality, f"{of}: poor signal", 0.0)
+
+
+def _marked(beats: Data | None) -> Iterator[Row]:
+    """Give the stretches around marked beats, from the beat before to the one after."""
+    if not isinstance(beats, Beats) or len(beats) < 2:
+        return
+    bad = np.flatnonzero(~beats.nn)
+    if not bad.size:
+        return
+    starts, ends = beats.times[bad], beats.times[bad + 1]
+    marked = Intervals(starts, ends, ("beats",) * bad.size)
+    yield from marked.covered("beats: ectopic, misplaced or missed").rows()
+
+
+def _runs(
+    mask: np.ndarray[tuple[int], np.dtype[np.bool_]], data: Signal, label: str, shortest: float
+) -> Iterator[Row]:
+    runs = Intervals.where(mask, data.times, 1 / data.sampling_rate, label)
+    yield from (row for row in runs.rows() if row[1] - row[0] >= shortest)

@@ -1,0 +1,59 @@
+"""Two people on one grid, so that the dyad room can compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.beats import Beats
+from interbeat.core.recording import Data
+from interbeat.core.signal import Signal
+from interbeat.core.span import Span
+from interbeat.dyad.synchrony import Synchrony, synchrony
+
+__all__ = ["pair"]
+
+GRID = 4.0  # Hz: above what heart rate, skin conductance and breathing can carry
+
+Channels = Mapping[str, Data]
+
+
+def pair(one: Channels, other: Channels, span: Span) -> dict[str, Synchrony]:
+    """Return how far two people move together, for each signal that both have."""
+    times = span.start + np.arange(int(span.seconds * GRID)) / GRID
+    found: dict[str, Synchrony] = {}
+    for name, (channel, sample) in SIGNALS.items():
+        if channel in one and channel in other:
+            x, y = sample(one[channel], times), sample(other[channel], times)
+            found[name] = synchrony(x, y, sampling_rate=GRID, signal=name, start=span.start)
+    return found
+
+
+def heart_rate(beats: Data, times: FloatArray) -> FloatArray:
+    """Return the heart rate in bpm at each of `times`: constant over each normal interval.
+
+    NaN outside normal-to-normal intervals: nothing is interpolated across a gap.
+    """
+    if not isinstance(beats, Beats) or len(beats) < 2:
+        return np.full(times.shape, np.nan)
+    rate = np.where(beats.nn, 60000 / beats.rr_ms, np.nan)
+    k = np.searchsorted(beats.times, times, side="right") - 1
+    inside = (k >= 0) & (k < rate.size)
+    return np.where(inside, rate[np.clip(k, 0, rate.size - 1)], np.nan)
+
+
+def sampled(signal: Data, times: FloatArray) -> FloatArray:
+    """Return `signal` at `times`, linear between its samples; NaN beside a lost one."""
+    if not isinstance(signal, Signal) or len(signal) < 2:
+        return np.full(times.shape, np.nan)
+    at: FloatArray = np.interp(times, signal.times, signal.values, left=np.nan, right=np.nan)
+    return at
+
+
+SIGNALS: Mapping[str, tuple[str, Callable[[Data, FloatArray], FloatArray]]] = {
+    "heart rate": ("beats", heart_rate),
+    "skin conductance": ("scl", sampled),
+    "breathing": ("breathing", sampled),
+}

@@ -1,0 +1,158 @@
+"""Analyze a session: one push of the whole, then the summary, the intervals and the pair."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
+
+from interbeat.core.intervals import Intervals
+from interbeat.core.recording import Recording
+from interbeat.core.session import Inference, Session
+from interbeat.core.span import Span
+from interbeat.dyad.synchrony import Synchrony
+from interbeat.measures import MEASURES
+from interbeat.pipeline._excluded import excluded
+from interbeat.pipeline._measuring import summary
+from interbeat.pipeline._pair import pair
+from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.pipeline.engine import Engine, Person
+
+__all__ = ["analyze", "replay"]
+
+SLICE = 600.0  # s: what is pushed at once, so that a day of data needs no second copy of itself
+SHORTEST = 10.0  # s: a shorter interval is a marker, over which nothing is estimated
+
+Progress = Callable[[float], None]
+
+
+def analyze(session: Session, *, progress: Progress | None = None) -> Analysis:
+    """Return what can be said of a session, with its uncertainty.
+
+    The same engine serves live sensors; see :class:`~interbeat.pipeline.engine.Engine`.
+
+    Parameters
+    ----------
+    session : Session
+        One or two people.
+    progress : callable, optional
+        Called with the share that is done, 0 to 1.
+
+    Returns
+    -------
+    Analysis
+        ``analysis["a"].summary["rmssd"]`` is an Estimate; what cannot be known is a missing
+        Estimate with a reason.
+
+    Examples
+    --------
+    >>> from interbeat.core.beats import Beats
+    >>> heart = Recording("a", {"beats": Beats.from_rr([800, 850, 820, 870] * 50, person="a")})
+    >>> analysis = analyze(Session([heart], title="a quiet evening"))
+    >>> analysis["a"].summary["rmssd"].unit, analysis.dyad
+    ('ms', None)
+    """
+    engine = Engine.for_session(session)
+    span = Span(session.begin, session.end)
+    for chunk in replay(session, SLICE):
+        engine.push(chunk)
+        if progress is not None:
+            progress(min((chunk.end - span.start) / max(span.seconds, 1e-9), 1.0))
+    engine.finish()
+    people = {name: _person(person, session, span) for name, person in engine.people.items()}
+    return Analysis(
+        title=session.title,
+        span=span,
+        start=session.start,
+        people=people,
+        dyad=_dyad(people, span),
+        intervals=session.intervals,
+        inferences=(*session.inferences, *_inferred(engine)),
+        sources=session.sources,
+        settings=_settings(),
+        versions=_versions(),
+    )
+
+
+def replay(session: Session, seconds: float) -> Iterator[Recording]:
+    """Cut `session` into chunks of `seconds`, person by person, as sensors would give them."""
+    begin, end = session.begin, session.end
+    count = int((end - begin) // seconds) + 1
+    for k in range(count):
+        last = begin + (k + 1) * seconds if k + 1 < count else float("inf")
+        for recording in session.recordings:
+            chunk = recording.between(begin + k * seconds, last)
+            held = {name: data for name, data in chunk.channels.items() if len(data)}
+            if held:
+                yield Recording(recording.person, held)
+
+
+def _person(person: Person, session: Session, span: Span) -> PersonAnalysis:
+    channels = person.channels()
+    return PersonAnalysis(
+        person=person.name,
+        inputs={i.name: str(i) for i in person.inputs},
+        derived=Recording(person.name, channels),
+        tracks=person.tracks(),
+        summary=summary(channels, span),
+        by_interval={
+            label: summary(channels, stretch) for label, stretch in _tasks(session.intervals)
+        },
+        excluded=excluded(session[person.name], channels, person.plan.refused, span),
+    )
+
+
+def _tasks(intervals: Intervals) -> Iterator[tuple[str, Span]]:
+    """Give each labelled stretch that is long enough, the second of a name as "talk (2)"."""
+    seen: dict[str, int] = {}
+    for start, end, label in intervals.rows():
+        if end - start < SHORTEST or label in {"gap", "artifact"}:
+            continue
+        seen[label] = seen.get(label, 0) + 1
+        yield label if seen[label] == 1 else f"{label} ({seen[label]})", Span(start, end)
+
+
+def _dyad(people: Mapping[str, PersonAnalysis], span: Span) -> Mapping[str, Synchrony] | None:
+    if len(people) < 2:
+        return None
+    one, other = people.values()
+    return pair(one.derived.channels, other.derived.channels, span)
+
+
+def _inferred(engine: Engine) -> Iterator[Inference]:
+    """Give what the engine itself had to choose."""
+    meaning = {
+        "edr": "the ECG's beats",
+        "ppg": "the pulse",
+        "ecg": "the ECG",
+        "beats": "given beats",
+    }
+    for person in engine.people.values():
+        names = [i.name for i in person.inputs]
+        heart, breath = person.plan.notes.get("heart"), person.plan.notes.get("breath")
+        if heart and len({"ecg", "ppg", "beats"} & set(names)) > 1:
+            yield Inference(f"person {person.name}", "heartbeats from", meaning[heart], _ORDER)
+        if breath == "edr":
+            yield Inference(
+                f"person {person.name}", "breathing from", meaning[breath], _NO_BELT
+            )
+
+
+_ORDER = "an ECG is preferred to a pulse, and a signal to intervals without one"
+_NO_BELT = "no belt or airflow was recorded; rates are usable, depths are not"
+
+
+def _settings() -> dict[str, str]:
+    return {
+        f"window of {spec.label}": f"{spec.window:g} s, an estimate each second"
+        for spec in MEASURES.values()
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "interbeat": version("interbeat"),
+        "Python": platform.python_version(),
+        "NumPy": version("numpy"),
+        "SciPy": version("scipy"),
+    }
