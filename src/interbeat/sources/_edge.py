@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
@@ -15,11 +14,15 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError, FormatError, InterbeatError
 from interbeat.core.intervals import Intervals
+from interbeat.core.recording import Recording
+from interbeat.core.signal import Signal
 
-__all__ = ["check_room", "gaps_of", "laid_out", "quietly", "reading"]
+__all__ = ["check_room", "gaps_in", "laid_out", "quietly", "reading"]
 
 SMALL = 50_000_000  # samples (0.4 GB): what even a small file may unfold to
 UNFOLDS = 4  # samples that a byte of file may stand for, above that
+LONG = 1.0  # s: shorter losses are NaN, and not worth a name
+TINY = 1e-9
 
 
 @contextmanager
@@ -71,57 +74,58 @@ def check_room(path: Path, samples: float, where: str = "") -> None:
 
 def laid_out(
     pieces: Sequence[tuple[float, FloatArray]], sampling_rate: float, *, slack: float
-) -> tuple[FloatArray, list[tuple[float, float]]]:
-    """Lay pieces of (start in s, values) on one grid, NaN between them.
+) -> FloatArray:
+    """Lay pieces of (start in s, values) on one grid that begins with the first, NaN between.
 
     Parameters
     ----------
     pieces : sequence of (float, ndarray)
-        In order of time; the grid begins with the first.
+        In order of time.
     sampling_rate : float
         Of the grid, in Hz.
     slack : float
         Seconds that a piece may begin before the last one ended: it is then taken to follow
         on, because clocks jitter.
 
-    Returns
-    -------
-    values : ndarray
-        One row of samples.
-    gaps : list of (float, float)
-        Start and end (s) of what was lost between pieces.
-
     Raises
     ------
     DataError
         If a piece begins earlier than that.
     """
-    origin = pieces[0][0]
-    spans: list[tuple[int, int]] = []
+    origin, free = pieces[0][0], 0
+    firsts: list[int] = []
     for start, values in pieces:
-        free = spans[-1][1] if spans else 0
         first = round((start - origin) * sampling_rate)
         if first < free - max(slack * sampling_rate, 0.5):
             raise DataError(
                 f"time runs backwards: a piece begins at {start:.3f} s, before the one ahead "
                 f"of it ended at {origin + free / sampling_rate:.3f} s"
             )
-        spans.append((max(first, free), max(first, free) + values.size))
-    out = np.full(spans[-1][1], np.nan)
-    for (first, last), (_, values) in zip(spans, pieces, strict=True):
-        out[first:last] = values
-    gaps = [
-        (origin + last / sampling_rate, origin + first / sampling_rate)
-        for (_, last), (first, _) in itertools.pairwise(spans)
-        if first > last
-    ]
-    return out, gaps
+        firsts.append(max(first, free))
+        free = firsts[-1] + values.size
+    out = np.full(free, np.nan)
+    for first, (_, values) in zip(firsts, pieces, strict=True):
+        out[first : first + values.size] = values
+    return out
 
 
-def gaps_of(gaps: Sequence[tuple[float, float]]) -> Intervals:
-    """Return stretches of lost samples as intervals called ``gap``, each told once."""
-    once = np.array(sorted(set(gaps)), dtype=np.float64).reshape(-1, 2)
-    return Intervals(once[:, 0], once[:, 1], ("gap",) * len(once))
+def gaps_in(recordings: Sequence[Recording]) -> Intervals:
+    """Return where any signal lost a second or more, as intervals called ``gap``."""
+    lost = Intervals.none()
+    for recording in recordings:
+        for data in recording.channels.values():
+            if isinstance(data, Signal):
+                lost = lost | _lost(data)
+    return lost.covered("gap")
+
+
+def _lost(signal: Signal) -> Intervals:
+    mask = np.isnan(signal.values)
+    if not mask.any():
+        return Intervals.none()
+    runs = Intervals.where(mask, signal.times, 1 / signal.sampling_rate, "gap")
+    long = runs.ends - runs.starts >= LONG - TINY
+    return Intervals(runs.starts[long], runs.ends[long], ("gap",) * int(long.sum()))
 
 
 def _said(error: Exception) -> str:
