@@ -1,0 +1,115 @@
+"""Bad signals: a reason in place of a number, an exclusion that says so, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from interbeat.body import simulate
+from interbeat.core.errors import DataError
+from interbeat.core.recording import Recording
+from interbeat.core.session import Session
+from interbeat.core.signal import Signal
+from interbeat.pipeline.analysis import PersonAnalysis
+from interbeat.pipeline.analyze import analyze
+from interbeat.pipeline.engine import Engine
+from interbeat.sources import read
+
+
+@pytest.fixture(scope="module")
+def ecg() -> Signal:
+    signal = simulate("strangers", seed=2).session["a"].channels["ecg"]
+    assert isinstance(signal, Signal)
+    return signal.between(0, 200)
+
+
+def _of(ecg: Signal, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> PersonAnalysis:
+    signal = Signal(values, ecg.sampling_rate, ecg.unit, "a", ecg.start)
+    return analyze(Session((Recording("a", {"ecg": signal}),)))["a"]
+
+
+def test_an_upside_down_ecg_gives_the_same_beats(ecg: Signal) -> None:
+    here, there = _of(ecg, ecg.values), _of(ecg, -ecg.values)
+    assert len(here.derived.channels["beats"]) > 100
+    assert here.derived.channels["beats"] == there.derived.channels["beats"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        np.zeros_like,
+        lambda x: np.full_like(x, np.nan),
+        lambda x: np.full_like(x, 3.3),
+        lambda x: np.where(np.arange(x.size) % 2, 5.0, -5.0),
+    ],
+    ids=["zero", "lost", "saturated", "mains"],
+)
+def test_a_dead_ecg_gives_no_number_and_says_so(
+    ecg: Signal, spoil: Callable[..., np.ndarray[tuple[int], np.dtype[np.float64]]]
+) -> None:
+    person = _of(ecg, spoil(ecg.values))
+    assert all(estimate.reason for estimate in person.summary.values())
+    assert person.excluded.seconds > 0.9 * 200
+    assert all(np.isnan(track.values).all() for track in person.tracks.values())
+
+
+def test_a_clipped_ecg_still_has_its_beats(ecg: Signal) -> None:
+    top = np.quantile(ecg.values, 0.98)
+    person = _of(ecg, np.clip(ecg.values, -top, top))
+    whole = _of(ecg, ecg.values)
+    counts = [len(p.derived.channels["beats"]) for p in (person, whole)]
+    assert abs(counts[0] - counts[1]) <= 0.05 * counts[1]
+
+
+def test_a_gap_is_named_and_nothing_is_bridged(ecg: Signal) -> None:
+    values = ecg.values.copy()
+    rate = ecg.sampling_rate
+    values[int(80 * rate) : int(110 * rate)] = np.nan
+    person = _of(ecg, values)
+    beats = person.derived.channels["beats"]
+    rr = np.diff(beats.times)
+    assert rr.max() > 29
+    assert not beats.nn[int(np.argmax(rr))]  # type: ignore[union-attr]
+    assert any(label == "ecg: no data" for label in person.excluded.labels)
+    assert person.summary["mean_hr"].quality < 0.9
+
+
+def test_an_ecg_at_10_hz_is_refused_with_the_reason() -> None:
+    slow = Signal(np.sin(np.arange(3000)), 10, "mV", "a", 0)
+    person = analyze(Session((Recording("a", {"ecg": slow}),)))["a"]
+    assert all(estimate.reason for estimate in person.summary.values())
+    assert any("10 Hz" in label for label in person.excluded.labels)
+
+
+def test_skin_conductance_in_raw_units_gives_no_microsiemens() -> None:
+    raw = Signal(np.linspace(300, 400, 800), 4, "a.u.", "a", 0)
+    person = analyze(Session((Recording("a", {"eda": raw}),)))["a"]
+    assert person.summary["scl"].reason
+    assert any("µS" in label for label in person.excluded.labels)
+
+
+def test_a_very_short_recording_has_reasons_and_no_tracks() -> None:
+    short = simulate("strangers", seed=2).session.between(0, 3)
+    analysis = analyze(short)
+    assert all(estimate.reason for estimate in analysis["a"].summary.values())
+    assert all(found.strength.reason for found in (analysis.dyad or {}).values())
+
+
+def test_a_chunk_that_was_not_announced_is_an_error(ecg: Signal) -> None:
+    engine = Engine.for_session(Session((Recording("a", {"ecg": ecg}),)))
+    with pytest.raises(DataError, match="'eda' of 'a' was not announced; possible: ecg"):
+        engine.push(Recording("a", {"eda": Signal([1.0], 4, "µS", "a", 0)}))
+    with pytest.raises(DataError, match="no person is called 'b'; possible: a"):
+        engine.push(Recording("b", {"ecg": ecg.renamed("b")}))
+
+
+def test_two_people_recorded_apart_are_not_in_sync(data: Callable[[str], Path]) -> None:
+    """bids_ds210: two strangers in two scans. Whatever is found is chance."""
+    file = "func/sub-{0}_task-rest_run-01_physio.tsv.gz"
+    one, other = (data(f"bids_ds210/sub-{k}/" + file.format(k)) for k in ("01", "02"))
+    dyad = analyze(read(one, other)).dyad
+    assert dyad is not None
+    assert dyad["heart rate"].p > 0.05
