@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -254,11 +255,11 @@ def _by_device(place: Path, who: Mapping[str, str], session: Session) -> Session
 
 def _called(session: Session, person: str) -> list[str]:
     """Return the names under which the reader says it found `person` in the file."""
-    return [
-        note.subject
-        for note in session.inferences
-        if note.quantity == "person" and note.value == person
-    ]
+    notes = [note for note in session.inferences if note.quantity == "person"]
+    own = [note.subject for note in notes if note.value == person]
+    quoted = [re.findall(r"'([^']*)'", note.value) for note in notes]
+    pairs = [dict(zip(PERSONS, names, strict=True)) for names in quoted if len(names) == 2]
+    return own + [pair[person] for pair in pairs]
 
 
 def _renamed(session: Session, new: Mapping[str, str]) -> Session:
