@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from interbeat.core.arrays import FloatArray
-from interbeat.core.estimate import Estimate
+import numpy as np
+from numpy.typing import ArrayLike
 
-__all__ = ["Synchrony"]
+from interbeat.core.arrays import FloatArray, frozen_floats
+from interbeat.core.errors import DataError
+from interbeat.core.estimate import Estimate
+from interbeat.dyad.chance import chance_of
+from interbeat.dyad.preparation import HIGH_PASS, decimated, prepared
+from interbeat.dyad.spread import LEVEL, lag_of, mean_curve, resampled
+from interbeat.dyad.windowed import Layout, cross_correlations
+
+__all__ = ["Synchrony", "synchrony"]
+
+FASTEST = 10.0  # Hz; more samples a second tell no more of heart, sweat or breath
+SHORTEST = 120.0  # s of common data
+LAG_SPANS = 20  # times the span of lags: in less, no p under 0.05 is possible
+LEAST_SHARE = 0.5  # of the time each person's series must be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,10 @@ class Synchrony:
     curve_low, curve_high : ndarray, shape (k,)
         2.5 % and 97.5 % points of the mean z over the shifts.
     settings : mapping of str to float
-        ``window``, ``hop``, ``max_lag`` in seconds, ``sampling_rate`` in Hz, ``shifts``.
+        ``window``, ``hop``, ``max_lag`` in seconds, ``sampling_rate`` in Hz, ``shifts``,
+        ``circle`` (s that are shifted in a circle) and ``high_pass`` in Hz.
+    threshold : float
+        How far from 0 the curve must get at its highest for a p of 0.05; NaN if missing.
     """
 
     signal: str
@@ -59,3 +76,201 @@ class Synchrony:
     curve_low: FloatArray
     curve_high: FloatArray
     settings: Mapping[str, float] = field(default_factory=dict)
+    threshold: float = math.nan
+
+
+def synchrony(  # noqa: PLR0913 - each one is a setting of the method
+    x: ArrayLike, y: ArrayLike, *, sampling_rate: float, signal: str = "",
+    window: float = 30.0, hop: float = 5.0, max_lag: float = 5.0, start: float = 0.0,
+) -> Synchrony:  # fmt: skip
+    r"""Return whether two series move together, at which lag, and whether chance would do.
+
+    Both series lose their line and what is slower than 0.01 Hz. In windows of `window` seconds
+    every `hop` seconds they are correlated at each lag up to `max_lag`, and Fisher's z is
+    averaged over windows. The statistic is the mean z farthest from 0 over all lags, in either
+    direction: two people who move against each other are tied as well, and ``strength`` is
+    then negative. Its null distribution is what *every* circular shift of b's series gives,
+    each with its own best lag, shifts next to zero included, so that lags need no further
+    correction. A shared situation moves two people together as well as a partner does: this
+    test tells both from chance, not from each other.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Person a's and person b's series, sample by sample at the same times; NaN where one is
+        missing. Nothing is filled in: only pairs of samples that are there count, and a window
+        in which they are under half counts as missing.
+    sampling_rate : float
+        In Hz. Above 10 Hz, means over several samples are taken.
+    signal : str
+        What of the two, for people: ``"heart rate"``.
+    window, hop, max_lag : float
+        In seconds, rounded to samples.
+    start : float
+        Time of the first sample, in seconds since the session began.
+
+    Returns
+    -------
+    Synchrony
+        ``lag`` is positive where a leads. Its standard error, and that of ``strength``, come
+        from resampling blocks of windows. ``strength``, ``lag`` and ``p`` are missing, with a
+        reason, where a series is constant or there for less than half the time, or where both
+        are there together for under 2 minutes or 20 times the span of lags (with which no p
+        under 0.05 is possible). ``lag`` alone is missing where p is above 0.05, where the best
+        lag lies at the end of the range, or where resampling scatters it over half the range.
+
+    Raises
+    ------
+    DataError
+        If the series differ in length, hold infinities, or the sampling rate, window, hop or
+        lag make no sense: a lag range (from ``-max_lag`` to ``max_lag``) longer than the
+        window, or a window of under 8 samples.
+
+    Notes
+    -----
+    Windows lie on a's series; lags move b's. The z of windows follow Boker et al. (2002), the
+    statistic and the exhaustive null are ours: the usual mean of ``|z|`` over all lags loses
+    much of the power. ``p`` cannot be smaller than ``floor``, the span of lags over the length
+    of the circle, because the shifts within the lag range see the same peak. A record over
+    1.5 h is cut into equal stretches of about half an hour, each shifted within itself by the
+    same number of seconds, so that time and memory grow with its length and no shift compares
+    morning with evening.
+
+    References
+    ----------
+    .. [1] Boker, Xu, Rotondo & King (2002), Psychological Methods 7:338,
+       doi:10.1037/1082-989X.7.3.338.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> a = np.convolve(rng.standard_normal(2400), np.ones(8), "same")
+    >>> b = np.roll(a, 8) + rng.standard_normal(2400)  # b follows after 2 s
+    >>> found = synchrony(a, b, sampling_rate=4, signal="heart rate")
+    >>> print(found.lag, "p", round(found.p, 3), "floor", round(found.floor, 3))
+    2.0005 ± 0.0018 s p 0.017 floor 0.017
+    """
+    a, b, rate = _checked(x, y, sampling_rate)
+    layout = _layout(rate, window=window, hop=hop, max_lag=max_lag)
+    reason = _why_not(a, b, rate, layout=layout, name=signal or "series")
+    if reason:
+        return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start)
+    a, b = prepared(a, rate), prepared(b, rate)
+    z = cross_correlations(a, b, layout)
+    chance = chance_of(a, b, rate, layout)
+    curve = mean_curve(z)
+    best = int(np.argmax(np.abs(curve)))
+    p = float(np.mean(chance.statistic >= chance.statistic[0]))
+    draws = resampled(z, layout, rate)
+    quality = float(np.mean(np.isfinite(a) & np.isfinite(b)))
+    n = int(np.isfinite(z[:, best]).sum())
+    spread = float(np.std(draws[:, best]))
+    return Synchrony(
+        signal,
+        Estimate(float(curve[best]), spread, "", quality, n),
+        lag_of(curve, draws, rate, p=p, quality=quality, n=n),
+        p=p,
+        floor=curve.size / chance.statistic.size,
+        times=_centers(a.size, rate, layout, start),
+        z=z[:, best].copy(),
+        null_low=chance.low,
+        null_high=chance.high,
+        lags=_lags(rate, layout),
+        curve=curve,
+        curve_low=np.full(curve.size, chance.curve_bounds[0]),
+        curve_high=np.full(curve.size, chance.curve_bounds[1]),
+        settings=_settings(rate, layout, chance.statistic.size),
+        threshold=float(np.quantile(chance.statistic, 1 - LEVEL)),
+    )
+
+
+def _checked(
+    x: ArrayLike, y: ArrayLike, sampling_rate: float
+) -> tuple[FloatArray, FloatArray, float]:
+    a, b = frozen_floats(x, "x"), frozen_floats(y, "y")
+    if a.size != b.size:
+        raise DataError(f"two series must be equally long, not {a.size} and {b.size} samples")
+    if not (math.isfinite(sampling_rate) and sampling_rate > 0):
+        raise DataError(f"a sampling rate is a positive number of Hz, not {sampling_rate}")
+    if np.isinf(a).any() or np.isinf(b).any():
+        raise DataError("a series holds infinite values; what is missing is NaN")
+    factor = max(math.ceil(sampling_rate / FASTEST - 1e-9), 1)
+    return decimated(a, factor), decimated(b, factor), sampling_rate / factor
+
+
+def _layout(rate: float, *, window: float, hop: float, max_lag: float) -> Layout:
+    if not (0 < hop < math.inf and 0 < window < math.inf and 0 <= max_lag < math.inf):
+        raise DataError(
+            f"window, hop and max_lag are seconds from 0 up, not {window}, {hop} and {max_lag}"
+        )
+    if 2 * max_lag > window:
+        raise DataError(
+            f"lags from {-max_lag:g} to {max_lag:g} s span more than a window of {window:g} s"
+        )
+    layout = Layout(round(window * rate), max(round(hop * rate), 1), round(max_lag * rate))
+    if layout.window < 8:
+        raise DataError(
+            f"a window of {window:g} s holds {layout.window} samples at {rate:g} Hz; "
+            "8 or more are needed"
+        )
+    return layout
+
+
+def _why_not(a: FloatArray, b: FloatArray, rate: float, *, layout: Layout, name: str) -> str:
+    """Return why there is no answer, or nothing."""
+    for person, series in (("a", a), ("b", b)):
+        there = np.isfinite(series)
+        share = float(there.mean()) if series.size else 0.0
+        if share < LEAST_SHARE:
+            return f"the {name} of {person} is there for {100 * share:.0f} % of the time"
+        if np.ptp(series[there]) == 0:
+            return f"the {name} of {person} does not vary"
+    common = float(np.sum(np.isfinite(a) & np.isfinite(b))) / rate
+    least = max(SHORTEST, LAG_SPANS * (2 * layout.max_lag + 1) / rate, 2 * layout.window / rate)
+    if common < least:
+        return f"{common:.0f} of {least:.0f} s of common data"
+    return ""
+
+
+def _lags(rate: float, layout: Layout) -> FloatArray:
+    return np.arange(-layout.max_lag, layout.max_lag + 1) / rate
+
+
+def _centers(n: int, rate: float, layout: Layout, start: float) -> FloatArray:
+    firsts = layout.hop * np.arange(layout.windows(n))
+    return np.asarray(start + (firsts + layout.window / 2) / rate, dtype=np.float64)
+
+
+def _settings(rate: float, layout: Layout, shifts: int) -> dict[str, float]:
+    return {
+        "window": layout.window / rate,
+        "hop": layout.hop / rate,
+        "max_lag": layout.max_lag / rate,
+        "sampling_rate": rate,
+        "shifts": float(shifts),
+        "circle": shifts / rate,
+        "high_pass": HIGH_PASS,
+    }
+
+
+def _missing(
+    reason: str, signal: str, *, n: int, rate: float, layout: Layout, start: float
+) -> Synchrony:
+    times, lags = _centers(n, rate, layout, start), _lags(rate, layout)
+    no_window, no_lag = np.full(times.size, np.nan), np.full(lags.size, np.nan)
+    return Synchrony(
+        signal,
+        Estimate.missing("", reason),
+        Estimate.missing("s", reason),
+        p=math.nan,
+        floor=math.nan,
+        times=times,
+        z=no_window,
+        null_low=no_window,
+        null_high=no_window,
+        lags=lags,
+        curve=no_lag,
+        curve_low=no_lag,
+        curve_high=no_lag,
+        settings=_settings(rate, layout, 0),
+    )

@@ -1,0 +1,68 @@
+"""Chance: what every circular shift of one series against the other gives."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interbeat.core.arrays import FloatArray
+from interbeat.dyad.windowed import Layout, null_means
+
+__all__ = ["Chance", "chance_of"]
+
+LONGEST_CIRCLE = 5400.0  # s; a longer record is shifted within stretches of its own
+STRETCH = 1800.0  # s; about how long those stretches are
+
+
+class Chance(NamedTuple):
+    """What the shifts say: each one's statistic, the curve's bounds, the windows' bounds."""
+
+    statistic: FloatArray
+    curve_bounds: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def chance_of(a: FloatArray, b: FloatArray, rate: float, layout: Layout) -> Chance:
+    """Return the statistic of every circular shift, the observed one first."""
+    length = _stretch(a.size, rate, layout)
+    pad = np.full(-a.size % length, np.nan)
+    pieces = zip(
+        np.concatenate((a, pad)).reshape(-1, length),
+        np.concatenate((b, pad)).reshape(-1, length),
+        strict=True,
+    )
+    nulls = [null_means(one, other, layout) for one, other in pieces]
+    counts = np.sum([null.counts for null in nulls], axis=0)
+    means = np.sum([null.sums for null in nulls], axis=0) / np.maximum(counts, 1)
+    around = np.pad(means, layout.max_lag, mode="wrap")
+    reach = np.lib.stride_tricks.sliding_window_view(np.abs(around), 2 * layout.max_lag + 1)
+    firsts = np.arange(len(nulls)) * (length // layout.hop)
+    windows = layout.windows(a.size)
+    return Chance(
+        reach.max(axis=1),
+        np.quantile(means, (0.025, 0.975)),
+        low=_laid([null.low for null in nulls], firsts, windows),
+        high=_laid([null.high for null in nulls], firsts, windows),
+    )
+
+
+def _laid(pieces: list[FloatArray], firsts: NDArray[np.int64], windows: int) -> FloatArray:
+    """Return the windows of all stretches in one row; between two, a line joins them."""
+    at = np.concatenate([k + np.arange(p.size) for k, p in zip(firsts, pieces, strict=True)])
+    values = np.concatenate(pieces)
+    known = np.isfinite(values)
+    if not known.any():
+        return np.full(windows, np.nan)
+    return np.interp(np.arange(windows), at[known], values[known])
+
+
+def _stretch(n: int, rate: float, layout: Layout) -> int:
+    """Return how many samples are shifted in one circle: a whole number of hops, if not all."""
+    if n <= LONGEST_CIRCLE * rate:
+        return n
+    count = round(n / rate / STRETCH)
+    return math.ceil(n / count / layout.hop) * layout.hop

@@ -1,0 +1,59 @@
+"""Preparation: two series made fit to be compared, with what is missing left missing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from interbeat.core.arrays import BoolArray, FloatArray
+
+__all__ = ["HIGH_PASS", "decimated", "prepared"]
+
+HIGH_PASS = 0.01  # Hz; slower changes say what the day does, not what two people do
+HALF = np.sqrt(2 * np.log(2)) / (2 * np.pi)  # a Gaussian of this many periods halves its wave
+
+
+def decimated(values: FloatArray, factor: int) -> FloatArray:
+    """Return means of `factor` samples each, NaN where over half of those are missing."""
+    if factor == 1:
+        return values
+    blocks = values[: values.size // factor * factor].reshape(-1, factor)
+    there = np.isfinite(blocks)
+    count = there.sum(axis=1)
+    means = np.where(there, blocks, 0.0).sum(axis=1) / np.maximum(count, 1)
+    return np.where(2 * count >= factor, means, np.nan)
+
+
+def prepared(values: FloatArray, sampling_rate: float) -> FloatArray:
+    """Return `values` without their line and what is slower than 0.01 Hz, at unit variance.
+
+    A Gaussian-weighted local mean, over the samples that are there, is taken away; it lets half
+    of the amplitude at 0.01 Hz through. Nothing is filled in.
+    """
+    there = np.isfinite(values)
+    straight = _without_line(values, there)
+    rest = np.where(there, straight - _local_mean(straight, there, sampling_rate), np.nan)
+    spread = float(np.std(rest[there])) if there.any() else 0.0
+    return np.asarray(rest / spread if spread > 0 else rest, dtype=np.float64)
+
+
+def _without_line(values: FloatArray, there: BoolArray) -> FloatArray:
+    """Return `values` minus their least-squares line, 0 where they are missing."""
+    t = np.arange(values.size) / values.size
+    design = np.column_stack((np.ones(int(there.sum())), t[there]))
+    line = np.linalg.lstsq(design, values[there], rcond=None)[0]
+    return np.where(there, values - line[0] - line[1] * t, 0.0)
+
+
+def _local_mean(values: FloatArray, there: BoolArray, sampling_rate: float) -> FloatArray:
+    """Return the weighted mean of what is there about each sample."""
+    width = HALF / HIGH_PASS * sampling_rate
+    reach = min(int(4 * width), values.size)
+    size = 1 << (values.size + 2 * reach).bit_length()
+    weight = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    kernel = np.fft.rfft(weight, size)
+
+    def smooth(series: FloatArray) -> FloatArray:
+        full = np.fft.irfft(np.fft.rfft(series, size) * kernel, size)
+        return np.asarray(full[reach : reach + series.size], dtype=np.float64)
+
+    return smooth(values) / np.maximum(smooth(there.astype(np.float64)), 1e-6)
