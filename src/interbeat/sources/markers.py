@@ -12,6 +12,7 @@ from interbeat.core.intervals import Intervals
 __all__ = ["INSTANT", "stretches"]
 
 INSTANT = 1.0  # s: how long a marker without an end is drawn
+LONGEST = 80  # letters of a label
 
 
 def _before_or_after(words: str) -> re.Pattern[str]:
@@ -60,4 +61,4 @@ def _instant(marker: tuple[float, str] | None) -> list[tuple[float, float, str]]
     if marker is None:
         return []
     time, label = marker
-    return [(time, time + INSTANT, label.strip() or "marker")]
+    return [(time, time + INSTANT, label.strip()[:LONGEST] or "marker")]

@@ -114,7 +114,16 @@ class Roles:
 
     def _guess(self, label: str) -> str | None:
         words = re.sub(r"[_\s]+", " ", label).strip().lower()
-        return next((name for name, pattern in _PATTERNS if pattern.search(words)), None)
+        apart = re.sub(r"(?<=[a-z]{3})(?=\d)", " ", words)  # ECG0 is an ECG, I1 is no lead
+        return next(
+            (
+                name
+                for said in (words, apart)
+                for name, pattern in _PATTERNS
+                if pattern.search(said)
+            ),
+            None,
+        )
 
     def _note(self, label: str, value: str, why: str) -> None:
         self.inferences.append(Inference(f"{self._subject}, {label!r}", "channel", value, why))
