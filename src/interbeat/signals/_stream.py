@@ -88,6 +88,10 @@ class Stream:
         """Return the time (s) of the sample at `index`, which may lie between two."""
         return self.origin + index / self.sampling_rate
 
+    def times(self, indices: FloatArray) -> FloatArray:
+        """Return the times (s) of the samples at `indices`, which may lie between two."""
+        return np.asarray(self.origin + indices / self.sampling_rate)
+
     def index(self, time: float) -> float:
         """Return the index, with its fraction, of `time` (s)."""
         return (time - self.origin) * self.sampling_rate
@@ -179,7 +183,7 @@ class Holder:
 
     def __init__(self, gap: int) -> None:
         self.gap = gap
-        self._level, self._last = 0.0, 0.0
+        self._level, self.last = 0.0, 0.0
         self._run = gap + 1  # lost so far in a row: before the first sample all are
 
     def fill(self, values: FloatArray) -> tuple[FloatArray, BoolArray]:
@@ -190,13 +194,13 @@ class Holder:
         else:
             filled = self._fill_runs(values, lost)
         if filled.size:
-            self._last = float(filled[-1])
+            self.last = float(filled[-1])
             self._run = _run_at_end(lost, self._run)
         return filled, lost
 
     def _fill_runs(self, values: FloatArray, lost: BoolArray) -> FloatArray:
         filled = np.empty_like(values)
-        last, begin = self._last, 0
+        last, begin = self.last, 0
         for back in self._returns(lost):
             last = _hold(filled, values - self._level, lost, (begin, back), last=last)
             self._level = float(values[back]) - last

@@ -1,0 +1,50 @@
+"""The parts that a stage gives out, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from interbeat.core.beats import Beats
+from interbeat.core.recording import Data
+from interbeat.core.signal import Signal
+
+__all__ = ["joined", "whole_beats"]
+
+
+def joined(parts: Sequence[Mapping[str, Data]]) -> dict[str, Data]:
+    """Return the outputs of many pushes as those of one; empty signals are left out."""
+    if len(parts) == 1:
+        return {name: data for name, data in parts[0].items() if _says(data)}
+    kept: dict[str, list[Data]] = {}
+    for part in parts:
+        for name, data in part.items():
+            if _says(data):
+                kept.setdefault(name, []).append(data)
+    return {name: _join(pieces) for name, pieces in kept.items()}
+
+
+def whole_beats(*outputs: Mapping[str, Data]) -> Beats:
+    """Return the beats of all pushes of one heart."""
+    beats = joined(outputs).get("beats", Beats.at([], "a"))
+    if not isinstance(beats, Beats):  # pragma: no cover - a stage gives Beats as "beats"
+        raise TypeError(type(beats).__name__)
+    return beats
+
+
+def _says(data: Data) -> bool:
+    return not isinstance(data, Signal) or len(data) > 0
+
+
+def _join(pieces: list[Data]) -> Data:
+    """Return consecutive pieces as one, copying each only once."""
+    first = pieces[0]
+    if isinstance(first, Signal):
+        values = np.concatenate([piece.values for piece in pieces])  # type: ignore[union-attr]
+        return Signal(values, first.sampling_rate, first.unit, first.person, first.start)
+    if isinstance(first, Beats):
+        times = np.concatenate([piece.times for piece in pieces])  # type: ignore[union-attr]
+        normal = np.concatenate([piece.normal for piece in pieces])  # type: ignore[union-attr]
+        return Beats(times, normal, first.person)
+    raise TypeError(f"nothing joins {type(first).__name__}")

@@ -1,0 +1,168 @@
+"""R peaks: from an ECG's samples to the instants and heights of its beats."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from scipy.signal import firwin
+
+from interbeat.core.arrays import FloatArray
+from interbeat.kernels.peaks import locate
+from interbeat.signals._fir import Fir
+from interbeat.signals._path import BeatPath, PathSettings
+from interbeat.signals._recent import Recent
+
+__all__ = ["Found", "QrsFinder"]
+
+FINE = 250.0  # Hz at least, where the sensor gives as much: here peaks are located
+COARSE = 100.0  # Hz at least: here beats are told from what is none
+BAND = (6.0, 20.0)  # Hz: most of a QRS complex, little of P, T, drift and muscle
+BAND_SECONDS = 0.22  # of the band-pass
+ENERGY_SECONDS = 0.14  # over which slopes are pooled: a broad QRS complex
+REACH = 0.07  # s: the R peak lies no further from the middle of the slopes
+BASE = 0.15  # s: the height of the peak is over the level up to here
+SMOOTH = 0.02  # s
+
+SETTINGS = PathSettings(
+    apart=0.13, lag=0.30, start=0.1, refractory=0.2, echo=0.4, echo_drop=math.log(0.55),
+    floor=math.log(0.25), middle=0.45, interval_weight=0.7, interval_bound=3.0,
+    most=1.4, least=2.5,
+)  # fmt: skip
+
+
+class Found(NamedTuple):
+    """Beats, and the strengths they were found in.
+
+    Parameters
+    ----------
+    index : shape (n,)
+        Of each beat among the samples, with a fraction.
+    height : shape (n,)
+        Of each beat's peak.
+    polarity : shape (n,)
+        1 where the peak points up, -1 where down.
+    strength : shape (m,)
+        The next strengths, at ``rate / step``.
+    """
+
+    index: FloatArray
+    height: FloatArray
+    polarity: FloatArray
+    strength: FloatArray
+
+
+class QrsFinder:
+    """Find R peaks in the samples of one lead.
+
+    Slopes in the band of the QRS complex, pooled over its width, give a strength (as in
+    [1]_); a path through its maxima gives the beats (:class:`BeatPath`); each R peak is the
+    largest swing of the smoothed ECG near the middle of the slopes, to the side to which
+    beats mostly point, or to the other where it is twice as large, with the parabola through
+    its top samples. The polarity of the lead is thus learnt from the beats so far.
+
+    Parameters
+    ----------
+    sampling_rate : float
+        In Hz.
+
+    Attributes
+    ----------
+    step : int
+        Samples per strength.
+    latency : float
+        Seconds. After samples up to time t, all beats before t - latency were given.
+    reach : float
+        Seconds by which a sample influences the strengths before it.
+
+    References
+    ----------
+    .. [1] Pan and Tompkins (1985), A real-time QRS detection algorithm, IEEE Transactions on
+       Biomedical Engineering 32:230-236, doi:10.1109/TBME.1985.325532. (They square and
+       threshold with search-back; here the root is taken, and a path replaces both.)
+    """
+
+    def __init__(self, sampling_rate: float) -> None:
+        self._fine_step = max(int(sampling_rate // FINE), 1)
+        fine = sampling_rate / self._fine_step
+        self._coarse_step = max(int(fine // COARSE), 1)
+        coarse = fine / self._coarse_step
+        self.step = self._fine_step * self._coarse_step
+        self._fine = Fir(_fewer(self._fine_step), step=self._fine_step)
+        self._coarse = Fir(_fewer(self._coarse_step), step=self._coarse_step)
+        self._slope = Fir(_slope_taps(coarse), step=1)
+        self._pool = Fir(_pool_taps(coarse), step=1)
+        self._path = BeatPath(SETTINGS, coarse)
+        self._reach, self._base = round(REACH * fine), round(BASE * fine)
+        self._smooth = _smooth_taps(fine)
+        self._leaning = np.zeros(1)
+        self._recent = Recent(2 * self._base)
+        self._given = 0  # strengths
+        self.reach = self._delay / sampling_rate
+        behind = self._delay + self._path.lag * self.step + self._reach * self._fine_step
+        self.latency = (behind + 2 * self.step) / sampling_rate
+
+    @property
+    def leaning(self) -> float:
+        """Balance of upward and downward peaks so far: 1 all up, -1 all down, 0 unknown."""
+        return float(self._leaning[0])
+
+    def push(self, values: FloatArray) -> Found:
+        """Return what the next samples, none of them lost, make certain."""
+        fine = self._fine.push(values) if self._fine_step > 1 else values
+        coarse = self._coarse.push(fine) if self._coarse_step > 1 else fine
+        slopes = self._slope.push(coarse)
+        strength = np.sqrt(self._pool.push(slopes * slopes))
+        self._recent.push(fine)
+        index, height, polarity = self._locate(self._path.push(strength) * self._coarse_step)
+        self._given += strength.size
+        oldest = (self._given - self._path.lag - 2) * self._coarse_step
+        self._recent.forget(oldest - 2 * self._base)
+        return Found(index * self._fine_step, height, polarity, strength)
+
+    def _locate(self, centers: np.ndarray) -> FloatArray:
+        recent = self._recent
+        if centers.size == 0:
+            return np.empty((3, 0))
+        peaks = locate(
+            recent.values, centers - recent.first, self._reach, self._base, self._smooth,
+            self._leaning,
+        )  # fmt: skip
+        peaks[0] += recent.first
+        return peaks
+
+    @property
+    def _delay(self) -> int:
+        fine = self._fine.half if self._fine_step > 1 else 0
+        coarse = self._coarse.half if self._coarse_step > 1 else 0
+        pooled = self._slope.half + self._pool.half
+        return fine + coarse * self._fine_step + pooled * self.step
+
+
+def _odd(length: float) -> int:
+    return 2 * int(length / 2) + 1
+
+
+def _fewer(step: int) -> FloatArray:
+    """Return the taps of a low-pass before every `step`-th sample is kept."""
+    if step == 1:
+        return np.ones(1)
+    taps = firwin(4 * step + 1, 0.9 / step, window="hamming")
+    return np.asarray(taps / taps.sum())
+
+
+def _slope_taps(rate: float) -> FloatArray:
+    """Return the taps of a band-pass and of the slope of what it lets through."""
+    band = firwin(_odd(BAND_SECONDS * rate), BAND, fs=rate, pass_zero=False)
+    return np.convolve(band, [1.0, 0.0, -1.0])
+
+
+def _pool_taps(rate: float) -> FloatArray:
+    length = 2 * round(ENERGY_SECONDS * rate / 2) + 1
+    return np.full(length, 1.0 / length)
+
+
+def _smooth_taps(rate: float) -> FloatArray:
+    taps = np.hanning(_odd(SMOOTH * rate) + 2)[1:-1]
+    return np.asarray(taps / taps.sum())

@@ -1,0 +1,138 @@
+"""How far a second of a heart's signal can be trusted."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray, IntArray
+from interbeat.core.signal import ROUNDING, Signal
+from interbeat.kernels.seconds import faults, strengths
+from interbeat.signals._seconds import Seconds
+
+__all__ = ["CardiacQuality", "QualitySettings"]
+
+MEMORY = 10  # s: what a second's largest strength is compared with
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySettings:
+    """When a second is good and when it is bad; quality falls in a straight line between.
+
+    Parameters
+    ----------
+    flat, rail : float
+        How long (s) a value must stay the same to be flat, or clipped.
+    noise : tuple of float
+        Share of the strength of a beat that the whole second has: good under the first, bad
+        over the second.
+    spike : tuple of float
+        Largest strength over its median in the last :data:`MEMORY` seconds, the same way.
+    silence : float
+        Without a beat for this long (s) a second is bad.
+    """
+
+    flat: float
+    rail: float
+    noise: tuple[float, float]
+    spike: tuple[float, float]
+    silence: float
+
+
+class CardiacQuality:
+    """A number from 0 to 1 for each whole second of the session's clock.
+
+    The product of the shares of samples that are there, that move and that are not clipped,
+    of how far the second's noise lies under the strength of its beats, of how usual its
+    strongest moment is, and of whether there are beats at all.
+
+    Parameters
+    ----------
+    settings : QualitySettings
+        Where the lines are.
+    person : str
+        Whose.
+    rates : tuple of float
+        Sampling rates (Hz) of the samples and of the strengths.
+    """
+
+    def __init__(
+        self, settings: QualitySettings, person: str, rates: tuple[float, float]
+    ) -> None:
+        self._settings, self._person = settings, person
+        state = np.array([np.nan, 0.0, np.inf, -np.inf])
+        flat, rail = round(settings.flat * rates[0]), round(settings.rail * rates[0])
+
+        def add(values: FloatArray, edges: IntArray, table: FloatArray) -> None:
+            faults(values, edges, table, state, flat, rail)
+
+        self._rate = rates[0]
+        self._faults, self._strengths = (
+            Seconds(rates[0], 4, add),
+            Seconds(rates[1], 3, strengths),
+        )
+        self._largest: deque[float] = deque(maxlen=MEMORY)
+        self._beats: list[float] = []
+        self._next = 0
+
+    def begin(self, origin: float) -> None:
+        """Set the time (s) of the first sample."""
+        self._faults.begin(origin)
+        self._strengths.begin(origin)
+        self._next = math.floor(origin + ROUNDING / self._rate)
+
+    def push(self, values: FloatArray) -> None:
+        """Take the next samples, NaN where lost."""
+        self._faults.push(values)
+
+    def heard(self, strength: FloatArray, beats: FloatArray) -> None:
+        """Take the next strengths, and times of beats (s)."""
+        self._strengths.push(strength)
+        self._beats.extend(beats.tolist())
+
+    def until(self, second: int) -> Signal:
+        """Return the quality of the seconds before `second`, all of whose beats are known."""
+        count = second - self._next
+        if count <= 0:
+            return Signal(np.empty(0), 1.0, "", self._person, float(self._next))
+        start, self._next = self._next, second
+        signal = self._sensor(self._faults.take(count))
+        values = signal * self._heart(self._strengths.take(count)) * self._beating(start, count)
+        return Signal(values, 1.0, "", self._person, float(start))
+
+    def _sensor(self, rows: FloatArray) -> FloatArray:
+        """Return the share of samples that could show a heart."""
+        whole = max(math.floor(self._rate), 1)
+        there = np.minimum((rows[:, 0] - rows[:, 1]) / whole, 1.0)
+        count = np.maximum(rows[:, 0], 1.0)
+        moving = _falls(rows[:, 2] / count, (0.3, 0.7))
+        return there * moving * _falls(rows[:, 3] / count, (0.01, 0.1))
+
+    def _heart(self, rows: FloatArray) -> FloatArray:
+        """Return how well the beats of each second stand out from it."""
+        usual = np.empty(len(rows))
+        for k, largest in enumerate(rows[:, 2].tolist()):
+            self._largest.append(largest)
+            usual[k] = sorted(self._largest)[len(self._largest) // 2]
+        usual = np.maximum(usual, 1e-300)
+        noise = (rows[:, 1] / np.maximum(rows[:, 0], 1.0)) ** 2 / usual
+        spike = rows[:, 2] / usual
+        return _falls(noise, self._settings.noise) * _falls(spike, self._settings.spike)
+
+    def _beating(self, start: int, count: int) -> FloatArray:
+        """Return whether there were beats in or just before each second."""
+        times = np.array(self._beats)
+        seconds = start + np.arange(count)
+        last = np.searchsorted(times, seconds + 1) - 1
+        known = np.concatenate((times, [-np.inf]))[last]
+        self._beats = self._beats[max(int(last[-1]), 0) :]
+        return (seconds - known < self._settings.silence).astype(np.float64)
+
+
+def _falls(values: FloatArray, between: tuple[float, float]) -> FloatArray:
+    """Return 1 under the first of `between`, 0 over the second, a straight line between."""
+    good, bad = between
+    return np.clip((bad - values) / (bad - good), 0.0, 1.0)
