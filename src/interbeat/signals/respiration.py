@@ -1,0 +1,389 @@
+"""Breaths from a belt, a flow sensor or the ECG, as they come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.breaths import Breaths
+from interbeat.core.errors import DataError
+from interbeat.core.recording import Data
+from interbeat.core.signal import Signal
+from interbeat.kernels.breaths import (
+    DEADLINE,
+    GAP,
+    LOOK_BACK,
+    SWINGS,
+    blank_state,
+    leaky_integral,
+    scan_breaths,
+)
+from interbeat.kernels.grid import COLUMNS
+from interbeat.signals._grid import (
+    Grid,
+    Seconds,
+    Tape,
+    Thinned,
+    half_sine,
+    low_pass,
+    table,
+)
+
+__all__ = ["RespirationStage", "detect_breaths"]
+
+SLOWEST_RATE = 3.0  # Hz: under it 30 breaths a minute cannot be told from fewer
+FINE, COARSE = 8, 4  # Hz: where breaths are sought, and where breathing is given out
+CUTOFF = 1.1  # Hz: above the third harmonic of 20 breaths a minute
+SMOOTH = 1.0  # s, half width of the low-pass
+BASELINE = 10.5  # s, half width of what is taken as the resting level
+BEHIND, AHEAD = 8, 5  # s around a second that tell how deep breathing is there
+FORGETS = 15.0  # s, time constant of the integral of flow
+FLOW_NOISE = 0.16  # s: noise of flow at 1 Hz after integration, 1 / (2 pi 1 Hz)
+
+FLAT = 1e-9  # of the signal's size: a swing that is rounding
+CLIPPED = 0.5  # of a second spent exactly at the highest or lowest value around
+LEAST_NOISE, WORST_NOISE = 0.05, 0.15  # of the depth: where trust begins and ends to fall
+BLANK = np.array([0.0, np.inf, -np.inf, 0.0, 0.0, np.nan, 0.0, np.inf])  # no samples
+
+PER_SECOND = {"l/s": 1.0, "ml/s": 1.0, "l/min": 1 / 60, "ml/min": 1 / 60, "m3/s": 1.0}
+
+
+class _Flow(NamedTuple):
+    unit: str
+    scale: float
+
+
+def _flow(unit: str) -> _Flow | None:
+    """Return how to turn a flow of this unit into volume; None where it is no flow."""
+    plain = unit.replace("³", "3").replace(" ", "").replace("s^-1", "/s")
+    scale = PER_SECOND.get(plain.lower())
+    return None if scale is None else _Flow(plain.split("/")[0], scale)
+
+
+class RespirationStage:
+    """Breathing in, breaths out: ``breaths``, ``breathing`` and ``breathing_quality``.
+
+    Up must be breathing in: whether it is cannot be told from breathing itself, so it is
+    taken as given, and an upside-down belt gives the right rate and swapped phases.
+
+    The samples are read off at 8 Hz through a linear-phase low-pass (1.1 Hz). A breath begins
+    where the signal turns from falling to rising by more than a threshold: a quarter of the
+    recent depth (the median over about 24 s), never under an eighth of the depth of the last
+    five minutes, so that a held breath is not filled with the heart's shaking, nor under four
+    standard deviations of the noise. The onset of an inspiration is its trough or, after a
+    pause, the foot of the rise: where a raised cosine through 30 % and 60 % of it leaves the
+    trough's level. Its end is the peak or, before a held breath, the shoulder found likewise.
+    Onsets less than 1.2 s apart are one breath.
+
+    A flow (its unit says so: ``"L/s"``, ``"mL/s"``, ``"L/min"``) is integrated to volume first,
+    so that onset and end mean the same as with a belt. Airflow without such a unit is taken as
+    it is: right rate and depth in its unit, onsets at the strongest expiration, about a quarter
+    of a breath early.
+
+    Parameters
+    ----------
+    sampling_rate : float
+        In Hz, 3 or more. Rates of 64 Hz and more are first averaged down to 32 to 64 Hz.
+    person : str
+        Who breathes.
+    unit : str
+        Of the signal; tells flow from volume.
+
+    Attributes
+    ----------
+    latency : float
+        12 s.
+
+    Raises
+    ------
+    DataError
+        If the sampling rate is under 3 Hz or not a number, or a chunk is of another person,
+        rate or unit, or goes back in time.
+
+    Notes
+    -----
+    ``breaths``: ``normal`` is false for the first breath after a gap, after a breath of over
+    20 s (a held breath), where the onset was not preceded by a seen expiration, where the peak
+    was not seen within 9 s, and where noise exceeds a fifth of the depth. ``breathing``:
+    4 Hz, low-passed and less the mean of the 21 s around it (half-sine window: flat within
+    7 % from 4 breaths a minute up), NaN where over half of what it rests on is lost.
+    ``breathing_quality``: 1 Hz, share of samples that are there, times 0 where they are flat or
+    clipped, times a share that falls as noise grows from a twentieth to 0.15 of the depth.
+
+    The adaptive turning-point search is our own; for what such detectors must cope with see
+    Noto et al. (2018), Chem Senses 43:583, doi:10.1093/chemse/bjy045.
+
+    Examples
+    --------
+    >>> t = np.arange(0, 60, 0.04)
+    >>> belt = Signal(np.sin(2 * np.pi * t / 4), 25, "a.u.", "a", 0.0)
+    >>> stage = RespirationStage(25, "a", "a.u.")
+    >>> breaths = stage.push(belt)["breaths"].then(stage.finish()["breaths"])
+    >>> breaths.times[:3].round(2)
+    array([ 3.,  7., 11.])
+    """
+
+    latency = 12.0
+
+    def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
+        self._samples = Thinned(sampling_rate, person)
+        if self._samples.rate < SLOWEST_RATE:
+            raise DataError(
+                f"breathing sampled at {sampling_rate:g} Hz cannot be counted: "
+                f"{SLOWEST_RATE:g} Hz or more can"
+            )
+        self.person, self.unit = person, unit
+        self._flow = _flow(unit)
+        self._unit_out = unit if self._flow is None else self._flow.unit
+        cycles = CUTOFF * SMOOTH
+        cycles = CUTOFF * SMOOTH
+        self._fine = Grid(FINE, low_pass(table(), cycles), half=SMOOTH, least=0.5)
+        self._coarse = Grid(COARSE, half_sine(table()), half=BASELINE, least=0.2)
+        self._volume, self._noise = Tape(), Tape()  # 8 Hz, and what is left of the noise
+        self._state, self._swings, self._integral = blank_state(), np.zeros(SWINGS), 0.0
+        self._grader = _Grader(self._samples)
+        self._first, self._begun, self._over = 0, False, False
+
+    @property
+    def until(self) -> float:
+        """Time (s) before which every breath, sample and second has been given out."""
+        if not self._begun:
+            return -math.inf
+        if self._over:
+            return self._samples.end
+        sure = (self._first + self._volume.end - DEADLINE - 1) / FINE
+        return min(sure, self._coarse.next / COARSE, float(self._grader.graded))
+
+    def push(self, chunk: Data) -> dict[str, Data]:
+        """Take the next chunk of ``respiration`` or ``edr``; return what is certain now."""
+        given = [self._none()]
+        for _ in self._samples.blocks(chunk):
+            if not self._begun:
+                self._begin()
+                given = [self._none()]
+            given.extend(self._advance())
+        return _joined(given)
+
+    def finish(self) -> dict[str, Data]:
+        """End the input; return the rest."""
+        self._over = True
+        return _joined([self._none(), *self._advance()]) if self._begun else self._none()
+
+    def _begin(self) -> None:
+        self._begun = True
+        for grid in (self._fine, self._coarse):
+            grid.begin(self._samples.start)
+        self._grader.begin(self._samples.start)
+        self._first = self._fine.next
+
+    def _advance(self) -> Iterator[dict[str, Data]]:
+        """Yield what the samples on the tape make certain."""
+        tape, clock = self._samples.tape, self._samples.clock()
+        fine = self._fine
+        until = fine.reached(tape, clock) if self._over else fine.ready(tape, clock)
+        if until == fine.next and not self._over:
+            return
+        level = fine.take(tape, clock, until=until)
+        self._grader.take(level, over=self._over)
+        yield {
+            "breaths": self._scanned(level),
+            "breathing": self._detrended(),
+            "breathing_quality": self._graded(),
+        }
+        self._samples.forget(min(fine.next / FINE - SMOOTH, self._grader.next) - 2)
+
+    def _scanned(self, level: FloatArray) -> Breaths:
+        """Return the breaths that end with the newest points of the 8-Hz grid."""
+        noise = self._grader.noise(self._fine.next - level.size, level.size)
+        volume = self._as_volume(level)
+        if self._flow is not None:
+            noise = noise * self._flow.scale * FLOW_NOISE
+        if self._over:  # as at any gap: what waits for its end is given without it
+            volume = np.append(volume, np.full(GAP, np.nan))
+            noise = np.append(noise, np.zeros(GAP))
+        begin = self._volume.end
+        self._volume.append(volume)
+        self._noise.append(noise)
+        x = self._volume
+        rows = np.empty((len(x) // FINE + 2, 4))
+        n = scan_breaths(
+            x.values, x.first, begin, self._noise.values, self._state, self._swings, rows
+        )
+        times, peaks = ((self._first + rows[:n, i]) / FINE for i in (0, 1))
+        return Breaths(times, peaks, rows[:n, 2].copy(), rows[:n, 3] > 0, self.person)
+
+    def _as_volume(self, level: FloatArray) -> FloatArray:
+        if self._flow is None:
+            return level
+        keep, step = math.exp(-1 / (FINE * FORGETS)), self._flow.scale / FINE
+        volume = leaky_integral(level, keep, step, self._integral)
+        known = volume[np.isfinite(volume)]
+        self._integral = float(known[-1]) if known.size else self._integral
+        return volume
+
+    def _detrended(self) -> Signal:
+        """Return the next of the 4-Hz breathing: every other point, less its baseline."""
+        x, grid = self._volume, self._coarse
+        clock = np.array([self._first / FINE, FINE])
+        begin, last = grid.next, (self._fine.next - 1) // 2 + 1
+        until = max(last, begin) if self._over else grid.ready(x, clock)
+        rest = grid.take(x, clock, until=until)
+        at = np.arange(begin, until) * 2 - self._first - x.first
+        values = x.values[at] - rest
+        before = min(2 * until - self._first - round(BASELINE * FINE), x.end - LOOK_BACK)
+        x.forget(before - FINE)
+        self._noise.forget(before - FINE)
+        return Signal(values, COARSE, self._unit_out, self.person, begin / COARSE)
+
+    def _graded(self) -> Signal:
+        begin = self._grader.graded
+        return Signal(self._grader.grades(over=self._over), 1, "", self.person, begin)
+
+    def _none(self) -> dict[str, Data]:
+        none, person = np.empty(0), self.person
+        return {
+            "breaths": Breaths(none, none, none, none.astype(np.bool_), person),
+            "breathing": Signal(
+                none, COARSE, self._unit_out, person, self._coarse.next / COARSE
+            ),
+            "breathing_quality": Signal(none, 1, "", person, self._grader.graded),
+        }
+
+
+def _joined(given: list[dict[str, Data]]) -> dict[str, Data]:
+    """Return dictionaries of channels as one."""
+    out = given[0]
+    for later in given[1:]:
+        out = {name: data.then(later[name]) for name, data in out.items()}  # type: ignore[arg-type]
+    return out
+
+
+class _Grader:
+    """How far each second of breathing may be trusted."""
+
+    def __init__(self, samples: Thinned) -> None:
+        self._samples, self._seconds = samples, Seconds()
+        self._looks = Tape((COLUMNS,))  # what the samples of each second look like
+        self._levels = Tape()  # 8 Hz, from the first whole second
+        self._first = self.graded = 0
+
+    @property
+    def next(self) -> float:
+        """The second that has not been looked at."""
+        return float(self._seconds.next)
+
+    def begin(self, start: float) -> None:
+        """Let the first second be the one that holds `start` (s)."""
+        self._seconds.begin(start)
+        self._first = self.graded = self._seconds.next
+        before = math.ceil(start * FINE - 1e-6) - self._first * FINE
+        self._levels.append(np.full(before, np.nan))
+
+    def take(self, level: FloatArray, *, over: bool) -> None:
+        """Take in the next points of the 8-Hz grid, and the seconds that are over."""
+        tape, clock = self._samples.tape, self._samples.clock()
+        ready = self._seconds.reached if over else self._seconds.ready
+        self._looks.append(self._seconds.take(tape, clock, until=ready(tape, clock)))
+        self._levels.append(level)
+        if over:
+            lacking = max(self._looks.end * FINE - self._levels.end, 0)
+            self._levels.append(np.full(lacking, np.nan))
+
+    def noise(self, begin: int, size: int) -> FloatArray:
+        """Return the noise (standard deviation) left at points of the 8-Hz grid."""
+        second = np.arange(begin, begin + size) // FINE - self._first - self._looks.first
+        return self._deviation(self._looks.values[second, 5])
+
+    def _deviation(self, squares: FloatArray) -> FloatArray:
+        """Return what the low-pass leaves of noise with these squared second differences."""
+        passed = min(1.0, 2 * CUTOFF / self._samples.rate)
+        return np.sqrt(np.nan_to_num(squares) / 1.5 * passed)
+
+    def grades(self, *, over: bool) -> FloatArray:
+        """Return the quality of the seconds that can be judged now, shape (n,)."""
+        done = min(self._looks.end, self._levels.end // FINE)
+        begin = self.graded - self._first
+        end = max(done if over else done - AHEAD, begin)
+        if end == begin:
+            return np.empty(0)
+        looks, swing = self._around(begin, end, done)
+        self.graded += end - begin
+        self._looks.forget(end - BEHIND - 1)
+        self._levels.forget((end - BEHIND - 1) * FINE)
+        here = slice(BEHIND, BEHIND + end - begin)
+        low, high = _widest(looks[:, 1], looks[:, 2])
+        flat = ~(high > low) | ~(swing > FLAT * np.maximum(np.abs(low), np.abs(high)))
+        at_low = (looks[here, 1] == low) & (looks[here, 3] >= CLIPPED)
+        at_high = (looks[here, 2] == high) & (looks[here, 4] >= CLIPPED)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = self._deviation(looks[here, 5]) / swing
+        trust = np.clip((WORST_NOISE - ratio) / (WORST_NOISE - LEAST_NOISE), 0, 1)
+        return np.where(flat | at_low | at_high, 0.0, looks[here, 0] * trust)
+
+    def _around(self, begin: int, end: int, done: int) -> tuple[FloatArray, FloatArray]:
+        """Return the looks of seconds BEHIND to AHEAD around, and the swing around each."""
+        size = end - begin + BEHIND + AHEAD
+        looks = np.tile(BLANK, (size, 1))
+        low, high = np.full(size, np.inf), np.full(size, -np.inf)
+        first, last = max(begin - BEHIND, 0), min(end + AHEAD, done)
+        there = slice(first - begin + BEHIND, last - begin + BEHIND)
+        looks[there] = self._looks.values[first - self._looks.first :][: last - first]
+        at = first * FINE - self._levels.first
+        level = self._levels.values[at : at + (last - first) * FINE].reshape(-1, FINE)
+        lost = ~np.isfinite(level)
+        low[there] = np.where(lost, np.inf, level).min(axis=1)
+        high[there] = np.where(lost, -np.inf, level).max(axis=1)
+        lows, highs = _widest(low, high)
+        return looks, np.where(highs > lows, highs - lows, 0.0)
+
+
+def _widest(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the lowest and highest of the seconds around each."""
+    size = BEHIND + AHEAD + 1
+    return (
+        sliding_window_view(low, size).min(axis=1),
+        sliding_window_view(high, size).max(axis=1),
+    )
+
+
+def detect_breaths(respiration: ArrayLike, *, sampling_rate: float) -> Breaths:
+    """Return the breaths in a whole record of breathing; up must be breathing in.
+
+    One push of :class:`RespirationStage`, which see for the method.
+
+    Parameters
+    ----------
+    respiration : array_like, shape (n,)
+        Belt, spirometer or another measure of volume; lost samples are NaN. Times count from
+        its first sample. For a flow, give its unit to :class:`RespirationStage`.
+    sampling_rate : float
+        In Hz, 3 or more.
+
+    Returns
+    -------
+    Breaths
+        Of a person called ``"a"``; empty where there is no breathing to be seen, or under
+        8 s of it.
+
+    Raises
+    ------
+    DataError
+        If the sampling rate is under 3 Hz or not a number, or `respiration` is not one row
+        of numbers.
+
+    Examples
+    --------
+    >>> t = np.arange(0, 60, 0.04)
+    >>> breaths = detect_breaths(np.sin(2 * np.pi * t / 5), sampling_rate=25)
+    >>> breaths.rate_bpm.round(1)[:3], float(breaths.depth[1].round(2))
+    (array([12., 12., 12.]), 2.0)
+    """
+    signal = Signal(np.asarray(respiration), sampling_rate, "a.u.", "a", 0.0)
+    stage = RespirationStage(sampling_rate, "a", "a.u.")
+    return cast(Breaths, _joined([stage.push(signal), stage.finish()])["breaths"])
