@@ -197,7 +197,13 @@ def choose(
 
 @njit(cache=True)
 def locate(
-    values: Floats, centers: Ints, reach: int, base: int, taps: Floats, leaning: Floats
+    values: Floats,
+    first: int,
+    centers: Ints,
+    reach: int,
+    base: int,
+    taps: Floats,
+    leaning: Floats,
 ) -> Floats:
     """Return instant, height and polarity of the peak near each center, shape (3, n).
 
@@ -205,8 +211,8 @@ def locate(
     ----------
     values
         Samples; those within `base` and ``reach + taps.size // 2`` of each center are there.
-    centers
-        Indices into `values`.
+    first, centers : int, array
+        Indices of ``values[0]`` and of the centers since the stream began.
     reach, base : int
         The peak is sought `reach` samples to either side; its height is over the mean of the
         samples from there to `base`.
@@ -220,10 +226,11 @@ def locate(
     width = 2 * reach + 1
     smooth = np.empty(width)
     for n in range(centers.size):
-        begin = centers[n] - reach
+        center = centers[n] - first
+        begin = center - reach
         level = 0.0
         for k in range(reach + 1, base + 1):
-            level += values[centers[n] - k] + values[centers[n] + k]
+            level += values[center - k] + values[center + k]
         level /= 2.0 * (base - reach)
         high, low = 0, 0
         for i in range(width):
@@ -245,7 +252,7 @@ def locate(
             bend = smooth[k - 1] - 2.0 * smooth[k] + smooth[k + 1]
             if bend != 0.0:
                 shift = min(max(0.5 * (smooth[k - 1] - smooth[k + 1]) / bend, -0.5), 0.5)
-        out[0, n] = begin + k + shift
+        out[0, n] = float(first + begin + k) + shift  # the same wherever the buffer begins
         out[1, n] = abs(smooth[k])
         out[2, n] = 1.0 if lean >= 0.0 else -1.0
     return out

@@ -44,7 +44,7 @@ def _join(pieces: list[Data]) -> Data:
         values = np.concatenate([piece.values for piece in pieces])  # type: ignore[union-attr]
         return Signal(values, first.sampling_rate, first.unit, first.person, first.start)
     if isinstance(first, Beats):
-        times = np.concatenate([piece.times for piece in pieces])  # type: ignore[union-attr]
+        times = np.concatenate([piece.times for piece in pieces])
         normal = np.concatenate([piece.normal for piece in pieces])  # type: ignore[union-attr]
         return Beats(times, normal, first.person)
-    raise TypeError(f"nothing joins {type(first).__name__}")
+    raise TypeError(type(first).__name__)  # pragma: no cover - stages give no others

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.signal import firwin
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.kernels.peaks import locate
 from interbeat.signals._fir import Fir
 from interbeat.signals._path import BeatPath, PathSettings
@@ -37,7 +37,7 @@ class Found(NamedTuple):
 
     Parameters
     ----------
-    index : shape (n,)
+    at : shape (n,)
         Of each beat among the samples, with a fraction.
     height : shape (n,)
         Of each beat's peak.
@@ -47,7 +47,7 @@ class Found(NamedTuple):
         The next strengths, at ``rate / step``.
     """
 
-    index: FloatArray
+    at: FloatArray
     height: FloatArray
     polarity: FloatArray
     strength: FloatArray
@@ -115,22 +115,20 @@ class QrsFinder:
         slopes = self._slope.push(coarse)
         strength = np.sqrt(self._pool.push(slopes * slopes))
         self._recent.push(fine)
-        index, height, polarity = self._locate(self._path.push(strength) * self._coarse_step)
+        at, height, polarity = self._locate(self._path.push(strength) * self._coarse_step)
         self._given += strength.size
         oldest = (self._given - self._path.lag - 2) * self._coarse_step
         self._recent.forget(oldest - 2 * self._base)
-        return Found(index * self._fine_step, height, polarity, strength)
+        return Found(at * self._fine_step, height, polarity, strength)
 
-    def _locate(self, centers: np.ndarray) -> FloatArray:
+    def _locate(self, centers: IntArray) -> FloatArray:
         recent = self._recent
         if centers.size == 0:
             return np.empty((3, 0))
-        peaks = locate(
-            recent.values, centers - recent.first, self._reach, self._base, self._smooth,
+        return locate(
+            recent.values, recent.first, centers, self._reach, self._base, self._smooth,
             self._leaning,
         )  # fmt: skip
-        peaks[0] += recent.first
-        return peaks
 
     @property
     def _delay(self) -> int:

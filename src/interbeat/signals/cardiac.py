@@ -137,7 +137,7 @@ class EcgStage:
         """Return the beats in the next samples, and breathing in those before `certain` (s)."""
         found = self._finder.push(filled)
         taken, joins = self._taken(found)
-        times, heights = self._stream.times(found.index[taken]), found.height[taken]
+        times, heights = self._stream.times(found.at[taken]), found.height[taken]
         self._quality.heard(found.strength, times)
         beats = Beats(times, np.array(joins, dtype=np.bool_), self._person)
         return {"beats": beats, "edr": self._grid.push(times, heights, joins, certain)}
@@ -145,7 +145,7 @@ class EcgStage:
     def _taken(self, found: Found) -> tuple[list[int], list[bool]]:
         """Return which peaks are beats, and whether each joins the one before."""
         taken, joins = [], []
-        peaks = zip(found.index.tolist(), found.polarity.tolist(), strict=True)
+        peaks = zip(found.at.tolist(), found.polarity.tolist(), strict=True)
         for k, (index, side) in enumerate(peaks):
             if index - self._last < self._closest or self._gaps.holds(index):
                 continue
