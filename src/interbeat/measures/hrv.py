@@ -1,0 +1,85 @@
+"""Heart rate variability of a plain array of RR intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from interbeat.core.arrays import FloatArray, frozen_floats
+from interbeat.core.beats import Beats
+from interbeat.core.errors import DataError
+from interbeat.core.estimate import Estimate
+from interbeat.measures.hrv_frequency import lf
+from interbeat.measures.hrv_time import mean_hr, pnn50, rmssd, sdnn
+
+__all__ = ["hrv"]
+
+SECONDS = 10.0  # a median interval under this is not in ms
+SHORTEST = 150.0  # ms, of a median interval: 400 beats a minute
+LONGEST = 10_000.0
+
+
+def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
+    """Return heart rate and its variability from RR intervals alone.
+
+    Parameters
+    ----------
+    rr_ms : array_like, shape (n,)
+        Successive RR intervals of one person in milliseconds, all of them taken as normal:
+        artifacts are neither sought nor mended here.
+
+    Returns
+    -------
+    dict of str to Estimate
+        ``mean_hr`` (bpm), ``rmssd``, ``sdnn`` (ms), ``pnn50`` (%) and ``lf`` (ms²); missing,
+        with a reason, where there are too few intervals. Power at the breathing rate needs
+        breaths: see :func:`~interbeat.measures.hrv_frequency.hf`.
+
+    Raises
+    ------
+    DataError
+        If an interval is not a positive number, or the median says that they are in seconds,
+        or in no unit of time that a heart could keep.
+
+    References
+    ----------
+    .. [1] Task Force ESC/NASPE (1996), Circulation 93:1043-1065,
+       doi:10.1161/01.CIR.93.5.1043.
+
+    Examples
+    --------
+    >>> for name, estimate in hrv([800, 850, 820, 870, 860] * 12).items():
+    ...     print(name, estimate)
+    mean_hr 71.43 ± 0.03 bpm
+    rmssd 43.5 ± 0.6 ms
+    sdnn 26.3 ± 0.4 ms
+    pnn50 0 ± 2 %
+    lf missing: 50 of 120 s of normal intervals
+    """
+    beats = Beats.from_rr(_checked(rr_ms), person="a")
+    return {of.__name__: of(beats) for of in (mean_hr, rmssd, sdnn, pnn50, lf)}
+
+
+def _checked(rr_ms: ArrayLike) -> FloatArray:
+    """Return the intervals, if they are intervals in ms."""
+    rr = frozen_floats(rr_ms, "rr_ms")
+    wrong = ~(np.isfinite(rr) & (rr > 0))
+    if wrong.any():
+        k = int(np.argmax(wrong))
+        raise DataError(
+            f"an RR interval is a positive number of ms, not {rr[k]} (interval {k})"
+        )
+    if not rr.size:
+        return rr
+    middle = float(np.median(rr))
+    if middle < SECONDS:
+        raise DataError(
+            f"intervals of about {middle:.3g} look like seconds: rr_ms is in ms; "
+            "multiply by 1000"
+        )
+    if not SHORTEST <= middle <= LONGEST:
+        raise DataError(
+            f"intervals of about {middle:.3g} ms cannot be a heart's: rr_ms is in ms, "
+            f"{SHORTEST:.0f} to {LONGEST:.0f} in the median"
+        )
+    return rr

@@ -1,0 +1,246 @@
+"""What every measure promises, whoever wrote it."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from interbeat.core.beats import Beats
+from interbeat.core.breaths import Breaths
+from interbeat.core.channels import CHANNELS
+from interbeat.core.estimate import Estimate
+from interbeat.core.recording import Data, Recording
+from interbeat.core.responses import Responses
+from interbeat.core.signal import Signal
+from interbeat.core.span import Span
+from interbeat.measures import MEASURES
+from interbeat.measures._spec import Columns, Measure
+
+every = pytest.mark.parametrize("name", list(MEASURES))
+SILENT: dict[str, Data] = {
+    "Beats": Beats.at([], "a"),
+    "Breaths": Breaths([], [], [], [], person="a"),
+    "Responses": Responses([], [], [], person="a"),
+    "Signal": Signal([], 4, unit="µS", person="a", start=0),
+}
+SPAN = Span(300.0, 660.0)
+
+
+def needed(measure: Measure, whole: Recording) -> dict[str, Any]:
+    return {name: whole.channels[name] for name in measure.needs}
+
+
+def estimate(measure: Measure, whole: Recording, span: Span = SPAN) -> Estimate:
+    channels = needed(measure, whole)
+    if not measure.spanned:
+        return measure.function(**{n: c.between(*span) for n, c in channels.items()})
+    return measure.function(**channels, span=span)
+
+
+def batch(measure: Measure, whole: Recording, ends: list[float], window: float) -> Columns:
+    assert measure.many is not None
+    times = np.array(ends)
+    return measure.many(times - window, times, **needed(measure, whole))
+
+
+@every
+def test_it_says_what_it_is(name: str) -> None:
+    measure = MEASURES[name]
+    assert measure.label
+    assert measure.unit
+    assert measure.window > 0
+    assert re.search(r"\(\d{4}\).*doi:10\.\d{4,}/\S+", measure.source)
+    assert set(measure.needs) <= set(CHANNELS)
+    assert measure.function.__name__ == name
+
+
+@every
+@pytest.mark.parametrize("section", ["Parameters", "Returns", "References", "Examples"])
+def test_its_documentation_has_every_section(name: str, section: str) -> None:
+    text = inspect.getdoc(MEASURES[name].function) or ""
+    assert f"{section}\n{'-' * len(section)}\n" in text
+    assert "doi:10." in text
+    assert "Missing" in text
+
+
+@every
+def test_it_has_a_value_in_its_own_unit(name: str, person: Recording) -> None:
+    found = estimate(MEASURES[name], person)
+    assert found.reason == ""
+    assert found.value > 0
+    assert found.se > 0
+    assert found.unit == MEASURES[name].unit
+    assert 0.8 < found.quality <= 1
+    assert found.n > 0
+
+
+@every
+def test_a_silent_sensor_is_missing_with_a_reason(name: str) -> None:
+    measure = MEASURES[name]
+    silence = {channel: SILENT[CHANNELS[channel].noun] for channel in measure.needs}
+    span = {"span": SPAN} if measure.spanned else {}
+    for found in (measure.function(**silence), measure.function(**silence, **span)):
+        assert np.isnan(found.value)
+        assert found.reason
+        assert "{" not in found.reason
+        assert (found.quality, found.n) == (0.0, 0)
+        assert found.unit == measure.unit
+
+
+@every
+def test_each_silent_channel_is_named(name: str, person: Recording) -> None:
+    said = {
+        "beats": "no beats",
+        "breaths": "breathing not known",
+        "scl": "no skin conductance",
+        "responses": "no responses",
+    }
+    measure = MEASURES[name]
+    for channel in measure.needs:
+        if (name, channel) == ("scr_rate", "responses"):
+            continue  # no responses is a rate of 0
+        silent = SILENT[CHANNELS[channel].noun]
+        without = Recording("a", {**person.channels, channel: silent})
+        assert estimate(measure, without).reason == said[channel]
+
+
+@every
+def test_a_window_before_the_recording_is_missing(name: str, person: Recording) -> None:
+    found = estimate(MEASURES[name], person, Span(-900.0, -500.0))
+    assert np.isnan(found.value)
+    assert found.reason
+    assert found.quality == 0
+
+
+@every
+def test_it_does_not_depend_on_when(name: str, person: Recording) -> None:
+    measure = MEASURES[name]
+    here = estimate(measure, person)
+    there = estimate(measure, person.moved(86_400.0), Span(*(t + 86_400.0 for t in SPAN)))
+    assert there.value == pytest.approx(here.value, rel=1e-6)
+    assert there.se == pytest.approx(here.se, rel=1e-5)
+    assert (there.n, there.reason) == (here.n, here.reason)
+    assert there.quality == pytest.approx(here.quality)
+
+
+@every
+def test_data_outside_the_span_change_nothing(name: str, person: Recording) -> None:
+    measure = MEASURES[name]
+    assert estimate(measure, person) == estimate(measure, person.between(*SPAN))
+
+
+@every
+def test_many_windows_are_as_one_by_one_however_they_are_grouped(
+    name: str, person: Recording
+) -> None:
+    measure = MEASURES[name]
+    ends = [float(k) for k in range(5, 995, 11)]
+    whole = batch(measure, person, ends, measure.window)
+    half = batch(measure, person, ends[37:], measure.window)
+    for k, end in enumerate(ends):
+        window = Span(end - measure.window, end)
+        one = estimate(measure, person, window)
+        columns = whole.values[k], whole.se[k], measure.unit, whole.quality[k]
+        assert Estimate(*columns, n=int(whole.n[k]), reason=whole.reasons[k]) == one
+        assert one == estimate(measure, person.between(*window), window)
+    for column, part in zip(whole, half, strict=True):
+        np.testing.assert_array_equal(np.array(column)[37:], np.array(part))
+
+
+@every
+def test_long_and_short_windows_may_be_asked_for_together(name: str, person: Recording) -> None:
+    measure = MEASURES[name]
+    assert measure.many is not None
+    starts, ends = np.array([0.0, 100.0, 20.0]), np.array([1000.0, 130.0, 500.0])
+    together = measure.many(starts, ends, **needed(measure, person))
+    for k in range(3):
+        one = estimate(measure, person, Span(starts[k], ends[k]))
+        assert one.reason == together.reasons[k]
+        np.testing.assert_array_equal(
+            [one.value, one.se, one.quality, one.n],
+            [together.values[k], together.se[k], together.quality[k], together.n[k]],
+        )
+
+
+@every
+def test_no_window_asked_for_is_no_answer(name: str, person: Recording) -> None:
+    none = batch(MEASURES[name], person, [], 60.0)
+    assert [len(column) for column in none] == [0] * 5
+
+
+@every
+def test_quality_falls_when_data_are_lost(name: str, person: Recording) -> None:
+    measure = MEASURES[name]
+    before = estimate(measure, person).quality
+    for channel, data in needed(measure, person).items():
+        if channel == "responses":
+            continue  # not to respond is no loss of data
+        lost = Recording("a", {**person.channels, channel: without_middle(data)})
+        after = estimate(measure, lost).quality
+        assert 0 <= after <= before
+        if (name, channel) != ("hf", "breaths"):  # which rests on beats, in a band of breaths
+            assert after < before
+
+
+def without_middle(data: Data) -> Data:
+    """Data whose events or samples from 450 to 510 s were lost, the next one marked so."""
+    if isinstance(data, Signal):
+        values = data.values.copy()
+        values[(data.times >= 450) & (data.times < 510)] = np.nan
+        return Signal(values, data.sampling_rate, data.unit, data.person, data.start)
+    left, right = data.between(-np.inf, 450), data.between(510, np.inf)
+    if isinstance(right, Beats | Breaths):
+        normal = right.normal.copy()
+        normal[0] = False
+        right = dataclasses.replace(right, normal=normal)
+    return left.then(right)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [n for n in MEASURES if "beats" in MEASURES[n].needs])
+def test_where_an_abnormal_beat_stands_does_not_matter(name: str, person: Recording) -> None:
+    measure = MEASURES[name]
+    beats = person.channels["beats"]
+    assert isinstance(beats, Beats)
+    k = int(np.searchsorted(beats.times, 480))
+    normal = beats.normal.copy()
+    normal[k] = False
+    moved = beats.times.copy()
+    moved[k] += 0.4 * (moved[k + 1] - moved[k])
+    here = Recording("a", {**person.channels, "beats": Beats(beats.times, normal, "a")})
+    there = Recording("a", {**person.channels, "beats": Beats(moved, normal, "a")})
+    assert estimate(measure, here) == estimate(measure, there)
+
+
+@pytest.mark.parametrize("name", [n for n in MEASURES if "beats" in MEASURES[n].needs])
+def test_a_heart_without_a_normal_beat_is_missing(name: str, person: Recording) -> None:
+    beats = person.channels["beats"]
+    bad = Beats(beats.times, np.zeros(len(beats), dtype=bool), "a")  # type: ignore[union-attr]
+    found = estimate(MEASURES[name], Recording("a", {**person.channels, "beats": bad}))
+    assert found.reason.startswith("0 of ")
+    assert found.quality == 0
+
+
+@every
+def test_a_steady_body_has_a_value(name: str) -> None:
+    """A pacemaker, a ventilator, a flat skin: nothing varies, and nothing breaks."""
+    onsets = np.arange(0.25, 400, 4.0)
+    steady = Recording(
+        "a",
+        {
+            "beats": Beats.from_rr([800.0] * 500, "a"),
+            "breaths": Breaths(
+                onsets, onsets + 1, np.ones(onsets.size), np.ones(onsets.size, bool), person="a"
+            ),
+            "scl": Signal(np.full(1600, 2.0), 4, unit="µS", person="a", start=0),
+            "responses": Responses(onsets, onsets + 1, np.ones(onsets.size), person="a"),
+        },
+    )
+    found = estimate(MEASURES[name], steady, Span(0.0, 400.0))
+    assert found.reason == ""
+    assert np.isfinite(found.value)
+    assert found.se >= 0
