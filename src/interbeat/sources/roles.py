@@ -14,14 +14,22 @@ __all__ = ["Roles", "raw_first"]
 
 # Whole words, in order: the first that matches decides.
 _WORDS = (
-    ("eda", r"eda|gsr|scl|scr|skin cond\w*|electroderm\w*|edr100c|gsr100c"),
-    ("ecg", r"ecg|ekg|mlii|mli|mcl1|v[1-6]|avr|avl|avf|i{1,3}|lead i{1,3}|electrocard\w*"),
-    ("ppg", r"ppg|bvp|pleth|plethysmo\w*|pulse|cardiac|photopleth\w*|spo2|hspo2"),
-    ("respiration", r"rsp|resp|respirat\w*|breath\w*|airflow|belt|thora\w*|abdomen|spiro\w*"),
+    ("eda", r"eda(?:bit|\d+)?|gsr|scl|scr|skin cond\w*|electroderm\w*|edr100c|gsr100c"),
+    (
+        "ecg",
+        r"ecg(?:bit|\d+)?|ekg|mlii|mli|mcl1|v[1-6]|avr|avl|avf|i{1,3}|lead i{1,3}"
+        r"|electrocard\w*",
+    ),
+    ("ppg", r"ppg\d*|bvp\d*|pleth|plethysmo\w*|pulse|cardiac|photopleth\w*|spo2|hspo2"),
+    (
+        "respiration",
+        r"rsp\d*|resp(?:bit|\d+)?|pzt|rip|respirat\w*|breath\w*|airflow|belt|thora\w*"
+        r"|abdomen|spiro\w*",
+    ),
     ("temperature", r"temp|temperature|skt"),
-    ("acceleration_x", r"acc\w*[ _-]?x|accelerometer[ _-]?x"),
-    ("acceleration_y", r"acc\w*[ _-]?y|accelerometer[ _-]?y"),
-    ("acceleration_z", r"acc\w*[ _-]?z|accelerometer[ _-]?z"),
+    ("acceleration_x", r"acc\w*(?: ln)?[ _-]?x|accelerometer[ _-]?x"),
+    ("acceleration_y", r"acc\w*(?: ln)?[ _-]?y|accelerometer[ _-]?y"),
+    ("acceleration_z", r"acc\w*(?: ln)?[ _-]?z|accelerometer[ _-]?z"),
     ("blood_pressure", r"abp|art|blood pressure|bp"),
     ("heart_rate", r"hr|heart rate|heartrate"),
 )  # fmt: skip
@@ -29,8 +37,12 @@ _PATTERNS = tuple(
     (name, re.compile(rf"(?:^|[^a-z0-9])(?:{words})(?:$|[^a-z0-9])")) for name, words in _WORDS
 )
 _LEADS = ("ecg", "ecg2", "ecg3")
+# A column beside the one that is meant: a setting, or a sensor on the device itself.
+_BESIDE = re.compile(r"\brange\b|\bbattery\b|\bbmp\d*\b|\bphotosensor\b")
 _COMPUTED = re.compile(r"differentiat|derivative|integra(?:l|te)|\brate\b|\bd/dt\b|% change")
-_FILTERED = re.compile(r"filter|smooth|clean|low.?pass|high.?pass|band.?pass|resampl")
+_FILTERED = re.compile(
+    r"resistance|filter|smooth|clean|low.?pass|high.?pass|band.?pass|resampl"
+)
 
 
 def raw_first(labels: Sequence[str]) -> list[int]:
@@ -84,18 +96,28 @@ class Roles:
             why = f"it was computed from another; --channel {guess}={label!r} takes it"
             self._note(label, "nothing", why)
             return None
-        free = [
-            name for name in (_LEADS if guess == "ecg" else (guess,)) if name not in self._taken
-        ]
+        return self.claim(label, guess, "of its label")
+
+    def claim(self, label: str, name: str, why: str) -> str | None:
+        """Take `label` for the channel `name`, because of `why`; return the channel it is.
+
+        The user's word comes first. None where the channel is taken; nothing is reported
+        where `why` is blank, for then the file itself says so.
+        """
+        if label in self._said:
+            return self._said[label]
+        leads = _LEADS if name == "ecg" else (name,)
+        free = [lead for lead in leads if lead not in self._taken]
         if not free:
             self._note(
                 label,
-                f"nothing (a second {guess})",
-                f"{guess} is already there; --channel {guess}={label!r} takes this one",
+                f"nothing (a second {name})",
+                f"{name} is already there; --channel {name}={label!r} takes this one",
             )
             return None
         self._taken.add(free[0])
-        self._note(label, free[0], "of its label")
+        if why:
+            self._note(label, free[0], why)
         return free[0]
 
     def check_all_found(self, labels: list[str]) -> None:

@@ -1,0 +1,209 @@
+"""Layouts: how the rows of a text file are laid out, told from its first lines."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+__all__ = ["COMMENT", "Layout", "layout_of", "seconds_of", "split", "value_of"]
+
+COMMENT = "#"
+MISSING = {"", "nan", "na", "n/a", "null", "none", "-", "--", "?"}
+SOME = 200  # lines that say how the rest is laid out
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_COMMA_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_CLOCK = re.compile(
+    r"(?:\d{4}[-/]\d\d?[-/]\d\d?[T ])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+)
+_ONE_COMMA = re.compile(r"[+-]?\d+,\d+")
+_UNIT_ROW = re.compile(
+    r"[\[(]?(?:m?s|sec|seconds|µ?v|uv|mv|bpm|µs|us|no_units)[\])]?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the rows of a text file are laid out.
+
+    Parameters
+    ----------
+    delimiter : str or None
+        None where white space parts the cells.
+    decimal_comma : bool
+        Whether ``0,75`` is three quarters.
+    labels, units : tuple of str
+        Of the columns; empty where the file has no header or names no units.
+    skip : int
+        Lines before the first row of data.
+    columns : int
+        Cells in a row.
+    clocks : frozenset of int
+        Columns whose cells are times of day or dates rather than numbers.
+    """
+
+    delimiter: str | None
+    decimal_comma: bool
+    labels: tuple[str, ...]
+    units: tuple[str, ...]
+    skip: int
+    columns: int
+    clocks: frozenset[int]
+
+    def named(self, column: int) -> str:
+        """Return what to call `column` in a message."""
+        label = self.labels[column] if column < len(self.labels) else ""
+        return repr(label) if label else f"column {column + 1}"
+
+
+def layout_of(lines: list[str]) -> Layout | None:
+    """Return the layout under which most of `lines` are rows of numbers, or None."""
+    told = next((line for line in lines[:3] if re.fullmatch(r'"?sep=.+', line.strip())), "")
+    named = told.strip().strip('"')[4:]
+    options = [named.replace("\\t", "\t")] if told else ["\t", ";", ",", None]
+    found = [layout for option in options if (layout := _under(lines, option)) is not None]
+    if not found:
+        return None
+    best = max(found, key=lambda layout: (_rows(lines, layout), layout.columns))
+    plain = next((layout for layout in found if layout.columns == 1), None)
+    comma = best.delimiter == "," and plain is not None and _decimal_commas(lines, best)
+    return plain if comma else best
+
+
+def split(line: str, delimiter: str | None) -> list[str]:
+    """Return the cells of `line`, without blanks and quotes around them."""
+    if delimiter is None:
+        return [cell.strip('"') for cell in line.split()]
+    if '"' in line:
+        try:
+            return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+        except (csv.Error, StopIteration):
+            pass
+    return [cell.strip().strip('"') for cell in line.split(delimiter)]
+
+
+def is_clock(cell: str) -> bool:
+    """Whether `cell` is a time of day, with or without a date."""
+    return _CLOCK.fullmatch(cell.strip()) is not None
+
+
+def seconds_of(cell: str) -> float:
+    """Return a time of day, or a date and time, in seconds; since 1970 where it has a date.
+
+    A stamp without a time zone counts as UTC.
+
+    Examples
+    --------
+    >>> seconds_of("00:01:30.5"), seconds_of("1970-01-01T00:01:00+00:00")
+    (90.5, 60.0)
+    """
+    plain = cell.strip().replace(",", ".").replace("/", "-")
+    if not is_clock(plain):
+        raise ValueError(f"{cell!r} is no time")
+    if "-" not in plain[:10]:
+        hours, minutes, rest = re.split(r"[Z+-]", plain)[0].split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+    stamp = datetime.fromisoformat(plain)
+    return (stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)).timestamp()
+
+
+def value_of(cell: str, layout: Layout, *, clock: bool) -> float:
+    """Return the number in `cell`, NaN where it is empty.
+
+    Raises
+    ------
+    ValueError
+        If it is no finite number, or no time where `clock`.
+    """
+    if cell.lower() in MISSING:
+        return np.nan
+    if clock:
+        return seconds_of(cell)
+    plain = cell.replace(",", ".") if layout.decimal_comma else cell
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(cell)
+    value = float(plain)
+    if not np.isfinite(value):
+        raise ValueError(cell)
+    return value
+
+
+def _rows(lines: list[str], layout: Layout) -> int:
+    some = lines[layout.skip : layout.skip + 200]
+    return sum(_is_row(split(line, layout.delimiter), layout.delimiter) for line in some)
+
+
+def _decimal_commas(lines: list[str], layout: Layout) -> bool:
+    """Whether ``0,75`` is one number: the whole part is small and does not count up."""
+    rows = [line.strip() for line in lines[layout.skip :] if line.strip()]
+    if not rows or not all(_ONE_COMMA.fullmatch(row) for row in rows):
+        return False
+    if len(layout.labels) == 2:
+        return False
+    whole = [int(row.split(",")[0]) for row in rows]
+    counts_up = len(whole) > 2 and all(b > a for a, b in itertools.pairwise(whole))
+    return not counts_up
+
+
+def _is_cell(cell: str, delimiter: str | None) -> bool:
+    number = _NUMBER if delimiter == "," else _COMMA_NUMBER
+    return number.fullmatch(cell) is not None or cell.lower() in MISSING or is_clock(cell)
+
+
+def _is_row(cells: list[str], delimiter: str | None) -> bool:
+    told = [cell for cell in cells if cell.lower() not in MISSING]
+    return bool(told) and all(_is_cell(cell, delimiter) for cell in cells)
+
+
+def _under(lines: list[str], delimiter: str | None) -> Layout | None:
+    content = [
+        (k, split(line, delimiter))
+        for k, line in enumerate(lines)
+        if line.strip() and not line.lstrip().startswith(COMMENT)
+    ]
+    for place, (k, cells) in enumerate(content):
+        after = [row for _, row in content[place : place + 4]]
+        alike = all(len(row) == len(cells) and _is_row(row, delimiter) for row in after)
+        if alike:
+            body = [row for _, row in content[place : place + 200]]
+            body = [row for row in body if len(row) == len(cells)]
+            above = [row for _, row in content[max(0, place - 2) : place]]
+            told = [
+                split(line.lstrip(" #"), delimiter) for line in lines[:k] if line[:1] == "#"
+            ]
+            return _laid_out(k, delimiter, body=body, above=above or told[-1:])
+        if place > 200:
+            break
+    return None
+
+
+def _laid_out(
+    skip: int, delimiter: str | None, *, body: list[list[str]], above: list[list[str]]
+) -> Layout:
+    width = len(body[0])
+    if width > 1 and all(not row[-1] for row in body):
+        width -= 1  # each row ends with its delimiter
+    heads = [row[:width] for row in above if len(row) in {width, width + 1}]
+    if len(heads) == 2 and width == 1 and not _UNIT_ROW.fullmatch(heads[1][0]):
+        heads = heads[1:]
+    if heads and not any(cell for cell in heads[-1]):
+        heads = heads[:-1]
+    flat = [cell for row in body for cell in row]
+    clocks = frozenset(
+        k for k in range(width) if any(is_clock(row[k]) for row in body) and ":" in body[0][k]
+    )
+    return Layout(
+        delimiter=delimiter,
+        decimal_comma=delimiter != ","
+        and any("," in cell for cell in flat if not is_clock(cell))
+        and not any("." in cell for cell in flat if not is_clock(cell)),
+        labels=tuple(heads[0]) if heads else (),
+        units=tuple(heads[1]) if len(heads) == 2 else (),
+        skip=skip,
+        columns=width,
+        clocks=clocks,
+    )
