@@ -41,7 +41,8 @@ _BY_CHANNEL: Mapping[str, tuple[str, Mapping[str, float]]] = {
     "blood_pressure": ("mmHg", _PRESSURE),
     "heart_rate": ("bpm", _RATE),
 }
-_NONE = {"", "a.u.", "au", "n/a", "none", "nu", "arbitrary", "unknown", "-"}
+_BARE = {"a.u.", "au", "arbitrary", "arbitraryunits"}
+_NONE = {"", "n/a", "none", "nu", "unknown", "-"}
 
 
 def converted(
@@ -80,6 +81,8 @@ def converted(
     x: unit taken as a.u., because the file names none
     """
     plain = "".join(unit.replace("\u03bc", "µ").lower().split())
+    if plain in _BARE:
+        return values, "a.u.", []
     if plain in _NONE:
         return values, "a.u.", [Inference(subject, "unit", "a.u.", "the file names none")]
     ours, known = _BY_CHANNEL.get(channel, ("", {}))

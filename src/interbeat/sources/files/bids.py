@@ -1,0 +1,467 @@
+"""BIDS: continuous physiology (_physio.tsv.gz) of one or two subjects of a dataset."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.beats import Beats
+from interbeat.core.channels import CHANNELS
+from interbeat.core.errors import FormatError, SourceError
+from interbeat.core.intervals import Intervals
+from interbeat.core.recording import Data, Recording
+from interbeat.core.session import Inference, Session
+from interbeat.core.signal import Signal
+from interbeat.sources._edge import SMALL, gaps_in, reading
+from interbeat.sources._reader import Wanted, reader
+from interbeat.sources.markers import stretches
+from interbeat.sources.roles import Roles, raw_first
+from interbeat.sources.units import converted
+
+__all__ = ["read_bids"]
+
+SERIES, EVENTS = "_physio.tsv.gz", "_physioevents.tsv.gz"
+UNFOLDS = 200  # numbers a byte of compressed table may stand for
+HIGHEST = 5  # folders above a file that may hold what describes it
+PULSE = re.compile(r"pulse|ppg|pleth|photo|finger|oxi|oximet", re.IGNORECASE)
+ECG = re.compile(r"ecg|ekg|electrocard", re.IGNORECASE)
+# Share of power from 8 to 20 Hz in that from 0.6 to 20 Hz, median of 8-s windows: 0.0001 to
+# 0.008 in 14 pulse waves, 0.06 to 0.68 in 50 leads of ECG (measured on public recordings).
+SHARP = 0.025
+WINDOW, MOST_WINDOWS = 8, 200
+
+
+def accepts(path: Path) -> bool:
+    """Whether it is a table of physiology, or a dataset's or subject's folder with some."""
+    if path.is_file():
+        return path.name.endswith((SERIES, EVENTS))
+    ours = (path / "dataset_description.json").is_file() or path.name.startswith("sub-")
+    return ours and next(_tables(path), None) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One table and what describes it."""
+
+    path: Path
+    about: Mapping[str, Any]
+
+    @property
+    def entities(self) -> dict[str, str]:
+        return _entities(self.path.name)
+
+    @property
+    def run(self) -> tuple[str, ...]:
+        """What tells apart recordings that share no clock."""
+        return tuple(
+            f"{key}-{self.entities[key]}"
+            for key in ("ses", "task", "acq", "run")
+            if key in self.entities
+        )
+
+
+@reader("bids", (SERIES, EVENTS, "/"), title="BIDS physiology", accepts=accepts)
+def read_bids(path: Path, wanted: Wanted) -> Session:
+    """Return the physiology of a BIDS table, of a subject, or of a dataset of two subjects.
+
+    What describes a table is looked for beside it and in the folders above, as BIDS has it.
+    All recordings of a subject's one run lie on one clock by their StartTime. A cardiac
+    column is an ECG or a pulse by what the dataset says, else by its shape.
+
+    Raises
+    ------
+    FormatError
+        If what BIDS requires is not there or not sound; with file and line.
+    SourceError
+        If there are more than two subjects or more than one run; with their names.
+    """
+    if path.is_file():
+        return _session(path, [[_described(path)]], wanted)
+    people: dict[str, list[_Table]] = {}
+    for table in sorted(_tables(path)):
+        people.setdefault(_entities(table.name).get("sub", ""), []).append(_described(table))
+    for tables in people.values():
+        runs = sorted({table.run for table in tables})
+        if len(runs) > 1:
+            listed = ", ".join("_".join(run) for run in runs)
+            raise SourceError(path, f"holds several runs: {listed}; give the files of one")
+    names = _in_order(path, sorted(people))
+    if len(names) > 2:
+        listed = ", ".join(f"sub-{name}" for name in names)
+        raise SourceError(
+            path,
+            f"holds {len(names)} subjects: {listed}; give the folder of one for each person, "
+            f"or --person a=sub-{names[0]} --person b=sub-{names[1]}",
+        )
+    session = _session(path, [people[name] for name in names], wanted)
+    if len(names) < 2:
+        return session
+    called = " and ".join(repr(f"sub-{name}") for name in names)
+    return session.noting(
+        [Inference(path.name, "person", f"a and b: {called}", "the dataset has two subjects")]
+    )
+
+
+def _session(path: Path, people: Sequence[Sequence[_Table]], wanted: Wanted) -> Session:
+    recordings, told = [], []
+    for person, tables in zip("ab", people, strict=False):
+        roles = Roles(path.name, wanted)
+        labels = [label for table in tables for label in _columns(table)]
+        roles.check_all_found(labels)
+        channels: dict[str, Data] = {}
+        for table in tables:
+            more, notes = _channels(table, person, roles, wanted)
+            channels |= {name: data for name, data in more.items() if name not in channels}
+            told += notes
+        if not channels:
+            raise FormatError(path, f"no column is one of ours: {', '.join(labels)}")
+        recordings.append(Recording(person, channels))
+        told += roles.inferences
+    everything = [table for tables in people for table in tables]
+    intervals = _events(everything)
+    if "gap" not in intervals.labels:
+        intervals = intervals | gaps_in(recordings)
+    return Session(
+        tuple(recordings),
+        intervals=intervals,
+        start=_start(everything),
+        inferences=tuple(told),
+        title=path.name.split(".")[0],
+        sources=tuple(table.path.name for table in everything),
+    )
+
+
+def _channels(
+    table: _Table, person: str, roles: Roles, wanted: Wanted
+) -> tuple[dict[str, Data], list[Inference]]:
+    labels = _columns(table)
+    if table.path.name.endswith(EVENTS):
+        return {"beats": _beats(table, labels, person)}, []
+    if labels == ["timestamp"]:
+        return {}, []  # the clock of events, no signal
+    rate, start, told = _timing(table, wanted)
+    rows = _numbers(table.path, labels)
+    channels: dict[str, Data] = {}
+    for k in raw_first(labels):
+        name = _role(table, labels[k], (rows[k], rate), roles)
+        if name is None or name in channels:
+            continue
+        values, unit, more = converted(
+            rows[k],
+            channel=name,
+            unit=_told(table, labels[k], "Units"),
+            subject=f"{table.path.name}, {labels[k]!r}",
+        )
+        told += more
+        with reading(table.path, "BIDS table"):
+            channels[name] = Signal(values, rate, unit, person, start)
+    return channels, told
+
+
+def _role(
+    table: _Table, label: str, signal: tuple[FloatArray, float], roles: Roles
+) -> str | None:
+    """Return which channel a column is: by the user, the recording's name, or what it shows."""
+    recording = table.entities.get("recording", "")
+    ours = {name.replace("_", ""): name for name in CHANNELS}.get(recording)
+    generic = label in {"cardiac", "respiratory"} or label == ours
+    if ours is not None and generic and CHANNELS[ours].noun == "Signal":
+        return roles.claim(label, ours, "")
+    if label == "cardiac":
+        return roles.claim(label, *_cardiac(table, *signal))
+    return roles.of(label)
+
+
+def _cardiac(table: _Table, values: FloatArray, rate: float) -> tuple[str, str]:
+    said = json.dumps({k: v for k, v in table.about.items() if k != "Columns"})
+    said += " " + table.entities.get("recording", "")
+    if PULSE.search(said):
+        return "ppg", "it is described as a pulse"
+    if ECG.search(said):
+        return "ecg", "it is described as an ECG"
+    sharp = _sharpness(values, rate)
+    name, other = ("ecg", "ppg") if sharp > SHARP else ("ppg", "ecg")
+    return name, (
+        f"{100 * sharp:.2g} % of its power lies above 8 Hz (more than {100 * SHARP:g} % in an "
+        f"ECG); --channel {other}=cardiac says otherwise"
+    )
+
+
+def _sharpness(values: FloatArray, rate: float) -> float:
+    """Share of power at 8 to 20 Hz, where QRS complexes have some and pulse waves none."""
+    length = min(max(round(WINDOW * rate), 2), values.size)
+    every = max(1, values.size // max(length, 1) // MOST_WINDOWS)
+    rows = values[: values.size // max(length, 1) * length].reshape(-1, max(length, 1))[::every]
+    rows = rows[np.isfinite(rows).all(axis=1)]
+    frequency = np.fft.rfftfreq(length, 1 / rate)
+    power = np.abs(np.fft.rfft((rows - rows.mean(axis=1, keepdims=True)) * np.hanning(length)))
+    high = (power[:, (frequency >= 8) & (frequency < 20)] ** 2).sum(axis=1)
+    whole = (power[:, (frequency >= 0.6) & (frequency < 20)] ** 2).sum(axis=1)
+    shares = high[whole > 0] / whole[whole > 0]
+    return float(np.median(shares)) if shares.size else 0.0
+
+
+def _beats(table: _Table, labels: list[str], person: str) -> Beats:
+    if "onset" not in labels:
+        raise FormatError(table.path, f"has no column 'onset'; it has {', '.join(labels)}")
+    kinds = labels.index("trial_type") if "trial_type" in labels else None
+    times, normal = [], []
+    with reading(table.path, "BIDS table"), gzip.open(table.path, "rt") as file:
+        for number, line in enumerate(file, 1):
+            cells = line.rstrip("\n").split("\t")
+            if len(cells) != len(labels) or number > _most(table.path):
+                raise FormatError(
+                    table.path, f"has {len(cells)} columns, not {len(labels)}", f"line {number}"
+                )
+            times.append(_number(table.path, cells[labels.index("onset")], number))
+            normal.append(kinds is None or cells[kinds] != "abnormal")
+        return Beats(np.array(times), np.array(normal, dtype=np.bool_), person)
+
+
+def _timing(table: _Table, wanted: Wanted) -> tuple[float, float, list[Inference]]:
+    told = []
+    rate = table.about.get("SamplingFrequency", wanted.sampling_rate)
+    start = table.about.get("StartTime")
+    if start is None:
+        start = 0.0
+        why = "no StartTime is given"
+        told.append(Inference(table.path.name, "start", "0 s", why))
+    for field, value in (("SamplingFrequency", rate), ("StartTime", start)):
+        if not isinstance(value, int | float) or not math.isfinite(value):
+            raise FormatError(table.path, f"{field} is {value!r}, which is no number", field)
+    if rate <= 0:
+        raise FormatError(table.path, f"SamplingFrequency is {rate} Hz", "SamplingFrequency")
+    return float(rate), float(start), told
+
+
+def _numbers(path: Path, labels: list[str]) -> list[FloatArray]:
+    """Return the columns of a compressed table, NaN for n/a."""
+    from pyarrow import ArrowInvalid, float64, input_stream  # noqa: PLC0415
+    from pyarrow import csv as arrow  # noqa: PLC0415
+
+    names = [str(k) for k in range(len(labels))]
+    kinds = dict.fromkeys(names, float64())
+    blocks: list[list[FloatArray]] = []
+    rows = 0
+    try:
+        with reading(path, "BIDS table"), input_stream(path, compression="gzip") as packed:
+            for batch in arrow.open_csv(
+                packed,
+                read_options=arrow.ReadOptions(column_names=names),
+                parse_options=arrow.ParseOptions(delimiter="\t", quote_char=False),
+                convert_options=arrow.ConvertOptions(column_types=kinds, null_values=["n/a"]),
+            ):
+                rows += batch.num_rows
+                if rows * len(labels) > _most(path):
+                    raise FormatError(path, "unpacks to far more rows than is believable")
+                blocks.append([c.to_numpy(zero_copy_only=False) for c in batch.columns])
+    except FormatError as error:
+        if isinstance(error.__cause__, ArrowInvalid):
+            _find_bad_line(path, len(labels))
+        raise
+    return [np.concatenate([block[k] for block in blocks]) for k in range(len(labels))]
+
+
+def _find_bad_line(path: Path, columns: int) -> None:
+    """Say where a table is broken; slow, and only for tables that are."""
+    with reading(path, "BIDS table"), gzip.open(path, "rt", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            cells = line.rstrip("\r\n").split("\t")
+            if len(cells) != columns:
+                raise FormatError(
+                    path, f"has {len(cells)} columns, not {columns}", f"line {number}"
+                )
+            for cell in cells:
+                if cell != "n/a":
+                    _number(path, cell, number)
+            if number > 1_000_000:
+                return
+
+
+def _number(path: Path, cell: str, line: int) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        raise FormatError(path, f"{cell[:40]!r} is not a number", f"line {line}") from None
+    return value
+
+
+def _most(path: Path) -> int:
+    return min(SMALL, UNFOLDS * path.stat().st_size)
+
+
+# ---- what describes a table
+
+
+def _tables(folder: Path) -> Iterator[Path]:
+    for pattern in ("", "*/", "*/*/", "*/*/*/"):
+        yield from (
+            path
+            for path in folder.glob(f"{pattern}*.tsv.gz")
+            if path.name.endswith((SERIES, EVENTS)) and "derivatives" not in path.parts
+        )
+
+
+def _described(path: Path) -> _Table:
+    """Return a table with all that the files beside and above it say of it, nearest first."""
+    suffix = "_" + path.name.split(".")[0].rsplit("_", 1)[-1] + ".json"
+    own = _entities(path.name)
+    about: dict[str, Any] = {}
+    for folder in reversed(_above(path)):
+        fitting = [
+            file
+            for file in folder.glob(f"*{suffix}")
+            if _entities(file.name).items() <= own.items()
+        ]
+        bare = folder / suffix[1:]
+        for file in sorted([*fitting, *([bare] if bare.is_file() else [])], key=_particular):
+            about |= _json(file)
+    if not about:
+        raise FormatError(path, f"no {suffix[1:]} beside or above it says what its columns are")
+    table = _Table(path, about)
+    _columns(table)
+    return table
+
+
+def _above(path: Path) -> list[Path]:
+    """Return the folders that may describe a table: up to the root of its dataset."""
+    folders: list[Path] = []
+    for folder in path.absolute().parents[:HIGHEST]:
+        folders.append(folder)
+        if (folder / "dataset_description.json").is_file():
+            break
+        if folder.name.startswith("sub-") and not _is_dataset(folder.parent):
+            break
+    return folders
+
+
+def _is_dataset(folder: Path) -> bool:
+    return (folder / "dataset_description.json").is_file()
+
+
+def _particular(file: Path) -> int:
+    return len(_entities(file.name))
+
+
+def _entities(name: str) -> dict[str, str]:
+    return dict(re.findall(r"(?:^|_)([a-z]+)-([0-9A-Za-z+]+)", name))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise FormatError(path, f"is not JSON: {error.msg}", f"line {error.lineno}") from None
+    except (UnicodeDecodeError, RecursionError, OSError) as error:
+        raise FormatError(path, f"is not JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise FormatError(path, "is not a JSON object")
+    return content
+
+
+def _columns(table: _Table) -> list[str]:
+    columns = table.about.get("Columns")
+    if not isinstance(columns, list) or not columns or len(columns) > 1000:
+        raise FormatError(table.path, "what describes it lists no Columns", "Columns")
+    return [str(column) for column in columns]
+
+
+def _told(table: _Table, label: str, field: str) -> str:
+    column = table.about.get(label)
+    return str(column.get(field, "")) if isinstance(column, dict) else ""
+
+
+# ---- what belongs to a run: events, clock, who is who
+
+
+def _events(tables: Sequence[_Table]) -> Intervals:
+    files = {file for table in tables for file in _events_files(table)}
+    found = Intervals.none()
+    for file in sorted(files):
+        found = found | _events_in(file)
+    return found
+
+
+def _events_files(table: _Table) -> list[Path]:
+    """Return the events of the table's own run, beside it."""
+    own = table.entities.items()
+    return [
+        file
+        for file in table.path.parent.glob("*_events.tsv")
+        if _entities(file.name).items() <= own
+    ]
+
+
+def _events_in(path: Path) -> Intervals:
+    lasting: list[tuple[float, float, str]] = []
+    instants: list[tuple[float, str]] = []
+    for number, row in enumerate(_rows(path), 2):
+        if not {"onset", "duration"} <= row.keys() or row["onset"] in {None, "n/a"}:
+            raise FormatError(path, "an event needs onset and duration", f"line {number}")
+        onset = _number(path, row["onset"], number)
+        said = row.get("trial_type") or "n/a"
+        label = "event" if said == "n/a" else said
+        length = row["duration"] or "n/a"
+        duration = 0.0 if length == "n/a" else _number(path, length, number)
+        if not (math.isfinite(onset) and math.isfinite(duration)):
+            raise FormatError(path, "onset and duration are finite", f"line {number}")
+        if duration > 0:
+            lasting.append((onset, round(onset + duration, 6), label))
+        else:
+            instants.append((onset, label))
+    bounds = np.array([row[:2] for row in lasting], dtype=np.float64).reshape(-1, 2)
+    with reading(path, "BIDS events file"):
+        stretched = Intervals(bounds[:, 0], bounds[:, 1], tuple(row[2] for row in lasting))
+        return stretched | stretches(instants)
+
+
+def _start(tables: Sequence[_Table]) -> datetime | None:
+    """Return the instant of time 0: when a table began, less its StartTime."""
+    for table in tables:
+        subject = next((p for p in table.path.parents if p.name.startswith("sub-")), None)
+        if subject is None or "StartTime" not in table.about:
+            continue
+        own = table.path.relative_to(subject).as_posix()
+        rows = [row for file in subject.glob("*_scans.tsv") for row in _rows(file)]
+        said = next((row.get("acq_time") for row in rows if row.get("filename") == own), None)
+        start = _instant(said, table.about["StartTime"])
+        if start is not None:
+            return start
+    return None
+
+
+def _instant(said: str | None, start: object) -> datetime | None:
+    """Return an aware start; None where the time names no zone."""
+    try:
+        at = datetime.fromisoformat(said or "")
+        offset = timedelta(seconds=float(start))  # type: ignore[arg-type]
+        return None if at.tzinfo is None else (at - offset).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _in_order(path: Path, names: list[str]) -> list[str]:
+    """Return subjects as participants.tsv calls them a and b, else in order of name."""
+    file = path / "participants.tsv"
+    if not file.is_file():
+        return names
+    partner = {row.get("participant_id"): row.get("partner") or "" for row in _rows(file)}
+    return sorted(names, key=lambda name: (partner.get(f"sub-{name}", ""), name))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if path.stat().st_size > SMALL:
+        raise FormatError(path, "is far too long for a table of events")
+    with reading(path, "BIDS table"), path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))
