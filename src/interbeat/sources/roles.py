@@ -14,16 +14,16 @@ __all__ = ["Roles", "raw_first"]
 
 # Whole words, in order: the first that matches decides.
 _WORDS = (
-    ("eda", r"eda(?:bit|\d+)?|gsr|scl|scr|skin cond\w*|electroderm\w*|edr100c|gsr100c"),
+    ("eda", r"eda(?:bit)?|gsr|scl|scr|skin cond\w*|electroderm\w*|edr100c|gsr100c"),
     (
         "ecg",
-        r"ecg(?:bit|\d+)?|ekg|mlii|mli|mcl1|v[1-6]|avr|avl|avf|i{1,3}|lead i{1,3}"
+        r"ecg(?:bit)?|ekg|mlii|mli|mcl1|v[1-6]|avr|avl|avf|i{1,3}|lead i{1,3}"
         r"|electrocard\w*",
     ),
-    ("ppg", r"ppg\d*|bvp\d*|pleth|plethysmo\w*|pulse|cardiac|photopleth\w*|spo2|hspo2"),
+    ("ppg", r"ppg|bvp|pleth|plethysmo\w*|pulse|cardiac|photopleth\w*|spo2|hspo2"),
     (
         "respiration",
-        r"rsp\d*|resp(?:bit|\d+)?|pzt|rip|respirat\w*|breath\w*|airflow|belt|thora\w*"
+        r"rsp|resp(?:bit)?|pzt|rip|respirat\w*|breath\w*|airflow|belt|thora\w*"
         r"|abdomen|spiro\w*",
     ),
     ("temperature", r"temp|temperature|skt"),
@@ -136,6 +136,8 @@ class Roles:
 
     def _guess(self, label: str) -> str | None:
         words = re.sub(r"[_\s]+", " ", label).strip().lower()
+        if _BESIDE.search(words):
+            return None
         apart = re.sub(r"(?<=[a-z]{3})(?=\d)", " ", words)  # ECG0 is an ECG, I1 is no lead
         return next(
             (
