@@ -41,7 +41,11 @@ _BY_CHANNEL: Mapping[str, tuple[str, Mapping[str, float]]] = {
     "blood_pressure": ("mmHg", _PRESSURE),
     "heart_rate": ("bpm", _RATE),
 }
-_BARE = {"a.u.", "au", "arbitrary", "arbitraryunits"}
+# Where the channel has no unit of its own: one spelling for each.
+_SPELLED = {"v": "V", "volt": "V", "volts": "V", "mv": "mV", "millivolts": "mV", "uv": "µV"}
+_SPELLED |= dict.fromkeys(("a.u.", "au", "arbitrary", "arbitraryunits"), "a.u.")
+_FAHRENHEIT = {"f", "°f", "degf", "fahrenheit"}
+_KILOOHM = {"kohm", "kohms", "kω", "kiloohm", "kiloohms"}
 _NONE = {"", "n/a", "none", "nu", "unknown", "-"}
 
 
@@ -81,20 +85,17 @@ def converted(
     x: unit taken as a.u., because the file names none
     """
     plain = "".join(unit.replace("\u03bc", "µ").lower().split())
-    if plain in _BARE:
-        return values, "a.u.", []
     if plain in _NONE:
         return values, "a.u.", [Inference(subject, "unit", "a.u.", "the file names none")]
     ours, known = _BY_CHANNEL.get(channel, ("", {}))
-    if ours == "°C" and plain in {"f", "°f", "degf", "fahrenheit"}:
+    if ours == "°C" and plain in _FAHRENHEIT:
         return (values - 32) / 1.8, ours, [_told(subject, ours, unit, "Fahrenheit")]
-    if ours == "µS" and plain in {"kohm", "kohms", "kω", "kiloohm", "kiloohms"}:
+    if ours == "µS" and plain in _KILOOHM:
         return _conductance(values), ours, [_told(subject, ours, unit, "1000 over resistance")]
-    if plain not in known:
-        return values, unit.strip(), []
-    factor = known[plain]
+    factor = known.get(plain, 1.0)
     if factor == 1:
-        return values, ours, []
+        unit = ours if plain in known else _SPELLED.get(plain, unit.strip())
+        return values, unit, []
     return values * factor, ours, [_told(subject, ours, unit, f"multiplied by {factor:g}")]
 
 
