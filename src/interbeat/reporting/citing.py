@@ -1,0 +1,80 @@
+"""Citing: what to cite for the numbers on a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from interbeat.measures import MEASURES
+from interbeat.pipeline.analysis import Analysis
+
+__all__ = ["cite"]
+
+DOI = re.compile(r"10\.\d{4,9}/[^\s,;\"'<>{}\[\]]+")
+ALWAYS = ("10.1038/tp.2016.73", "10.1111/psyp.14604")  # how to report what was measured
+
+
+def cite(analysis: Analysis | None = None) -> str:
+    """Return BibTeX for interbeat and the methods behind its numbers.
+
+    Parameters
+    ----------
+    analysis : Analysis, optional
+        Cite only the measures and settings that it used; without it, every registered measure.
+
+    Returns
+    -------
+    str
+        interbeat's own entry first, then those of the papers in order of their keys. A DOI
+        that interbeat's list does not hold (of a plug-in's measure) becomes a bare entry.
+
+    Examples
+    --------
+    >>> print(cite().splitlines()[0])
+    @software{interbeat,
+    """
+    wanted = dict.fromkeys(_dois(" ".join((*ALWAYS, *_sources(analysis)))))
+    known = _references()
+    entries = sorted(known.get(doi.lower()) or _bare(doi) for doi in wanted)
+    return "\n\n".join((_own(), *entries)) + "\n"
+
+
+def _sources(analysis: Analysis | None) -> Iterator[str]:
+    """Give every text that may name a paper."""
+    if analysis is None:
+        yield from (spec.source for spec in MEASURES.values())
+        return
+    used = {name for person in analysis.people.values() for name in person.summary}
+    yield from (MEASURES[name].source for name in sorted(used) if name in MEASURES)
+    yield from analysis.settings.values()
+
+
+def _dois(text: str) -> Iterator[str]:
+    yield from (match.rstrip(".)") for match in DOI.findall(text))
+
+
+@cache
+def _references() -> dict[str, str]:
+    """Return the entries of references.bib by lower-case DOI."""
+    text = files("interbeat.reporting").joinpath("references.bib").read_text("utf-8")
+    entries = [entry.strip() for entry in re.split(r"\n(?=@)", text) if entry.startswith("@")]
+    return {next(_dois(entry)).lower(): entry for entry in entries}
+
+
+def _bare(doi: str) -> str:
+    key = re.sub(r"\W+", "_", doi)
+    return f"@misc{{{key},\n  doi = {{{doi}}}\n}}"
+
+
+def _own() -> str:
+    return (
+        "@software{interbeat,\n"
+        "  title = {interbeat},\n"
+        "  author = {{The interbeat developers}},\n"
+        f"  version = {{{version('interbeat')}}},\n"
+        "  license = {BSD-3-Clause}\n"
+        "}"
+    )

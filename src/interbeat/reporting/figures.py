@@ -1,0 +1,190 @@
+"""Figures: which panels each one stacks, and what it says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from interbeat.core.responses import Responses
+from interbeat.core.signal import Signal
+from interbeat.dyad.synchrony import Synchrony
+from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.reporting import _svg, wording
+from interbeat.reporting._axes import Scale, bands, time_scale, value_ticks
+from interbeat.reporting._names import measure_label
+from interbeat.reporting._panels import (
+    Curve,
+    Figure,
+    Ground,
+    Mark,
+    Panel,
+    band_panel,
+    event_panel,
+    strip_panel,
+    track_panel,
+    wave_panel,
+)
+from interbeat.reporting._svg import Frame
+
+__all__ = ["lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
+
+HEART = ("mean_hr", "rmssd", "resphrv")
+BREATH = ("breathing_rate",)
+SWEAT = ("scl",)
+STRIPS = {"cardiac_quality": "Heart", "breathing_quality": "Breath", "eda_quality": "Sweat"}
+BEHIND = {  # the track to look at beside the synchrony of a signal
+    "heart rate": "mean_hr",
+    "skin conductance": "scl",
+    "breathing": "breathing_rate",
+}
+
+LAG_KEY = (
+    ("line-ink", "mean over windows"),
+    ("null", "95 % of what chance gives at each lag"),
+    ("limit", "what the farthest point must reach for p = 0.05"),
+    ("best", "best lag"),
+)
+
+Drawn = tuple[list[Panel], list[str]]
+
+
+def person_figures(analysis: Analysis, person: PersonAnalysis, who: str) -> Iterator[Figure]:
+    """Give the figures of one person's heart, breath and sweat; `who` is ``"a"`` or ``"b"``."""
+    if analysis.span.seconds <= 0:
+        return
+    ground = Ground(analysis.span, time_scale(analysis.span, analysis.start), who)
+    tasks = bands(analysis.intervals, analysis.span)
+    drawers = {"heart": _heart, "breath": _breath, "sweat": _sweat}
+    for name, draw in drawers.items():
+        panels, said = draw(person, ground)
+        if panels:
+            title = f"{name.capitalize()} of {person.person} over time"
+            key = _key(panels, who)
+            words = " ".join(said)
+            yield Figure(f"{name}-{who}", title, tuple(panels), ground.scale, tasks, key, words)
+
+
+def quality_figure(analysis: Analysis, person: PersonAnalysis, who: str) -> Figure | None:
+    """Return a strip per channel that shows when its signal could be trusted."""
+    channels = person.derived.channels
+    strips = {name: channels[name] for name in STRIPS if name in channels}
+    quality = {STRIPS[n]: s for n, s in strips.items() if isinstance(s, Signal) and len(s)}
+    if not quality or analysis.span.seconds <= 0:
+        return None
+    span = analysis.span
+    panels = tuple(strip_panel(signal, name, span=span) for name, signal in quality.items())
+    said = " ".join(wording.said_of_quality(n, s, span) for n, s in quality.items())
+    title = f"Signal quality of {person.person} over time"
+    scale = time_scale(span, analysis.start)
+    tasks = bands(analysis.intervals, span)
+    key = (("ink", "the higher, the better"),)
+    return Figure(f"quality-{who}", title, panels, scale, tasks, key, said)
+
+
+def synchrony_figure(analysis: Analysis, synchrony: Synchrony, k: int) -> Figure | None:
+    """Return both people's tracks over the synchrony of each window and its null band."""
+    if not np.isfinite(synchrony.z).any():
+        return None
+    span, scale = analysis.span, time_scale(analysis.span, analysis.start)
+    panels = list(_both(analysis, synchrony.signal, scale))
+    s = synchrony
+    frame = Frame(*span, *_reach(s.z, s.null_low, s.null_high))
+    curve = Curve(s.times, s.z, s.null_low, s.null_high)
+    panels.append(band_panel(curve, "Synchrony (Fisher z)", frame=frame, scale=scale))
+    key = (("line-ink", "synchrony in each window"), ("null", "95 % of what chance gives"))
+    title = f"Synchrony of {s.signal} over time"
+    tasks = bands(analysis.intervals, span)
+    said = wording.said_of_windows(s)
+    return Figure(f"synchrony-{k}", title, tuple(panels), scale, tasks, key, said)
+
+
+def lag_figure(synchrony: Synchrony, names: tuple[str, str], k: int) -> Figure | None:
+    """Return mean synchrony at each lag, with its null band and the best lag."""
+    s = synchrony
+    if s.lags.size < 2 or not np.isfinite(s.curve).any():
+        return None
+    low, high = float(s.lags[0]), float(s.lags[-1])
+    ticks, values = value_ticks(low, high, 7)
+    across = tuple(type(t)(round(100 - t.at, 2), t.text) for t in ticks)
+    scale = Scale(across, values, f"lag in seconds; right of 0, {names[0]} leads")
+    limits = np.array([-s.threshold, s.threshold])
+    frame = Frame(low, high, *_reach(s.curve, s.curve_low, s.curve_high, limits))
+    curve = Curve(s.lags, s.curve, s.curve_low, s.curve_high)
+    panel = band_panel(curve, "Mean synchrony (Fisher z)", frame=frame, scale=scale)
+    panel = _with_lag(panel, s, frame)
+    drawn = {mark.css for mark in panel.marks}
+    key = tuple(row for row in LAG_KEY if row[0] in drawn)
+    title = f"Synchrony of {s.signal} at each lag"
+    said = wording.said_of_lags(s)
+    return Figure(f"lags-{k}", title, (panel,), scale, (), key, said)
+
+
+def _heart(person: PersonAnalysis, ground: Ground) -> Drawn:
+    return _tracks(person, HEART, ground)
+
+
+def _breath(person: PersonAnalysis, ground: Ground) -> Drawn:
+    panels, said = _tracks(person, BREATH, ground)
+    wave = person.derived.channels.get("breathing")
+    if isinstance(wave, Signal) and len(wave):
+        panel = wave_panel(wave, "Breathing, up is in", ground)
+        panels += [panel] if panel else []
+    return panels, said
+
+
+def _sweat(person: PersonAnalysis, ground: Ground) -> Drawn:
+    panels, said = _tracks(person, SWEAT, ground)
+    responses = person.derived.channels.get("responses")
+    if isinstance(responses, Responses):
+        panels.append(event_panel(responses.times, "Responses", ground))
+        said.append(wording.said_of_responses(responses, ground.span))
+    return panels, said
+
+
+def _tracks(person: PersonAnalysis, names: tuple[str, ...], ground: Ground) -> Drawn:
+    panels, said = [], []
+    for name in names:
+        if name not in person.tracks:
+            continue
+        track = person.tracks[name]
+        panel = track_panel(track, measure_label(name), ground)
+        panels += [panel] if panel else []
+        said.append(wording.said_of_track(measure_label(name), track))
+    return panels, said
+
+
+def _both(analysis: Analysis, signal: str, scale: Scale) -> Iterator[Panel]:
+    name = BEHIND.get(signal, signal)
+    for who, person in zip("ab", analysis.people.values(), strict=False):
+        if name not in person.tracks:
+            continue
+        track, title = person.tracks[name], f"{measure_label(name)} of {person.person}"
+        panel = track_panel(track, title, Ground(analysis.span, scale, who))
+        if panel is not None:
+            yield panel
+
+
+def _reach(*curves: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:
+    """Return limits that hold all of `curves` and zero, which is where chance is centered."""
+    known = np.concatenate([c[np.isfinite(c)] for c in curves] + [np.zeros(1)])
+    low, high = float(known.min()), float(known.max())
+    pad = 0.08 * max(high - low, 1e-6)
+    return low - pad, high + pad
+
+
+def _with_lag(panel: Panel, s: Synchrony, frame: Frame) -> Panel:
+    marks = [Mark("zero", _svg.rules(frame, across=np.zeros(1), at=np.empty(0)))]
+    if np.isfinite(s.threshold):
+        limits = np.array([-s.threshold, s.threshold])
+        marks.append(Mark("limit", _svg.rules(frame, at=limits)))
+    if not s.lag.reason:
+        best = np.array([s.lag.value])
+        marks.append(Mark("best", _svg.rules(frame, across=best, at=np.empty(0))))
+    return Panel(panel.label, panel.unit, panel.size, panel.ticks, (*panel.marks, *marks))
+
+
+def _key(panels: list[Panel], who: str) -> tuple[tuple[str, str], ...]:
+    drawn = {mark.css for panel in panels for mark in panel.marks if mark.d}
+    meanings = ((f"line-{who}", "estimate"), (f"band-{who}", "95 % interval"))
+    return tuple(row for row in meanings if row[0] in drawn)

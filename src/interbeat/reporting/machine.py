@@ -1,0 +1,236 @@
+"""The result for machines: strict JSON, with a reason wherever there is no number.
+
+Layout (``"interbeat-analysis/1"``)::
+
+    {
+      "format": "interbeat-analysis/1",
+      "title": str, "start": ISO 8601 instant or null, "sources": [str],
+      "span": {"start": s, "end": s},
+      "people": {person: {
+          "inputs": {channel: what it was},
+          "summary": {measure: ESTIMATE},
+          "by_interval": {label: {measure: ESTIMATE}},
+          "tracks": {measure: {"unit", "window": s, "start": s, "step": 1,
+                               "value": [..], "se": [..], "quality": [..], "n": [..],
+                               "missing": [[first index, how many, reason], ..]}},
+          "signals": {channel: {"unit", "sampling_rate": Hz, "start": s, "value": [..]}},
+          "events": {channel: {"times": [s, ..], .. one list per column}},
+          "excluded": [{"start": s, "end": s, "label": str}]
+      }},
+      "dyad": null or {signal: {
+          "strength": ESTIMATE, "lag": ESTIMATE (positive: the first person leads),
+          "p": number or null, "floor": number or null,
+          "windows": {"times", "z", "null_low", "null_high"},
+          "lags": {"lags", "mean_z", "null_low", "null_high"},
+          "settings": {str: number}}},
+      "intervals": [{"start": s, "end": s, "label": str}],
+      "inferences": [{"subject", "quantity", "value", "why"}],
+      "settings": {str: str}, "versions": {str: str}
+    }
+
+    ESTIMATE = {"value", "se", "low", "high": numbers or null, "unit": str,
+                "quality": 0 to 1, "n": int, "reason": "" or why value is null}
+
+Every time is in seconds since ``start``. Numbers of estimates are exact; those of tracks,
+signals, events and curves are rounded to six significant digits (times to a tenth of a
+millisecond), and the Parquet table holds tracks in full. Only the 1 Hz quality signals are
+given: what was recorded is in the recording.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from interbeat.core.estimate import Estimate
+from interbeat.core.events import Events
+from interbeat.core.intervals import Intervals
+from interbeat.core.recording import Recording
+from interbeat.core.signal import Signal
+from interbeat.core.track import Track
+from interbeat.dyad.synchrony import Synchrony
+from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+
+__all__ = ["FORMAT", "to_json", "write_json"]
+
+FORMAT = "interbeat-analysis/1"
+Json = dict[str, Any]
+
+
+def to_json(analysis: Analysis) -> str:
+    """Return `analysis` as one line of strict JSON; the layout is at the top of this module.
+
+    The same analysis gives the same bytes. NaN is written as null, beside its reason.
+    """
+    return json.dumps(
+        _analysis(analysis), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+
+
+def write_json(analysis: Analysis, path: Path | str) -> Path:
+    """Write :func:`to_json` to `path`, in UTF-8; return where."""
+    path = Path(path)
+    path.write_text(to_json(analysis) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def _analysis(a: Analysis) -> Json:
+    return {
+        "format": FORMAT,
+        "title": a.title,
+        "start": None if a.start is None else a.start.isoformat(),
+        "sources": list(a.sources),
+        "span": {"start": _number(a.span.start), "end": _number(a.span.end)},
+        "people": {name: _person(person) for name, person in a.people.items()},
+        "dyad": None if a.dyad is None else {n: _synchrony(s) for n, s in a.dyad.items()},
+        "intervals": _intervals(a.intervals),
+        "inferences": [asdict(inference) for inference in a.inferences],
+        "settings": dict(a.settings),
+        "versions": dict(a.versions),
+    }
+
+
+def _person(person: PersonAnalysis) -> Json:
+    return {
+        "inputs": dict(person.inputs),
+        "summary": _estimates(person.summary),
+        "by_interval": {task: _estimates(found) for task, found in person.by_interval.items()},
+        "tracks": {name: _track(track) for name, track in person.tracks.items()},
+        "signals": _signals(person.derived),
+        "events": _events(person.derived),
+        "excluded": _intervals(person.excluded),
+    }
+
+
+def _estimates(found: Mapping[str, Estimate]) -> Json:
+    return {name: _estimate(estimate) for name, estimate in found.items()}
+
+
+def _estimate(e: Estimate) -> Json:
+    low, high = e.interval
+    return {
+        "value": _number(e.value),
+        "se": _number(e.se),
+        "low": _number(low),
+        "high": _number(high),
+        "unit": e.unit,
+        "quality": e.quality,
+        "n": e.n,
+        "reason": e.reason,
+    }
+
+
+def _track(t: Track) -> Json:
+    return {
+        "unit": t.unit,
+        "window": t.window,
+        "start": t.start,
+        "step": 1,
+        "value": _numbers(t.values),
+        "se": _numbers(t.se),
+        "quality": _numbers(t.quality),
+        "n": t.n.tolist(),
+        "missing": _runs(t.reasons),
+    }
+
+
+def _runs(reasons: tuple[str, ...]) -> list[list[int | str]]:
+    """Return [first index, how many, reason] for each run of seconds without a value."""
+    runs: list[list[int | str]] = []
+    first = 0
+    for reason, run in groupby(reasons):
+        count = sum(1 for _ in run)
+        if reason:
+            runs.append([first, count, reason])
+        first += count
+    return runs
+
+
+def _signals(derived: Recording) -> Json:
+    return {
+        name: {
+            "unit": data.unit,
+            "sampling_rate": data.sampling_rate,
+            "start": data.start,
+            "value": _numbers(data.values),
+        }
+        for name, data in derived.channels.items()
+        if isinstance(data, Signal) and name.endswith("_quality")
+    }
+
+
+def _events(derived: Recording) -> Json:
+    return {
+        name: _columns(data)
+        for name, data in derived.channels.items()
+        if isinstance(data, Events)
+    }
+
+
+def _columns(events: Events) -> Json:
+    names = [f.name for f in fields(events) if f.name != "person"]  # type: ignore[arg-type]
+    return {name: _column(name, getattr(events, name)) for name in names}
+
+
+def _column(name: str, column: np.ndarray[tuple[int], np.dtype[Any]]) -> list[Any]:
+    if column.dtype == np.bool_:
+        return list(column.tolist())
+    return _times(column) if name in {"times", "peaks"} else _numbers(column)
+
+
+def _synchrony(s: Synchrony) -> Json:
+    return {
+        "strength": _estimate(s.strength),
+        "lag": _estimate(s.lag),
+        "p": _number(s.p),
+        "floor": _number(s.floor),
+        "windows": {
+            "times": _times(s.times),
+            "z": _numbers(s.z),
+            "null_low": _numbers(s.null_low),
+            "null_high": _numbers(s.null_high),
+        },
+        "lags": {
+            "lags": _times(s.lags),
+            "mean_z": _numbers(s.curve),
+            "null_low": _numbers(s.curve_low),
+            "null_high": _numbers(s.curve_high),
+        },
+        "settings": {name: _number(v) for name, v in s.settings.items()},
+    }
+
+
+def _intervals(intervals: Intervals) -> list[Json]:
+    return [{"start": a, "end": b, "label": label} for a, b, label in intervals.rows()]
+
+
+def _number(v: float) -> float | None:
+    return float(v) if math.isfinite(v) else None
+
+
+def _times(values: ArrayLike) -> list[float | None]:
+    seconds = np.asarray(values, dtype=np.float64)
+    return _nulled(np.rint(seconds * 1e4) / 1e4)
+
+
+def _numbers(values: ArrayLike) -> list[float | None]:
+    """Return `values` to six significant digits."""
+    v = np.asarray(values, dtype=np.float64)
+    size = np.where((v == 0) | ~np.isfinite(v), 1.0, np.abs(v))
+    scale = np.power(10.0, 5 - np.floor(np.log10(size)), dtype=np.float64)
+    return _nulled(np.round(v * scale) / scale)
+
+
+def _nulled(v: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
+    numbers: list[float | None] = v.tolist()
+    for k in np.flatnonzero(~np.isfinite(v)).tolist():
+        numbers[k] = None
+    return numbers

@@ -1,0 +1,87 @@
+"""The methods paragraph: what was done, in words that a paper can take over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from interbeat.measures import MEASURES
+from interbeat.pipeline.analysis import Analysis
+from interbeat.reporting._format import join
+from interbeat.reporting._names import in_order
+
+__all__ = ["BOKER", "measure_rows", "methods"]
+
+BOKER = "10.1037/1082-989X.7.3.338"
+SAID = {  # of the settings of a synchrony
+    "window": "windows of {:g} s",
+    "hop": "every {:g} s",
+    "max_lag": "lags up to ±{:g} s",
+    "sampling_rate": "at {:g} Hz",
+    "high_pass": "without what is slower than {:g} Hz",
+    "shifts": "{:.0f} shifts",
+}
+
+
+def methods(analysis: Analysis) -> list[str]:
+    """Return the methods as paragraphs, from the settings, versions and registered measures."""
+    writers = (_software, _recorded, _numbers, _synchrony)
+    paragraphs = (write(analysis) for write in writers)
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def measure_rows(analysis: Analysis) -> list[tuple[str, str, str, str]]:
+    """Return label, unit, window and source of each measure that the analysis holds."""
+    used = {name for person in analysis.people.values() for name in person.summary}
+    specs = [MEASURES[name] for name in in_order(used) if name in MEASURES]
+    return [(s.label, s.unit, f"{s.window:g} s", s.source) for s in specs]
+
+
+def _software(analysis: Analysis) -> str:
+    others = [f"{name} {v}" for name, v in analysis.versions.items() if name != "interbeat"]
+    own = analysis.versions.get("interbeat", "")
+    running = f" (running on {join(others)})" if others else ""
+    return f"The recordings were analyzed with interbeat {own}{running}.".replace("  ", " ")
+
+
+def _recorded(analysis: Analysis) -> str:
+    people = [
+        f"person {p.person}: " + join([f"{name} ({what})" for name, what in p.inputs.items()])
+        for p in analysis.people.values()
+        if p.inputs
+    ]
+    return f"Recorded were, of {'; of '.join(people)}." if people else ""
+
+
+def _numbers(analysis: Analysis) -> str:
+    rows = measure_rows(analysis)
+    if not rows:
+        return ""
+    listed = join([f"{label} over {window}" for label, _, window, _ in rows])
+    return (
+        f"Each second, {listed} were estimated from the time before it, and each once more "
+        "over the whole recording and over each marked task. Beats, breaths and responses were "
+        "never moved or filled in; those marked as abnormal, and all that spans a gap, were "
+        "left out. Each estimate carries a standard error that allows for autocorrelation; "
+        "intervals are 95 % (value ± 1.96 standard errors)."
+    )
+
+
+def _synchrony(analysis: Analysis) -> str:
+    tested = [s for s in (analysis.dyad or {}).values() if s.settings and not s.strength.reason]
+    if not tested:
+        return ""
+    return (
+        f"Synchrony of {join([s.signal for s in tested])}: windowed cross-correlation (Boker "
+        f"et al. 2002, doi:{BOKER}; {_windows(tested[0].settings)}). The statistic is the mean "
+        "Fisher z over windows that lies farthest from 0 over all lags; a positive lag means "
+        "that the first person leads. Its p is the share of all circular shifts of one "
+        "person’s series, each at its own best lag, that reach the observed value; it can be "
+        "no smaller than the least p given with it. Over several signals, p is adjusted after "
+        "Holm (1979)."
+    )
+
+
+def _windows(settings: Mapping[str, float]) -> str:
+    return ", ".join(
+        words.format(settings[name]) for name, words in SAID.items() if name in settings
+    )

@@ -1,0 +1,135 @@
+"""The page: one self-contained HTML file that needs no script, no network and no color."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.reporting import _tables, wording
+from interbeat.reporting._format import join, length, when
+from interbeat.reporting._panels import Figure
+from interbeat.reporting._svg import HEIGHT, WIDTH
+from interbeat.reporting.citing import cite
+from interbeat.reporting.figures import (
+    lag_figure,
+    person_figures,
+    quality_figure,
+    synchrony_figure,
+)
+from interbeat.reporting.methods import measure_rows, methods
+
+__all__ = ["render", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPart:
+    """What the page shows of one person; `who` is ``"a"`` or ``"b"``, whatever their name."""
+
+    who: str
+    name: str
+    glance: list[tuple[str, str]]
+    quality: Figure | None
+    figures: list[Figure]
+    summary: list[_tables.Cell]
+    tasks: list[_tables.TaskTable]
+    excluded: list[tuple[str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PairPart:
+    """All that the page shows of one signal of the two together."""
+
+    signal: str
+    verdict: str
+    figures: list[Figure]
+
+
+def report(analysis: Analysis, path: Path | str) -> Path:
+    """Write the page of `analysis` to `path`; return where.
+
+    The file needs nothing else: no script, no network, no fonts. The same analysis gives the
+    same bytes.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of one person or two.
+    path : Path or str
+        The HTML file to write, in UTF-8.
+    """
+    path = Path(path)
+    path.write_text(render(analysis), encoding="utf-8", newline="\n")
+    return path
+
+
+def render(analysis: Analysis) -> str:
+    """Return the page of `analysis` as text."""
+    names = wording.names_of(analysis)
+    return _template().render(
+        analysis=analysis,
+        title=analysis.title or "Untitled session",
+        when=when(analysis.start),
+        long=length(analysis.span.seconds) if analysis.span.seconds > 0 else "nothing recorded",
+        who=_who(analysis),
+        people=_people(analysis),
+        two=wording.about_two(analysis),
+        inputs=_tables.input_rows(analysis),
+        tasks=_tables.interval_rows(analysis.intervals),
+        pairs=list(_pairs(analysis, names)),
+        synchrony=list(_tables.synchrony_rows(analysis, names)),
+        methods=methods(analysis),
+        measures=measure_rows(analysis),
+        bibtex=cite(analysis),
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def _who(analysis: Analysis) -> str:
+    people = list(analysis.people)
+    return f"{'two people' if len(people) > 1 else 'one person'}: {join(people)}"
+
+
+def _people(analysis: Analysis) -> list[PersonPart]:
+    people = analysis.people.values()
+    return [_person(analysis, person, who) for who, person in zip("ab", people, strict=False)]
+
+
+def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
+    return PersonPart(
+        who=who,
+        name=person.person,
+        glance=wording.at_a_glance(person),
+        quality=quality_figure(analysis, person, who),
+        figures=list(person_figures(analysis, person, who)),
+        summary=_tables.summary_rows(person),
+        tasks=_tables.task_tables(person),
+        excluded=_tables.excluded_rows(person),
+    )
+
+
+def _pairs(analysis: Analysis, names: tuple[str, str]) -> Iterator[PairPart]:
+    dyad = analysis.dyad or {}
+    adjusted = wording.holm(dyad)
+    for k, (name, s) in enumerate(dyad.items()):
+        drawn = (synchrony_figure(analysis, s, k), lag_figure(s, names, k))
+        verdict = wording.synchrony_in_words(s, adjusted[name], names)
+        yield PairPart(s.signal, verdict, [figure for figure in drawn if figure is not None])
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("interbeat.reporting"),
+        autoescape=True,  # names come from files, and files from anywhere
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html")

@@ -1,0 +1,150 @@
+"""The tidy table: one row per person, measure and window, for statistics in any language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray, IntArray
+from interbeat.core.estimate import Z95, Estimate
+from interbeat.core.intervals import Intervals
+from interbeat.core.span import Span
+from interbeat.core.track import Track
+from interbeat.dyad.synchrony import Synchrony
+from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.reporting._axes import UNMARKED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["to_table", "write_table"]
+
+WORDS = ("person", "measure", "unit", "kind", "label", "reason")
+NUMBERS = ("start", "end", "value", "se", "low", "high", "quality")
+ORDER = (
+    "person", "measure", "unit", "kind", "label", "start", "end", "value", "se", "low", "high",
+    "quality", "n", "reason",
+)  # fmt: skip
+
+
+SHORTEST = 10.0  # s: the analysis estimates nothing over a shorter interval
+
+
+class _Rows(NamedTuple):
+    """Rows that share their words; the reason alone may differ from row to row."""
+
+    words: tuple[str, str, str, str, str]  # person, measure, unit, kind, label
+    numbers: tuple[FloatArray, ...]
+    n: IntArray
+    reasons: tuple[str, ...]
+
+
+def to_table(analysis: Analysis) -> pa.Table:
+    """Return every estimate as a row.
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns ``person``, ``measure``, ``unit``, ``kind``, ``label``, ``start``, ``end``,
+        ``value``, ``se``, ``low``, ``high``, ``quality``, ``n``, ``reason``. ``kind`` is
+        ``"window"`` (one second of a track), ``"summary"`` (the whole recording) or
+        ``"interval"`` (a marked task, named in ``label``). Times are seconds since the
+        session began; ``low`` and ``high`` bound the 95 % interval. A missing value is null
+        and has a ``reason``. The two together are person ``"ab"`` (their names joined), with
+        measures such as ``"heart rate synchrony"`` (mean Fisher z), ``"heart rate lag"``
+        (s, positive: the first person leads) and ``"heart rate p"``.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - 0.1 s that only tables need
+
+    rows = list(_rows(analysis))
+    columns = {name: _words(pa, rows, k) for k, name in enumerate(WORDS[:5])}
+    reasons = [reason for row in rows for reason in row.reasons]
+    columns["reason"] = pa.array(reasons, pa.string()).dictionary_encode()
+    for k, name in enumerate(NUMBERS):
+        numbers = np.concatenate([row.numbers[k] for row in rows] or [np.empty(0)])
+        columns[name] = pa.array(numbers, pa.float64(), mask=~np.isfinite(numbers))
+    counts = np.concatenate([row.n for row in rows] or [np.empty(0, dtype=np.int64)])
+    columns["n"] = pa.array(counts, pa.int64())
+    return pa.table({name: columns[name] for name in ORDER})
+
+
+def write_table(analysis: Analysis, path: Path | str) -> Path:
+    """Write :func:`to_table` to `path` as Parquet; return where."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as above
+
+    path = Path(path)
+    pq.write_table(to_table(analysis), path, compression="zstd")
+    return path
+
+
+def _rows(analysis: Analysis) -> Iterator[_Rows]:
+    for person in analysis.people.values():
+        yield from _of_person(person, analysis)
+    together = "".join(analysis.people)
+    for synchrony in (analysis.dyad or {}).values():
+        yield from _of_two(synchrony, together, analysis.span)
+
+
+def _of_person(person: PersonAnalysis, analysis: Analysis) -> Iterator[_Rows]:
+    for name, estimate in person.summary.items():
+        yield _one((person.person, name, estimate.unit, "summary", ""), estimate, analysis.span)
+    spans = _spans(analysis.intervals)
+    for label, found in person.by_interval.items():
+        span = spans.get(label, Span(np.nan, np.nan))
+        for name, estimate in found.items():
+            yield _one((person.person, name, estimate.unit, "interval", label), estimate, span)
+    for name, track in person.tracks.items():
+        yield _windows(track, person.person, name)
+
+
+def _of_two(s: Synchrony, together: str, span: Span) -> Iterator[_Rows]:
+    strength, lag = f"{s.signal} synchrony", f"{s.signal} lag"
+    yield _one((together, strength, s.strength.unit, "summary", ""), s.strength, span)
+    yield _one((together, lag, s.lag.unit, "summary", ""), s.lag, span)
+    p = np.array([s.p])
+    none = np.full(1, np.nan)
+    numbers = (np.array([span.start]), np.array([span.end]), p, none, none, none, none)
+    words = (together, f"{s.signal} p", "", "summary", "")
+    yield _Rows(words, numbers, np.array([s.strength.n]), (s.strength.reason,))
+
+
+def _one(words: tuple[str, str, str, str, str], e: Estimate, span: Span) -> _Rows:
+    row = (*span, e.value, e.se, *e.interval, e.quality)
+    numbers = tuple(np.array([v], dtype=np.float64) for v in row)
+    return _Rows(words, numbers, np.array([e.n], dtype=np.int64), (e.reason,))
+
+
+def _windows(t: Track, person: str, name: str) -> _Rows:
+    ends = t.times
+    reach = Z95 * t.se
+    numbers = (
+        ends - t.window, ends, t.values, t.se, t.values - reach, t.values + reach, t.quality,
+    )  # fmt: skip
+    return _Rows((person, name, t.unit, "window", ""), numbers, t.n, t.reasons)
+
+
+def _spans(intervals: Intervals) -> dict[str, Span]:
+    """Return where each label of ``by_interval`` lies, numbered as the analysis does."""
+    spans: dict[str, Span] = {}
+    seen: Counter[str] = Counter()
+    for start, end, label in intervals.rows():
+        if end - start >= SHORTEST and label not in UNMARKED:
+            seen[label] += 1
+            numbered = label if seen[label] == 1 else f"{label} ({seen[label]})"
+            spans[numbered] = Span(start, end)
+    return spans
+
+
+def _words(pa: Any, rows: list[_Rows], k: int) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return the k-th word of every row, stored once."""
+    known = list(dict.fromkeys(row.words[k] for row in rows))
+    index = {word: i for i, word in enumerate(known)}
+    codes = np.repeat(
+        np.array([index[row.words[k]] for row in rows], dtype=np.int32),
+        np.array([row.n.size for row in rows], dtype=np.int64),
+    )
+    return pa.DictionaryArray.from_arrays(codes, pa.array(known, pa.string()))

@@ -1,0 +1,254 @@
+"""Wording: what the page says in sentences, and what it takes care not to say.
+
+Arousal is never good or bad, quiet is never safe, nobody is scored, and a synchrony
+that was not shown is not said to be absent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from interbeat.core.estimate import Estimate
+from interbeat.core.responses import Responses
+from interbeat.core.signal import Signal
+from interbeat.core.span import Span
+from interbeat.core.track import Track
+from interbeat.dyad.synchrony import Synchrony
+from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.reporting._format import (
+    interval,
+    join,
+    p_value,
+    plural,
+    quality,
+    share,
+    tidy,
+    value,
+)
+from interbeat.reporting._names import measure_label, sentence
+
+__all__ = [
+    "about_two", "at_a_glance", "holm", "lag_in_words", "names_of", "said_of_lags",
+    "said_of_quality", "said_of_responses", "said_of_track", "said_of_windows",
+    "synchrony_in_words",
+]  # fmt: skip
+
+LEVEL = 0.05  # of p, over all signals that were tested together
+VAGAL = ("rmssd", "resphrv")
+SWEAT = ("scl", "scr_rate")
+CALLED = {"scl": "Skin conductance level", "scr_rate": "response rate"}
+SAME_PACE = 2.0  # breaths/min: a wider difference by itself moves a vagal index
+SHARED = "co-varying; not shown to be coupled beyond the shared situation"
+
+
+def at_a_glance(person: PersonAnalysis) -> list[tuple[str, str]]:
+    """Return what one person's numbers come to: plain sentences under a heading."""
+    found = person.summary
+    parts = (
+        ("Heart", [*_each(found, ("mean_hr",)), *_vagal(found)]),
+        ("Breath", _each(found, ("breathing_rate",))),
+        ("Sweat", _sweat(found)),
+    )
+    return [(sense, " ".join(sentences)) for sense, sentences in parts if sentences]
+
+
+def about_two(analysis: Analysis) -> list[tuple[str, str]]:
+    """Return what may be said of the two together: plain sentences under a heading."""
+    if analysis.dyad is None:
+        return []
+    names = names_of(analysis)
+    adjusted = holm(analysis.dyad)
+    rows = [
+        (sentence(s.signal), synchrony_in_words(s, adjusted[k], names))
+        for k, s in analysis.dyad.items()
+    ]
+    return [*rows, *_paces(analysis)] or [("Signals", "The two share none to compare.")]
+
+
+def synchrony_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
+    """Return what a synchrony with the adjusted `p` lets one say."""
+    if s.strength.reason:
+        return f"No synchrony could be computed: {s.strength.reason}."
+    if p > LEVEL:
+        return f"Moving together was not shown here ({_chance(s, p)}), {_not(s)}."
+    direction = "together" if s.strength.value >= 0 else "in opposite directions"
+    how = f"mean Fisher z {value(s.strength)}, 95 % interval {interval(s.strength)}"
+    lead = sentence(lag_in_words(s, p, names))
+    return f"The two moved {direction} ({how}; {_chance(s, p)}): {SHARED}. {lead}."
+
+
+def lag_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
+    """Return who led, as far as it is known; a positive lag means that the first one led."""
+    if s.lag.reason:
+        return f"no lag: {s.lag.reason}"
+    if not p <= LEVEL:
+        return "with no synchrony shown, a lag says nothing"
+    low, high = s.lag.interval
+    if low <= 0 <= high:
+        return f"no leader shown: the interval of the lag, {interval(s.lag)} s, holds 0"
+    first, then = names if low > 0 else names[::-1]
+    at = f"{value(s.lag)} s, 95 % interval {interval(s.lag)} s"
+    return f"the changes of {first} came before those of {then} (lag {at})"
+
+
+def holm(dyad: Mapping[str, Synchrony]) -> dict[str, float]:
+    """Return each signal's p, adjusted for having tested several (Holm); 1 where missing.
+
+    Holm (1979), Scand. J. Stat. 6:65. Valid whatever the signals have to do with each other.
+    """
+    tested = sorted((s.p, name) for name, s in dyad.items() if not np.isnan(s.p))
+    adjusted, worst = dict.fromkeys(dyad, 1.0), 0.0
+    for k, (p, name) in enumerate(tested):
+        worst = max(worst, min(1.0, p * (len(tested) - k)))
+        adjusted[name] = worst
+    return adjusted
+
+
+def names_of(analysis: Analysis) -> tuple[str, str]:
+    """Return what the two people are called; the first leads where a lag is positive."""
+    first, second, *_ = (*analysis.people, "b")
+    return first, second
+
+
+def said_of_track(name: str, track: Track) -> str:
+    """Return the range, median and gaps of a track."""
+    known = track.values[np.isfinite(track.values)]
+    if not known.size:
+        return f"{name} has no value: {_commonest(track.reasons)}."
+    low, middle, high = (_short(v) for v in np.percentile(known, (0, 50, 100)))
+    lost = 1 - known.size / len(track)
+    gaps = (
+        f"; no value for {share(lost)} of the time ({_commonest(track.reasons)})"
+        if lost
+        else ""
+    )
+    over = f"each value over the {track.window:g} s before it"
+    return f"{name}: {low} to {high} {track.unit}, median {middle}, {over}{gaps}."
+
+
+def said_of_responses(responses: Responses, span: Span) -> str:
+    """Return how many skin conductance responses there were."""
+    if not len(responses):
+        return "No skin conductance response was found."
+    size = _short(float(np.median(responses.amplitude)))
+    count = plural(len(responses.between(*span)), "skin conductance response")
+    return f"{count}, of {size} µS in the median."
+
+
+def said_of_quality(name: str, signal: Signal, span: Span) -> str:
+    """Return the shares of time in which a signal was good, fair, poor or not there."""
+    v = signal.between(*span).values
+    seconds = max(round(span.seconds * signal.sampling_rate), v.size, 1)
+    parts = {
+        "good": (v >= 0.8).sum(),
+        "fair": ((v >= 0.5) & (v < 0.8)).sum(),
+        "poor": (v < 0.5).sum(),
+    }
+    parts["no data"] = seconds - sum(parts.values())
+    shares = [f"{word} {share(float(n) / seconds)}" for word, n in parts.items() if n]
+    return f"{name}: {join(shares)}."
+
+
+def said_of_windows(s: Synchrony) -> str:
+    """Return in how many windows synchrony left the band of chance."""
+    known = np.isfinite(s.z)
+    above, below = int((s.z > s.null_high).sum()), int((s.z < s.null_low).sum())
+    n = int(known.sum())
+    lost = int(s.z.size - n)
+    gaps = f" {plural(lost, 'window')} had too little data." if lost else ""
+    return (
+        f"Of {plural(n, 'window')}, {above} lay above and {below} below the band that holds "
+        f"95 % of what chance gives; by chance, about {0.05 * n:.0f} would lie outside.{gaps}"
+    )
+
+
+def said_of_lags(s: Synchrony) -> str:
+    """Return where the curve over lags is highest, and whether it leaves the band of chance."""
+    k = int(np.nanargmax(np.abs(s.curve)))
+    outside = not s.curve_low[k] <= s.curve[k] <= s.curve_high[k]
+    leaves = "leaves" if outside else "stays within"
+    return (
+        f"The curve lies farthest from 0 at a lag of {tidy(f'{s.lags[k]:g}')} s and there "
+        f"{leaves} the band that holds 95 % of what chance gives."
+    )
+
+
+def _each(found: Mapping[str, Estimate], names: tuple[str, ...]) -> list[str]:
+    """Return a sentence on those of `names` that have a value, and one on each that has not."""
+    there = [name for name in names if name in found and not found[name].reason]
+    absent = [name for name in names if name in found and found[name].reason]
+    missing = [f"{sentence(_called(n))}: no value ({found[n].reason})." for n in absent]
+    if not there:
+        return missing
+    numbers = join([_number(name, found[name]) for name in there])
+    return [f"{sentence(numbers)}, {_worst(found, there)}.", *missing]
+
+
+def _vagal(found: Mapping[str, Estimate]) -> list[str]:
+    said = _each(found, VAGAL)
+    if all(name not in found or found[name].reason for name in VAGAL):
+        return said
+    breath = found.get("breathing_rate")
+    if breath is None or breath.reason:
+        pace = "breathing not known: not comparable across recordings"
+    else:
+        pace = (
+            f"breathing {breath.value:.0f}/min: not comparable with recordings at another pace"
+        )
+    return [f"{said[0][:-1]}, {pace}.", *said[1:]]
+
+
+def _sweat(found: Mapping[str, Estimate]) -> list[str]:
+    said = _each(found, SWEAT)
+    if all(name not in found or found[name].reason for name in SWEAT):
+        return said
+    return [f"{said[0][:-1]}: arousal, pleasant or not; no sensor can tell which.", *said[1:]]
+
+
+def _number(name: str, e: Estimate) -> str:
+    return f"{_called(name)} {value(e)} {e.unit} (95 % interval {interval(e)})"
+
+
+def _called(name: str) -> str:
+    return CALLED.get(name, measure_label(name))
+
+
+def _worst(found: Mapping[str, Estimate], names: list[str]) -> str:
+    return quality(min((found[name] for name in names), key=lambda e: e.quality))
+
+
+def _paces(analysis: Analysis) -> list[tuple[str, str]]:
+    found = [p.summary.get("breathing_rate") for p in analysis.people.values()]
+    rates = [e.value for e in found if e is not None and not e.reason]
+    if len(rates) < 2 or abs(rates[0] - rates[1]) <= SAME_PACE:
+        return []
+    a, b = names_of(analysis)
+    said = (
+        f"{a} breathed {rates[0]:.0f} times a minute and {b} {rates[1]:.0f}: their RMSSD and "
+        "RespHRV are not comparable with each other."
+    )
+    return [("Breathing pace", said)]
+
+
+def _chance(s: Synchrony, p: float) -> str:
+    adjusted = f", {p_value(p)} adjusted for the signals tested" if p > s.p else ""
+    return f"p = {p_value(s.p)}{adjusted}"
+
+
+def _not(s: Synchrony) -> str:
+    if s.floor > LEVEL:
+        least = p_value(s.floor)
+        return f"and could not be: the least p that so short a recording can give is {least}"
+    return "which is not the same as not being in sync"
+
+
+def _commonest(reasons: tuple[str, ...]) -> str:
+    counted = Counter(reason for reason in reasons if reason)
+    return counted.most_common(1)[0][0] if counted else "nothing was measured"
+
+
+def _short(v: float) -> str:
+    return tidy(f"{v:.3g}" if abs(v) < 1000 else f"{v:.0f}")
