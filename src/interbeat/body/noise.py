@@ -76,8 +76,8 @@ def pink(frequency: FloatArray) -> FloatArray:
 
 
 def slow(frequency: FloatArray) -> FloatArray:
-    """Return the power of arousal: most of it between 0.005 and 0.06 Hz."""
-    return 1 / ((1 + (0.005 / frequency) ** 2) * (1 + (frequency / 0.04) ** 4))
+    """Return the power of arousal: most of it between 0.005 and 0.08 Hz."""
+    return 1 / ((1 + (0.005 / frequency) ** 2) * (1 + (frequency / 0.06) ** 4))
 
 
 def band(center: float, width: float) -> Spectrum:

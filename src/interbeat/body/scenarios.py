@@ -13,10 +13,10 @@ __all__ = ["Scenario", "demo_couple", "scenarios", "simulate"]
 
 WORN = Sensors(ecg=250.0, respiration=25.0, eda=4.0)
 ROBIN = Person(
-    heart_rate=66, resphrv=70, reactivity=3.0, skin_level=4.2, skin_recovery=4.0, ectopics=8
+    heart_rate=66, resphrv=62, reactivity=3.6, skin_level=4.2, skin_recovery=4.0, ectopics=8
 )
 SASHA = Person(
-    heart_rate=74, resphrv=48, reactivity=2.4, skin_level=6.8, skin_recovery=3.2, ectopics=2
+    heart_rate=74, resphrv=46, reactivity=2.8, skin_level=6.8, skin_recovery=3.2, ectopics=2
 )
 
 
@@ -52,9 +52,9 @@ _TABLE = {
             (ROBIN, SASHA),
             (
                 Task("rest", 1.0, breathing=14, contact=0.3),
-                Task("talk", 1.2, breathing=17, heart_rate=4, arousal=0.35, vagal=0.8),
-                Task("listening", 1.0, breathing=13, heart_rate=1, arousal=0.15),
-                Task("paced breathing together", 1.0, breathing=6, paced=True, heart_rate=-1),
+                Task("talk", 1.5, breathing=17, heart_rate=4, arousal=0.35, vagal=0.8),
+                Task("listening", 1.3, breathing=13, heart_rate=1, arousal=0.15),
+                Task("paced breathing together", 0.6, breathing=6, paced=True, heart_rate=-1),
             ),
             WORN,
             (
@@ -68,7 +68,7 @@ _TABLE = {
         "a disagreement in which b leads, and how they find back",
         1200.0, 0.8, -1.5, 0.0,
         Setting(
-            (replace(ROBIN, reactivity=3.6), replace(SASHA, reactivity=3.2)),
+            (replace(ROBIN, reactivity=4.0), replace(SASHA, reactivity=3.6)),
             (
                 Task("rest", 1.0, breathing=14, contact=0.3),
                 Task("disagreement", 1.5, breathing=19, heart_rate=9, arousal=0.8, vagal=0.55),

@@ -62,7 +62,7 @@ def lag_of(
     lag = float(_peaks(sign * curve[None, :])[0] - middle) / rate
     others = (_peaks(sign * resampled) - middle) / rate
     se = float(np.sqrt(np.mean((others - lag) ** 2)))
-    if se > middle / rate / 2:
+    if se > middle / rate / 3:
         low, high = np.quantile(others, (0.025, 0.975))
         reason = f"undecided: resampled records put it between {low:.1f} and {high:.1f} s"
         return Estimate.missing("s", reason, quality, n)
