@@ -159,11 +159,15 @@ def _everyone(place: Path, wanted: Wanted) -> Session:
         if whole is not None:
             return _load([Item(place, place.name, whole)], wanted)[0]
         found = look(place)
-    session = _grouped(place, found, wanted)
-    return session.noting(
-        Inference(f"{place.name}/{name}", "file", "no recording", "no reader takes it")
-        for name in found.left_out
-    )
+    return _grouped(place, found, wanted).noting(_unread(place, found))
+
+
+def _unread(place: Path, found: Found) -> list[Inference]:
+    notes = [(name, "no recording", "no reader takes it") for name in found.left_out]
+    notes += [
+        (name, f"part of {other}", "they share name and format") for name, other in found.parts
+    ]
+    return [Inference(f"{place.name}/{name}", "file", *rest) for name, *rest in notes]
 
 
 def _grouped(place: Path, found: Found, wanted: Wanted) -> Session:

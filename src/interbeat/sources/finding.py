@@ -60,10 +60,14 @@ class Found:
         What can be read, in order of name.
     left_out : tuple of str
         Names of files that no reader takes.
+    parts : tuple of (str, str)
+        Names of files that come with another of the same name and format (100.dat with
+        100.hea), and that other.
     """
 
     items: tuple[Item, ...]
     left_out: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 def reader_of(path: Path) -> Reader:
@@ -119,7 +123,14 @@ def look(folder: Path) -> Found:
         )
     items = [item for item in files if isinstance(item, Item)]
     left_out = tuple(sorted(name for name in files if isinstance(name, str)))
-    return Found(tuple(sorted(_once(items), key=lambda item: item.name)), left_out)
+    records = _records(items)
+    parts = [
+        (item.name, record.name)
+        for item in items
+        if (record := records[_record(item)]) is not item
+    ]
+    kept = sorted(records.values(), key=lambda item: item.name)
+    return Found(tuple(kept), left_out, tuple(parts))
 
 
 def _walk(folder: Path, root: Path, depth: int) -> Iterator[Item | str]:
@@ -138,15 +149,18 @@ def _walk(folder: Path, root: Path, depth: int) -> Iterator[Item | str]:
             yield Item(path, name, reader) if takes else name
 
 
-def _once(items: list[Item]) -> list[Item]:
-    """Keep one of the files that make one record together (100.hea, 100.dat, 100.atr)."""
+def _records(items: list[Item]) -> dict[tuple[str, str], Item]:
+    """Keep one of the files that make one record together, by record."""
     records: dict[tuple[str, str], Item] = {}
     for item in items:
-        reader = item.reader.name if item.reader is not None else ""
-        key = (item.stem, reader)
-        if key not in records or _rank(item) < _rank(records[key]):
-            records[key] = item
-    return list(records.values())
+        known = records.setdefault(_record(item), item)
+        if _rank(item) < _rank(known):
+            records[_record(item)] = item
+    return records
+
+
+def _record(item: Item) -> tuple[str, str]:
+    return item.stem, item.reader.name if item.reader is not None else ""
 
 
 def _rank(item: Item) -> int:

@@ -116,7 +116,11 @@ def _follow(part: Session, first: Session, *, stamped: bool) -> Session:
     """Return `part` on the clock of `first`, by markers where both have them."""
     theirs, ours = common_markers(part.intervals, first.intervals)
     if theirs.size == 0:
-        return part if stamped else _assume(part, first, "neither stamps nor markers")
+        return (
+            part
+            if stamped
+            else _assume(part, first, "neither start stamps nor markers in common")
+        )
     fit = fit_clock(theirs, ours)
     if _trusted(fit, stamped=stamped):
         stamps = "; the start stamps alone would leave that offset" if stamped else ""
@@ -125,7 +129,9 @@ def _follow(part: Session, first: Session, *, stamped: bool) -> Session:
     if stamped:
         why = f"the markers that share a name do not agree ({fit})"
         return part.noting([_clock_note(part, first, "the start stamps", why)])
-    return _assume(part, first, f"start stamps, and markers do not agree ({fit})")
+    return _assume(
+        part, first, f"no start stamps in common, and markers that do not agree ({fit})"
+    )
 
 
 def _trusted(fit: ClockFit, *, stamped: bool) -> bool:
@@ -136,7 +142,7 @@ def _trusted(fit: ClockFit, *, stamped: bool) -> bool:
 
 def _assume(part: Session, first: Session, lack: str) -> Session:
     """Return `part` with its second 0 at second 0 of `first`; or its first sample there."""
-    why = f"the two have no {lack} in common"
+    why = f"the two have {lack}"
     if part.begin < first.end and first.begin < part.end:
         return part.noting([_clock_note(part, first, "the same second 0", why)])
     moved = _on_clock(part, ClockFit(first.begin - part.begin, 0.0, math.nan, 0))

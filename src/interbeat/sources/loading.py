@@ -59,7 +59,7 @@ class _Attempt:
 
 def _attempt(item: Item, wanted: Wanted, in_zip: InZip, *, alone: bool) -> _Attempt:
     try:
-        return _Attempt(_read(item, wanted, in_zip), frozenset(wanted.channels))
+        return _attempted(_read(item, wanted, in_zip), wanted)
     except InterbeatError:
         if alone or not wanted.channels:
             raise
@@ -69,9 +69,16 @@ def _attempt(item: Item, wanted: Wanted, in_zip: InZip, *, alone: bool) -> _Atte
         for name, label in wanted.channels.items()
         if _reads(item, replace(wanted, channels={name: label}), in_zip)
     }
-    if fitting:
-        session = _read(item, replace(wanted, channels=fitting), in_zip)
-    return _Attempt(session, frozenset(fitting))
+    if not fitting:
+        return _Attempt(session, frozenset())
+    wanted = replace(wanted, channels=fitting)
+    return _attempted(_read(item, wanted, in_zip), wanted)
+
+
+def _attempted(session: Session, wanted: Wanted) -> _Attempt:
+    """Say that the map was used where its channels came: some formats look at no label."""
+    came = {name for recording in session.recordings for name in recording.channels}
+    return _Attempt(session, frozenset(came & set(wanted.channels)))
 
 
 def _reads(item: Item, wanted: Wanted, in_zip: InZip) -> bool:
