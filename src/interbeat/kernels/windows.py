@@ -147,7 +147,8 @@ def phase_fit(
 
     The columns of the result, shape (windows, 5), are named by this module's constants:
     peak-to-trough of the fitted waveform (ms), its squared standard error, degrees of freedom
-    of that, seconds of the intervals used, and how many they were.
+    of that (0 where there are too few intervals for a fit, in all or to a cycle), seconds of
+    the intervals used, and how many they were.
     """
     out = np.zeros((first.size, 5))
     for k in range(first.size):
@@ -158,13 +159,13 @@ def phase_fit(
             i = first[k] + j
             # a phase that is not known is NaN, and so is the advance
             advance = phase[i + 1] - phase[i] + (cycle[i + 1] - cycle[i])
-            if good[i] and 0.0 < advance < 0.5:
+            if good[i] and advance > 0.0:
                 used[j] = True
                 n += 1
                 covered += times[i + 1] - times[i]
                 turns += advance
         out[k, 3], out[k, 4] = covered, n
-        if n < 10:
+        if n < 10 or turns >= 0.5 * n:
             continue
         harmonics = 2 if turns < TWICE * n else 1
         terms = TREND + 2 * harmonics

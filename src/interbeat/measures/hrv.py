@@ -50,10 +50,10 @@ def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
     --------
     >>> for name, estimate in hrv([800, 850, 820, 870, 860] * 12).items():
     ...     print(name, estimate)
-    mean_hr 71.43 ± 0.03 bpm
+    mean_hr 71.43 ± 0.15 bpm
     rmssd 43.5 ± 0.6 ms
     sdnn 26.3 ± 0.4 ms
-    pnn50 0 ± 2 %
+    pnn50 19 ± 8 %
     lf missing: 50 of 120 s of normal intervals
     """
     beats = Beats.from_rr(_checked(rr_ms), person="a")

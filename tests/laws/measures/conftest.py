@@ -16,7 +16,7 @@ SECONDS = 1000.0
 
 @pytest.fixture(scope="session")
 def person() -> Recording:
-    """A thousand seconds; some beats and breaths abnormal, some skin conductance lost."""
+    """Return 1000 s; some beats and breaths abnormal, some skin conductance lost."""
     rng = np.random.default_rng(7)
     onsets = np.cumsum(rng.uniform(3.2, 4.8, 260))
     rr = 850 + 25 * np.cos(np.arange(1300) * 0.21) + rng.normal(0, 25, 1300)

@@ -22,11 +22,12 @@ from interbeat.measures import MEASURES
 from interbeat.measures._spec import Columns, Measure
 
 every = pytest.mark.parametrize("name", list(MEASURES))
+NONE = np.zeros(0)
 SILENT: dict[str, Data] = {
-    "Beats": Beats.at([], "a"),
-    "Breaths": Breaths([], [], [], [], person="a"),
-    "Responses": Responses([], [], [], person="a"),
-    "Signal": Signal([], 4, unit="µS", person="a", start=0),
+    "Beats": Beats.at(NONE, "a"),
+    "Breaths": Breaths(NONE, NONE, NONE, NONE.astype(bool), person="a"),
+    "Responses": Responses(NONE, NONE, NONE, person="a"),
+    "Signal": Signal(NONE, 4, unit="µS", person="a", start=0),
 }
 SPAN = Span(300.0, 660.0)
 
@@ -188,7 +189,7 @@ def test_quality_falls_when_data_are_lost(name: str, person: Recording) -> None:
 
 
 def without_middle(data: Data) -> Data:
-    """Data whose events or samples from 450 to 510 s were lost, the next one marked so."""
+    """Return what is left when 450 to 510 s are lost, and the next event is marked so."""
     if isinstance(data, Signal):
         values = data.values.copy()
         values[(data.times >= 450) & (data.times < 510)] = np.nan
@@ -219,7 +220,8 @@ def test_where_an_abnormal_beat_stands_does_not_matter(name: str, person: Record
 @pytest.mark.parametrize("name", [n for n in MEASURES if "beats" in MEASURES[n].needs])
 def test_a_heart_without_a_normal_beat_is_missing(name: str, person: Recording) -> None:
     beats = person.channels["beats"]
-    bad = Beats(beats.times, np.zeros(len(beats), dtype=bool), "a")  # type: ignore[union-attr]
+    assert isinstance(beats, Beats)
+    bad = Beats(beats.times, np.zeros(len(beats), dtype=bool), "a")
     found = estimate(MEASURES[name], Recording("a", {**person.channels, "beats": bad}))
     assert found.reason.startswith("0 of ")
     assert found.quality == 0

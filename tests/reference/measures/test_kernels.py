@@ -1,0 +1,143 @@
+"""Each fast loop beside a plain one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from interbeat.core.arrays import BoolArray, FloatArray, IntArray
+from interbeat.kernels.spectra import SHORT, TAPERS, band_power
+from interbeat.kernels.windows import moments, phase_fit
+
+
+def long_run_variance_of_sum(influence: FloatArray, basis: int) -> float:
+    n = influence.size
+    at = (np.arange(n) + 0.5) / n
+    cosines = np.cos(np.pi * np.outer(np.arange(1, basis + 1), at))
+    return float(2 * np.mean((cosines @ influence) ** 2)) if basis else 0.0
+
+
+def basis_of(n: int) -> int:
+    return max(0, min(max(3, min(int(n ** (2 / 3) / 8 + 0.5), 64)), n - 1))
+
+
+def plain_moments(values: FloatArray, good: BoolArray) -> list[float]:
+    seen = values[good]
+    m = seen.size
+    if m < 2:
+        return [m, seen.mean() if m else 0.0, 0.0, 0.0, 0.0, 0.0]
+    basis = basis_of(values.size)
+    away = np.where(good, values - seen.mean(), 0.0)
+    squares = np.where(good, away**2 - np.mean(away[good] ** 2), 0.0)
+    return [
+        m,
+        seen.mean(),
+        long_run_variance_of_sum(away, basis) / (m * (m - 1)),
+        seen.var(ddof=1),
+        long_run_variance_of_sum(squares, basis) / (m * (m - 1)),
+        basis,
+    ]
+
+
+def test_moments_agree_with_numpy() -> None:
+    rng = np.random.default_rng(0)
+    values, good = rng.normal(800, 50, 900), rng.random(900) > 0.2
+    first = np.array([0, 10, 10, 10, 100, 0, 300], dtype=np.int64)
+    last = np.array([0, 11, 12, 13, 170, 900, 330], dtype=np.int64)
+    good[300:330] = False
+    fast = moments(values, good, first, last)
+    for k in range(first.size):
+        rows = slice(first[k], last[k])
+        np.testing.assert_allclose(fast[k], plain_moments(values[rows], good[rows]), rtol=1e-9)
+
+
+def plain_band_power(
+    times: FloatArray, good: BoolArray, window: tuple[float, float], band: tuple[float, float]
+) -> list[float]:
+    start, seconds = window[0], window[1] - window[0]
+    begin, end = times[:-1][good], times[1:][good]
+    at, lasting = (begin + end) / 2 - start, end - begin
+    gaps = begin[1:] - end[:-1]
+    lost = gaps[(gaps > 0) & (gaps <= SHORT)].sum()
+    kept = lasting.sum() / (lasting.sum() + lost)
+    rr = 1000 * lasting
+    rr = rr - np.polyval(np.polyfit(at, rr, 1, w=np.sqrt(lasting)), at)
+    step = 0.5 / seconds
+    lows = np.arange(band[0], band[1] - 1e-9 * step, step)
+    width = np.minimum(step, band[1] - lows)
+    raw, clean = np.zeros(lows.size), np.zeros(lows.size)
+    for j in range(1, TAPERS + 1):
+        taper = np.sqrt(2) * np.sin(np.pi * j * at / seconds)
+        turns = np.exp(-2j * np.pi * np.outer(lows + step / 2, at))
+        height = np.abs(turns @ (lasting * taper * rr)) ** 2
+        norm = (lasting * taper**2).sum()
+        floor = ((lasting * taper * rr) ** 2).sum()
+        raw += 2 * height / norm / TAPERS
+        clean += 2 * (height - (1 - kept) * floor) / norm / TAPERS / kept
+    squared = (raw**2 * width).sum() / (lasting.sum() * (1 + 1 / TAPERS))
+    return [(clean * width).sum(), squared, lasting.sum(), good.sum()]
+
+
+@pytest.mark.parametrize("band", [(0.04, 0.15), (0.2, 0.303)])
+def test_band_power_agrees_with_plain_fourier_sums(band: tuple[float, float]) -> None:
+    rng = np.random.default_rng(1)
+    times = np.cumsum(0.85 + rng.normal(0, 0.05, 500))
+    good = rng.random(499) > 0.05
+    good[200:215] = False
+    window = (30.0, 330.0)
+    first = np.searchsorted(times, window[0])
+    last = np.searchsorted(times, window[1]) - 1
+    fast = band_power(
+        times,
+        good,
+        np.array([first]),
+        np.array([last]),
+        *(np.array([edge]) for edge in window),
+        *(np.array([edge]) for edge in band),
+    )
+    plain = plain_band_power(times[first : last + 1], good[first:last], window, band)
+    np.testing.assert_allclose(fast[0], plain, rtol=1e-8)
+
+
+def plain_phase_fit(
+    times: FloatArray, good: BoolArray, phase: FloatArray, cycle: IntArray
+) -> list[float]:
+    here, there = 2 * np.pi * phase[:-1], 2 * np.pi * (phase[1:] + np.diff(cycle))
+    used = good & (there > here)
+    middle = (times[1:] + times[:-1]) / 2
+    z = (middle - (times[0] + times[-1]) / 2) / ((times[-1] - times[0]) / 2)
+    harmonics = [1, 2] if (there - here)[used].mean() / (2 * np.pi) < 0.24 else [1]
+    terms = [np.ones(z.size), z, (3 * z**2 - 1) / 2]
+    for h in harmonics:
+        terms.append((np.sin(h * there) - np.sin(h * here)) / (h * (there - here)))
+        terms.append((np.cos(h * here) - np.cos(h * there)) / (h * (there - here)))
+    x, rr = np.stack(terms, axis=1), 1000 * np.diff(times)
+    beta = np.linalg.lstsq(x[used], rr[used])[0]
+    circle = 2 * np.pi * np.arange(128) / 128
+    waves = np.stack([w(h * circle) for h in harmonics for w in (np.cos, np.sin)])
+    shape = beta[3:] @ waves
+    contrast = np.r_[np.zeros(3), waves[:, shape.argmax()] - waves[:, shape.argmin()]]
+    weights = np.linalg.solve(x[used].T @ x[used], contrast)
+    influence = np.where(used, (x @ weights) * (rr - x @ beta), 0.0)
+    n = int(used.sum())
+    variance = long_run_variance_of_sum(influence, basis_of(z.size))
+    return [
+        float(np.ptp(shape)),
+        variance * n / (n - len(terms)),
+        basis_of(z.size),
+        float(np.diff(times)[used].sum()),
+        n,
+    ]
+
+
+@pytest.mark.parametrize("breath", [6.0, 3.1])
+def test_phase_fit_agrees_with_numpys_least_squares(breath: float) -> None:
+    rng = np.random.default_rng(2)
+    times = np.cumsum(0.85 + rng.normal(0, 0.05, 80))
+    turns = times / breath
+    phase, cycle = turns % 1, np.floor(turns).astype(np.int64)
+    good = rng.random(79) > 0.1
+    fast = phase_fit(times, good, phase, cycle, np.array([0, 20]), np.array([79, 70]))
+    np.testing.assert_allclose(fast[0], plain_phase_fit(times, good, phase, cycle), rtol=1e-7)
+    part = plain_phase_fit(times[20:71], good[20:70], phase[20:71], cycle[20:71])
+    np.testing.assert_allclose(fast[1], part, rtol=1e-7)
