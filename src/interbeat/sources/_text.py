@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.errors import FormatError
+from interbeat.sources._arrow import LARGE, floats, wholes
 from interbeat.sources._layout import COMMENT, Layout, layout_of, seconds_of, split, value_of
 
 __all__ = ["Text"]
@@ -80,14 +82,16 @@ class Text:
         FormatError
             Where bytes do not follow the encoding.
         """
-        handle = io.TextIOWrapper(io.BytesIO(self._raw), self._encoding)
         count = 0
         try:
-            for line in handle:
+            for line in self._handle():
                 count += 1
                 yield line.rstrip("\n")
         except UnicodeError as error:
             raise self.wrong(f"is not {self._encoding} text: {error}", count + 1) from error
+
+    def _handle(self) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(self._raw), self._encoding)
 
     def first_lines(self, count: int) -> list[str]:
         """Return the first lines, `count` at most."""
@@ -133,6 +137,20 @@ class Text:
         FormatError
             With the line where a cell is no whole number.
         """
+        if self._suits_arrow(layout):
+            with suppress(ValueError):
+                width = self._width(layout)
+                return wholes(self._raw, self._encoding, layout, column, width=width)
+        try:
+            column_only = np.loadtxt(
+                self._handle(), dtype=np.int64, delimiter=layout.delimiter,
+                skiprows=layout.skip, usecols=[column], quotechar='"', ndmin=1,
+            )  # fmt: skip
+        except (ValueError, IndexError, OverflowError):
+            return self._integers_slowly(layout, column)
+        return column_only
+
+    def _integers_slowly(self, layout: Layout, column: int) -> IntArray:
         out = array("q")
         for line, cells in self.rows(layout):
             try:
@@ -165,8 +183,20 @@ class Text:
         """Return the number of the line that holds `row`."""
         return next((line for k, (line, _) in enumerate(self.rows(layout)) if k == row), 0)
 
+    def _suits_arrow(self, layout: Layout) -> bool:
+        parted = layout.delimiter is not None or layout.columns == 1
+        return parted and len(self._raw) > LARGE and not self._encoding.startswith("utf-16")
+
+    def _width(self, layout: Layout) -> int:
+        """Return how many cells a row has, counting an empty one after a last delimiter."""
+        return layout.columns + self._trailing(layout)
+
     def _quickly(self, layout: Layout, columns: list[int]) -> FloatArray:
-        lines = self.lines()
+        if self._suits_arrow(layout):
+            with suppress(ValueError):
+                width = self._width(layout)
+                return floats(self._raw, self._encoding, layout, columns, width=width)
+        lines: Iterable[str] = self._handle()
         if layout.decimal_comma:
             lines = (line.replace(",", ".") for line in lines)
         single = layout.columns == 1

@@ -46,7 +46,8 @@ def _accepts(path: Path) -> bool:
     if path.is_dir():
         return sum((path / name).is_file() for name in _FILES) >= 2
     if path.suffix.lower() == ".zip":
-        return len(_members(path)) >= 2
+        members = _members(path)
+        return len(members) >= 2 and len(_folders(members)) == 1
     text = Text.head_of(path)
     return text is not None and bool(_FIRST.fullmatch("".join(text.first_lines(1))))
 
@@ -151,12 +152,17 @@ def _members(path: Path) -> dict[str, zipfile.ZipInfo]:
     return found if len(twice) == len(found) else {e.filename: e for e in twice}
 
 
+def _folders(members: dict[str, zipfile.ZipInfo]) -> set[str]:
+    """Return the folders in the zip; each is a session of its own."""
+    return {entry.filename.rpartition("/")[0] for entry in members.values()}
+
+
 def _unzipped(path: Path) -> dict[str, bytes]:
     """Return the members that count, read in memory and never written anywhere."""
     members = _members(path)
     if not members:
         raise FormatError(path, "is no sound zip of an E4")
-    folders = {entry.filename.rpartition("/")[0] for entry in members.values()}
+    folders = _folders(members)
     if len(folders) > 1:
         raise FormatError(
             path, f"holds more than one session: {', '.join(sorted(folders))}; unpack it first"

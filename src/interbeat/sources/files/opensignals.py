@@ -181,7 +181,7 @@ def _from_text(path: Path) -> list[_Device]:
     if not devices:
         raise text.wrong("its header names no device", 2)
     widths = [len(_list(text, device, "column")) for _, device in devices]
-    layout = Layout(None, False, (), (), skip, sum(widths), frozenset())
+    layout = Layout(_parted_by(text, skip), False, (), (), skip, sum(widths), frozenset())
     if next(text.rows(layout), None) is None:
         raise text.wrong("has a header and no samples", skip + 1)
     table = text.numbers(layout)
@@ -192,6 +192,12 @@ def _from_text(path: Path) -> list[_Device]:
         )
         for (address, device), first, width in zip(devices, firsts, widths, strict=False)
     ]
+
+
+def _parted_by(text: Text, skip: int) -> str | None:
+    """Return the tab, or None where a tool wrote blanks in its place."""
+    first = next((line for k, line in enumerate(text.lines()) if k >= skip), "")
+    return "\t" if "\t" in first else None
 
 
 def _header(text: Text) -> tuple[dict[str, Any], int]:

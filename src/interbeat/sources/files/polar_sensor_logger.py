@@ -19,7 +19,7 @@ from interbeat.core.signal import Signal
 from interbeat.sources._edge import reading
 from interbeat.sources._grid import Grid, first_fall, grid_of
 from interbeat.sources._heartbeats import beats_between, beats_stamped
-from interbeat.sources._layout import Layout
+from interbeat.sources._layout import Layout, seconds_of
 from interbeat.sources._reader import Wanted, reader
 from interbeat.sources._text import Text
 from interbeat.sources.units import converted
@@ -53,7 +53,7 @@ def _accepts(path: Path) -> bool:
     title="Polar Sensor Logger: ECG, PPG, acceleration, heart rate, RR and PP intervals",
     accepts=_accepts,
 )
-def read(path: Path, wanted: Wanted) -> Session:
+def read(path: Path, wanted: Wanted) -> Session:  # noqa: ARG001 - the columns say it all
     """Return what one stream of Polar Sensor Logger holds.
 
     Samples stand where the sensor's own clock puts them (nanoseconds, read as whole numbers);
@@ -69,13 +69,18 @@ def read(path: Path, wanted: Wanted) -> Session:
     text = Text.of(path)
     layout = text.layout()
     columns = {label.lower(): k for k, label in reversed(list(enumerate(layout.labels)))}
-    phone = _phone(text, layout)
-    zoned = any(mark in next(text.rows(layout))[1][0][11:] for mark in "Z+-")
+    if 0 not in layout.clocks:
+        raise text.wrong("its first column holds no time stamps", layout.skip + 1)
+    line, cells = next(text.rows(layout))
+    first = seconds_of(cells[0])
+    if first < _EARLIEST:
+        raise text.wrong("a phone's stamp needs a date", line)
+    zoned = any(mark in cells[0][11:] for mark in "Z+-")
     notes = [] if zoned else [
         Inference(path.name, "clock", "UTC", "the phone's stamps name no time zone")
     ]  # fmt: skip
     found = _beats if any(name in columns for name in _INTERVALS) else _signals
-    held = found(_Given(path, text, layout, columns, phone, wanted))
+    held = found(_Given(path, text, layout, columns, first))
     return Session(
         (Recording("a", held.channels),),
         intervals=held.gaps,
@@ -91,8 +96,7 @@ class _Given(NamedTuple):
     text: Text
     layout: Layout
     columns: dict[str, int]
-    phone: FloatArray
-    wanted: Wanted
+    first: float  # phone's stamp of the first row, in s since 1970
 
 
 class _Held(NamedTuple):
@@ -102,25 +106,14 @@ class _Held(NamedTuple):
     inferences: tuple[Inference, ...]
 
 
-def _phone(text: Text, layout: Layout) -> FloatArray:
-    """Return when the phone had each row, in seconds since 1970."""
-    if 0 not in layout.clocks:
-        raise text.wrong("its first column holds no time stamps", layout.skip + 1)
-    stamps = text.numbers(layout, [0])[:, 0]
-    wrong = ~(stamps > _EARLIEST)
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise text.wrong("a phone's stamp needs a date", text.line_of(layout, row))
-    return stamps
-
-
 def _beats(given: _Given) -> _Held:
     path, text, layout = given.path, given.text, given.layout
     name = next(name for name in _INTERVALS if name in given.columns)
     flag = given.columns.get("blocker")
     table = text.numbers(layout, [given.columns[name], *([] if flag is None else [flag])])
     told = np.isfinite(table[:, 0])  # a row that came for its heart rate alone
-    rr, stamps = table[told, 0] / 1000, given.phone[told]
+    stamps = text.numbers(layout, [0])[told, 0]
+    rr = table[told, 0] / 1000
     _check_stamps(stamps, given, told)
     if not (rr > 0).any() or (rr < 0).any() or (rr > 86_400).any():
         raise FormatError(path, "holds no sound interval", f"column {name!r}")
@@ -160,7 +153,7 @@ def _signals(given: _Given) -> _Held:
         values, ours, told = converted(table[:, k], channel=channel, unit=unit, subject=subject)
         channels[channel] = Signal(grid.laid(values), grid.sampling_rate, ours, "a", 0.0)
         notes += told
-    return _Held(channels, grid.gaps(0.0), float(given.phone[0]), tuple(notes))
+    return _Held(channels, grid.gaps(0.0), given.first, tuple(notes))
 
 
 def _grid(given: _Given) -> tuple[Grid, list[Inference]]:
@@ -184,4 +177,4 @@ def _stamps(given: _Given) -> tuple[FloatArray, str]:
         ticks = given.text.integers(given.layout, column)
         if ticks.size and ticks[-1] > ticks[0]:
             return (ticks - ticks[0]) / 1e9, "the sensor's clock"
-    return given.phone - given.phone[0], "the phone's clock"
+    return given.text.numbers(given.layout, [0])[:, 0] - given.first, "the phone's clock"
