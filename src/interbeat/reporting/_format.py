@@ -8,15 +8,28 @@ from datetime import datetime
 from interbeat.core.estimate import Estimate, number
 
 __all__ = [
-    "clock", "interval", "join", "length", "p_value", "plural", "quality", "share", "tidy",
-    "value", "when",
+    "HARD",
+    "NINETY_FIVE",
+    "clock",
+    "interval",
+    "join",
+    "length",
+    "p_value",
+    "plural",
+    "quality",
+    "share",
+    "tidy",
+    "value",
+    "when",
 ]  # fmt: skip
 
+NINETY_FIVE = "95\N{NARROW NO-BREAK SPACE}%"
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip  # our own: strftime's follow the machine's language
 MINUS, THIN = "\N{MINUS SIGN}", "\N{NARROW NO-BREAK SPACE}"
+HARD = "\N{NO-BREAK SPACE}"
 
 
 def tidy(text: str) -> str:
@@ -25,15 +38,15 @@ def tidy(text: str) -> str:
 
 
 def value(estimate: Estimate) -> str:
-    """Return value and standard error without the unit.
+    """Return value and standard error without the unit, in one piece.
 
     Examples
     --------
-    >>> value(Estimate(38.2, 4.1, "ms", 1.0, 58))
+    >>> value(Estimate(38.2, 4.1, "ms", 1.0, 58)).replace(HARD, " ")
     '38 ± 4'
     """
     at, se = number(estimate.value, estimate.se), number(estimate.se, estimate.se)
-    return f"{tidy(at)} ± {se}"
+    return f"{tidy(at)}{HARD}±{HARD}{se}"
 
 
 def interval(estimate: Estimate) -> str:

@@ -6,6 +6,7 @@ that text keeps its size on any screen and on paper.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,9 +22,21 @@ from interbeat.reporting._axes import Band, Scale, Tick, bounds, value_ticks
 from interbeat.reporting._svg import Frame
 
 __all__ = [
-    "Curve", "Figure", "Ground", "Mark", "Panel", "band_panel", "event_panel", "strip_panel",
-    "track_panel", "wave_panel",
+    "Curve",
+    "Figure",
+    "Ground",
+    "Mark",
+    "Panel",
+    "band_panel",
+    "event_panel",
+    "pair_panel",
+    "strip_panel",
+    "track_panel",
+    "wave_panel",
 ]  # fmt: skip
+
+
+MOST_TICKS = 5  # upwards, in a tall panel
 
 
 class Ground(NamedTuple):
@@ -94,6 +107,8 @@ class Figure:
         Class and meaning of each kind of line or area in it.
     said : str
         What it shows, in words: its text alternative.
+    wide : bool
+        Whether it needs the width of the page.
     """
 
     name: str
@@ -103,6 +118,7 @@ class Figure:
     bands: tuple[Band, ...]
     key: tuple[tuple[str, str], ...]
     said: str
+    wide: bool = True
 
     @property
     def lanes(self) -> int:
@@ -117,13 +133,30 @@ def track_panel(track: Track, name: str, ground: Ground) -> Panel | None:
     if reach is None:
         return None
     frame = Frame(*ground.span, *reach)
-    ticks, heights = value_ticks(*reach, 4)
+    ticks, heights = value_ticks(*reach, MOST_TICKS)
     marks = (
         Mark("grid", _svg.rules(frame, across=ground.scale.values, at=heights)),
         Mark(f"band-{ground.who}", _svg.area(frame, track.times, low, high)),
         Mark(f"line-{ground.who}", _svg.line(frame, track.times, track.values)),
     )
     return Panel(name, track.unit, "tall", ticks, marks)
+
+
+def pair_panel(tracks: Sequence[Track], name: str, span: Span, scale: Scale) -> Panel:
+    """Return two tracks as their distances from their medians: a solid line, a dashed one."""
+    frame = Frame(*span, 0.0, 1.0)
+    lines = [_svg.averaged(frame, t.times, t.values - np.nanmedian(t.values)) for t in tracks]
+    known = np.concatenate([values[np.isfinite(values)] for _, values in lines])
+    low, high = np.percentile(known, (0, 100)).tolist()
+    pad = 0.06 * max(high - low, 1e-6)
+    frame = Frame(*span, low - pad, high + pad)
+    ticks, heights = value_ticks(frame.low, frame.high, MOST_TICKS)
+    marks = (
+        Mark("grid", _svg.rules(frame, across=scale.values, at=heights)),
+        Mark("line-a", _svg.line(frame, *lines[0])),
+        Mark("line-b dashed", _svg.line(frame, *lines[1])),
+    )
+    return Panel(name, tracks[0].unit, "tall", ticks, marks)
 
 
 def wave_panel(signal: Signal, name: str, ground: Ground) -> Panel | None:
@@ -165,7 +198,7 @@ def strip_panel(quality: Signal, name: str, *, span: Span) -> Panel:
 
 def band_panel(curve: Curve, name: str, *, frame: Frame, scale: Scale) -> Panel:
     """Return a line over the band within which chance alone would keep it."""
-    ticks, heights = value_ticks(frame.low, frame.high, 4)
+    ticks, heights = value_ticks(frame.low, frame.high, MOST_TICKS)
     marks = (
         Mark("grid", _svg.rules(frame, across=scale.values, at=heights)),
         Mark("null", _svg.area(frame, curve.across, curve.low, curve.high)),

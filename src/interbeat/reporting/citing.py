@@ -11,9 +11,10 @@ from importlib.resources import files
 from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis
 
-__all__ = ["cite"]
+__all__ = ["BOKER", "cite"]
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s,;\"'<>{}\[\]]+")
+BOKER = "10.1037/1082-989X.7.3.338"  # windowed cross-correlation, behind every synchrony
 ALWAYS = ("10.1038/tp.2016.73", "10.1111/psyp.14604")  # how to report what was measured
 
 
@@ -46,10 +47,13 @@ def _sources(analysis: Analysis | None) -> Iterator[str]:
     """Give every text that may name a paper."""
     if analysis is None:
         yield from (spec.source for spec in MEASURES.values())
+        yield BOKER
         return
     used = {name for person in analysis.people.values() for name in person.summary}
     yield from (MEASURES[name].source for name in sorted(used) if name in MEASURES)
     yield from analysis.settings.values()
+    if analysis.dyad:
+        yield BOKER
 
 
 def _dois(text: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from interbeat.reporting._panels import (
     Panel,
     band_panel,
     event_panel,
+    pair_panel,
     strip_panel,
     track_panel,
     wave_panel,
@@ -42,7 +43,7 @@ BEHIND = {  # the track to look at beside the synchrony of a signal
 LAG_KEY = (
     ("line-ink", "mean over windows"),
     ("null", "95 % of what chance gives at each lag"),
-    ("limit", "what the farthest point must reach for p = 0.05"),
+    ("limit", "p = 0.05 for the farthest point"),
     ("best", "best lag"),
 )
 
@@ -59,7 +60,7 @@ def person_figures(analysis: Analysis, person: PersonAnalysis, who: str) -> Iter
     for name, draw in drawers.items():
         panels, said = draw(person, ground)
         if panels:
-            title = f"{name.capitalize()} of {person.person} over time"
+            title = f"{name.capitalize()} of person {person.person} over time"
             key = _key(panels, who)
             words = " ".join(said)
             yield Figure(f"{name}-{who}", title, tuple(panels), ground.scale, tasks, key, words)
@@ -75,7 +76,7 @@ def quality_figure(analysis: Analysis, person: PersonAnalysis, who: str) -> Figu
     span = analysis.span
     panels = tuple(strip_panel(signal, name, span=span) for name, signal in quality.items())
     said = " ".join(wording.said_of_quality(n, s, span) for n, s in quality.items())
-    title = f"Signal quality of {person.person} over time"
+    title = f"Signal quality of person {person.person} over time"
     scale = time_scale(span, analysis.start)
     tasks = bands(analysis.intervals, span)
     key = (("ink", "the higher, the better"),)
@@ -87,12 +88,18 @@ def synchrony_figure(analysis: Analysis, synchrony: Synchrony, k: int) -> Figure
     if not np.isfinite(synchrony.z).any():
         return None
     span, scale = analysis.span, time_scale(analysis.span, analysis.start)
-    panels = list(_both(analysis, synchrony.signal, scale))
+    both = _both(analysis, synchrony.signal, scale)
+    panels = [both] if both else []
     s = synchrony
     frame = Frame(*span, *_reach(s.z, s.null_low, s.null_high))
     curve = Curve(s.times, s.z, s.null_low, s.null_high)
     panels.append(band_panel(curve, "Synchrony (Fisher z)", frame=frame, scale=scale))
-    key = (("line-ink", "synchrony in each window"), ("null", "95 % of what chance gives"))
+    people = zip(("line-a", "line-b dashed"), analysis.people, strict=False)
+    key = (
+        *(people if both else ()),
+        ("line-ink", "synchrony in each window"),
+        ("null", "95 % of what chance gives"),
+    )
     title = f"Synchrony of {s.signal} over time"
     tasks = bands(analysis.intervals, span)
     said = wording.said_of_windows(s)
@@ -117,7 +124,7 @@ def lag_figure(synchrony: Synchrony, names: tuple[str, str], k: int) -> Figure |
     key = tuple(row for row in LAG_KEY if row[0] in drawn)
     title = f"Synchrony of {s.signal} at each lag"
     said = wording.said_of_lags(s)
-    return Figure(f"lags-{k}", title, (panel,), scale, (), key, said)
+    return Figure(f"lags-{k}", title, (panel,), scale, (), key, said, wide=False)
 
 
 def _heart(person: PersonAnalysis, ground: Ground) -> Drawn:
@@ -154,15 +161,15 @@ def _tracks(person: PersonAnalysis, names: tuple[str, ...], ground: Ground) -> D
     return panels, said
 
 
-def _both(analysis: Analysis, signal: str, scale: Scale) -> Iterator[Panel]:
+def _both(analysis: Analysis, signal: str, scale: Scale) -> Panel | None:
+    """Return both people's tracks in one plot, each as its distance from its own median."""
     name = BEHIND.get(signal, signal)
-    for who, person in zip("ab", analysis.people.values(), strict=False):
-        if name not in person.tracks:
-            continue
-        track, title = person.tracks[name], f"{measure_label(name)} of {person.person}"
-        panel = track_panel(track, title, Ground(analysis.span, scale, who))
-        if panel is not None:
-            yield panel
+    tracks = [p.tracks[name] for p in analysis.people.values() if name in p.tracks]
+    if len(tracks) < 2 or not all(np.isfinite(t.values).any() for t in tracks):
+        return None
+    return pair_panel(
+        tracks, f"{measure_label(name)}, from the own median", analysis.span, scale
+    )
 
 
 def _reach(*curves: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:

@@ -8,10 +8,10 @@ from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis
 from interbeat.reporting._format import join
 from interbeat.reporting._names import in_order
+from interbeat.reporting.citing import BOKER
 
-__all__ = ["BOKER", "measure_rows", "methods"]
+__all__ = ["measure_rows", "methods"]
 
-BOKER = "10.1037/1082-989X.7.3.338"
 SAID = {  # of the settings of a synchrony
     "window": "windows of {:g} s",
     "hop": "every {:g} s",
@@ -45,24 +45,24 @@ def _software(analysis: Analysis) -> str:
 
 def _recorded(analysis: Analysis) -> str:
     people = [
-        f"person {p.person}: " + join([f"{name} ({what})" for name, what in p.inputs.items()])
+        join([f"{n} ({what})" for n, what in p.inputs.items()]) + f" of person {p.person}"
         for p in analysis.people.values()
         if p.inputs
     ]
-    return f"Recorded were, of {'; of '.join(people)}." if people else ""
+    return f"The channels were {'; '.join(people)}." if people else ""
 
 
 def _numbers(analysis: Analysis) -> str:
     rows = measure_rows(analysis)
     if not rows:
         return ""
-    listed = join([f"{label} over {window}" for label, _, window, _ in rows])
+    listed = ", ".join(f"{label} {window}" for label, _, window, _ in rows)
     return (
-        f"Each second, {listed} were estimated from the time before it, and each once more "
-        "over the whole recording and over each marked task. Beats, breaths and responses were "
-        "never moved or filled in; those marked as abnormal, and all that spans a gap, were "
-        "left out. Each estimate carries a standard error that allows for autocorrelation; "
-        "intervals are 95 % (value ± 1.96 standard errors)."
+        f"Each second, every measure was estimated from the time before it ({listed}), and "
+        "once more over the whole recording and over each marked task. Beats, breaths and "
+        "responses were never moved or filled in; those marked as abnormal, and all that spans "
+        "a gap, were left out. Each estimate carries a standard error that allows for "
+        "autocorrelation; intervals are 95 % (value ± 1.96 standard errors)."
     )
 
 

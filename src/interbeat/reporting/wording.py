@@ -19,6 +19,8 @@ from interbeat.core.track import Track
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.reporting._format import (
+    HARD,
+    NINETY_FIVE,
     interval,
     join,
     p_value,
@@ -40,6 +42,7 @@ LEVEL = 0.05  # of p, over all signals that were tested together
 VAGAL = ("rmssd", "resphrv")
 SWEAT = ("scl", "scr_rate")
 CALLED = {"scl": "Skin conductance level", "scr_rate": "response rate"}
+INTERVAL = f"{NINETY_FIVE} interval "
 SAME_PACE = 2.0  # breaths/min: a wider difference by itself moves a vagal index
 SHARED = "co-varying; not shown to be coupled beyond the shared situation"
 
@@ -75,7 +78,7 @@ def synchrony_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
     if p > LEVEL:
         return f"Moving together was not shown here ({_chance(s, p)}), {_not(s)}."
     direction = "together" if s.strength.value >= 0 else "in opposite directions"
-    how = f"mean Fisher z {value(s.strength)}, 95 % interval {interval(s.strength)}"
+    how = f"mean Fisher z {value(s.strength)}, {INTERVAL}{interval(s.strength)}"
     lead = sentence(lag_in_words(s, p, names))
     return f"The two moved {direction} ({how}; {_chance(s, p)}): {SHARED}. {lead}."
 
@@ -90,7 +93,7 @@ def lag_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
     if low <= 0 <= high:
         return f"no leader shown: the interval of the lag, {interval(s.lag)} s, holds 0"
     first, then = names if low > 0 else names[::-1]
-    at = f"{value(s.lag)} s, 95 % interval {interval(s.lag)} s"
+    at = f"{value(s.lag)}{HARD}s, {INTERVAL}{interval(s.lag)}{HARD}s"
     return f"the changes of {first} came before those of {then} (lag {at})"
 
 
@@ -161,7 +164,8 @@ def said_of_windows(s: Synchrony) -> str:
     gaps = f" {plural(lost, 'window')} had too little data." if lost else ""
     return (
         f"Of {plural(n, 'window')}, {above} lay above and {below} below the band that holds "
-        f"95 % of what chance gives; by chance, about {0.05 * n:.0f} would lie outside.{gaps}"
+        f"{NINETY_FIVE} of what chance gives; about {0.05 * n:.0f} would lie outside by "
+        f"chance.{gaps}"
     )
 
 
@@ -172,7 +176,7 @@ def said_of_lags(s: Synchrony) -> str:
     leaves = "leaves" if outside else "stays within"
     return (
         f"The curve lies farthest from 0 at a lag of {tidy(f'{s.lags[k]:g}')} s and there "
-        f"{leaves} the band that holds 95 % of what chance gives."
+        f"{leaves} the band that holds {NINETY_FIVE} of what chance gives."
     )
 
 
@@ -183,7 +187,8 @@ def _each(found: Mapping[str, Estimate], names: tuple[str, ...]) -> list[str]:
     missing = [f"{sentence(_called(n))}: no value ({found[n].reason})." for n in absent]
     if not there:
         return missing
-    numbers = join([_number(name, found[name]) for name in there])
+    first, *rest = (_number(name, found[name]) for name in there)
+    numbers = join([first, *(number.replace(INTERVAL, "") for number in rest)])
     return [f"{sentence(numbers)}, {_worst(found, there)}.", *missing]
 
 
@@ -209,7 +214,7 @@ def _sweat(found: Mapping[str, Estimate]) -> list[str]:
 
 
 def _number(name: str, e: Estimate) -> str:
-    return f"{_called(name)} {value(e)} {e.unit} (95 % interval {interval(e)})"
+    return f"{_called(name)} {value(e)}{HARD}{e.unit} ({INTERVAL}{interval(e)})"
 
 
 def _called(name: str) -> str:
@@ -235,7 +240,7 @@ def _paces(analysis: Analysis) -> list[tuple[str, str]]:
 
 def _chance(s: Synchrony, p: float) -> str:
     adjusted = f", {p_value(p)} adjusted for the signals tested" if p > s.p else ""
-    return f"p = {p_value(s.p)}{adjusted}"
+    return f"p{HARD}={HARD}{p_value(s.p)}{adjusted}"
 
 
 def _not(s: Synchrony) -> str:
