@@ -38,10 +38,11 @@ def prepared(values: FloatArray, sampling_rate: float) -> FloatArray:
 
 def _without_line(values: FloatArray, there: BoolArray) -> FloatArray:
     """Return `values` minus their least-squares line, 0 where they are missing."""
-    t = np.arange(values.size) / values.size
-    design = np.column_stack((np.ones(int(there.sum())), t[there]))
-    line = np.linalg.lstsq(design, values[there], rcond=None)[0]
-    return np.where(there, values - line[0] - line[1] * t, 0.0)
+    t = np.arange(values.size, dtype=np.float64)
+    level, middle = np.mean(values[there]), np.mean(t[there])
+    t -= middle
+    slope = np.sum(values[there] * t[there]) / max(np.sum(t[there] ** 2), 1.0)
+    return np.where(there, values - level - slope * t, 0.0)
 
 
 def _local_mean(values: FloatArray, there: BoolArray, sampling_rate: float) -> FloatArray:

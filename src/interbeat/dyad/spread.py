@@ -8,7 +8,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad.windowed import Layout
+from interbeat.dyad.windowed import Layout, product
 
 __all__ = ["LEVEL", "lag_of", "mean_curve", "resampled"]
 
@@ -38,8 +38,8 @@ def resampled(z: FloatArray, layout: Layout, rate: float) -> FloatArray:
     chosen = ((firsts + np.arange(block)) % w).reshape(DRAWS, -1)[:, :w]
     weights = np.stack([np.bincount(row, minlength=w) for row in chosen]).astype(np.float64)
     known = np.isfinite(z)
-    counts = np.maximum(weights @ known, 1)
-    curves = (weights @ np.where(known, z, 0.0)) / counts
+    counts = np.maximum(product(weights, known.T.astype(np.float64)), 1)
+    curves = product(weights, np.where(known, z, 0.0).T) / counts
     few = math.sqrt(blocks / max(blocks - 1, 1))  # the spread of few blocks is too small
     middle = curves.mean(axis=0)
     return np.asarray(middle + few * (curves - middle), dtype=np.float64)

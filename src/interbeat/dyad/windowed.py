@@ -7,21 +7,23 @@ the window of y that begins k samples later. A positive lag means that x (person
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["Layout", "cross_correlations", "null_means"]
+__all__ = ["Layout", "Null", "cross_correlations", "null_means", "product"]
 
 Single = NDArray[np.float32]
+Number = TypeVar("Number", np.float32, np.float64)
 
 CLOSEST = 0.999999  # a correlation of 1 would have an infinite z
 LEAST_SHARE = 0.5  # of a window's pairs must be there
 FLAT = 1e-5  # of the window's variance must be left in the pairs that are there
-ROWS = 64  # windows at once: their correlations with an hour at 4 Hz fit into 4 MB
+ONE_CORE = 1 << 18  # multiplications: below this a product is not shared out to threads
+AT_ONCE = 1 << 20  # correlations held at a time: 4 MB
 EVERY = 4  # neighboring shifts tell the same: each fourth is enough for a quantile
 
 
@@ -140,6 +142,30 @@ def null_means(x: FloatArray, y: FloatArray, layout: Layout) -> Null:
     return Null(sums, counts, low, high)
 
 
+def product(a: NDArray[Number], b: NDArray[Number]) -> NDArray[Number]:
+    """Return ``a @ b.T``, block by block, so that one core does it.
+
+    Threads that wait for each other cost more than they bring at these sizes, above all where
+    several records are analyzed at once; and the sums come out the same on any machine's count
+    of cores.
+
+    Parameters
+    ----------
+    a, b : ndarray, shapes (n, k) and (m, k)
+        Both in single or both in double precision.
+
+    Returns
+    -------
+    ndarray, shape (n, m)
+    """
+    out = np.empty((a.shape[0], b.shape[0]), dtype=a.dtype)
+    wide = max(ONE_CORE // (32 * max(a.shape[1], 1)), 1)
+    for i in range(0, a.shape[0], 32):
+        for j in range(0, b.shape[0], wide):
+            np.matmul(a[i : i + 32], b[j : j + wide].T, out=out[i : i + 32, j : j + wide])
+    return out
+
+
 def _pieces(views: FloatArray) -> _Pieces:
     there = np.isfinite(views)
     count = np.maximum(there.sum(axis=1, keepdims=True), 1)
@@ -155,9 +181,10 @@ def _batches(x: _Pieces, y: _Pieces) -> Iterator[tuple[int, Single]]:
     """Give Fisher z of some windows of x (rows) with all windows of y (columns) at a time."""
     holey = np.flatnonzero(~y.full)
     with_holes = y.rows(holey)
-    for first in range(0, x.full.size, ROWS):
-        some = x.rows(slice(first, first + ROWS))
-        r = some.values @ y.values.T
+    rows = max(AT_ONCE // y.full.size, 1)
+    for first in range(0, x.full.size, rows):
+        some = x.rows(slice(first, first + rows))
+        r = product(some.values, y.values)
         r[:, holey] = _over_pairs(some, with_holes)
         short = np.flatnonzero(~some.full)
         if short.size:
@@ -169,14 +196,17 @@ def _batches(x: _Pieces, y: _Pieces) -> Iterator[tuple[int, Single]]:
 
 def _over_pairs(x: _Pieces, y: _Pieces) -> Single:
     """Return the correlation over the pairs that are there, NaN where those are too few."""
-    count = np.maximum(x.there @ y.there.T, 1)
-    sum_x, sum_y = x.values @ y.there.T, x.there @ y.values.T
-    var_x = (x.values**2) @ y.there.T - sum_x**2 / count
-    var_y = x.there @ (y.values**2).T - sum_y**2 / count
-    product = x.values @ y.values.T - sum_x * sum_y / count
+    rows = x.full.size
+    with_there = product(np.concatenate((x.there, x.values, x.values**2)), y.there)
+    with_values = product(np.concatenate((x.there, x.values)), y.values)
+    count = np.maximum(with_there[:rows], 1)
+    sum_x, sum_y = with_there[rows : 2 * rows], with_values[:rows]
+    var_x = with_there[2 * rows :] - sum_x**2 / count
+    var_y = product(x.there, y.values**2) - sum_y**2 / count
+    together = with_values[rows:] - sum_x * sum_y / count
     known = (count >= LEAST_SHARE * x.there.shape[1]) & (var_x > FLAT) & (var_y > FLAT)
     norm = np.sqrt(np.where(known, var_x * var_y, 1))
-    return np.where(known, product / norm, np.float32(np.nan)).astype(np.float32)
+    return np.where(known, together / norm, np.float32(np.nan)).astype(np.float32)
 
 
 def _bounds(z: Single) -> FloatArray:
