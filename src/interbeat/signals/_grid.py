@@ -10,7 +10,7 @@ the signal was cut.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -19,9 +19,22 @@ from interbeat.core.recording import Data
 from interbeat.kernels.grid import COLUMNS, on_grid, seconds, thin
 from interbeat.signals._stream import Stream
 
-__all__ = ["Grid", "Seconds", "Tape", "Thinned", "half_sine", "hann", "low_pass"]
+__all__ = [
+    "NO_SAMPLES",
+    "Grid",
+    "Seconds",
+    "Tape",
+    "Thinned",
+    "half_sine",
+    "hann",
+    "joined",
+    "low_pass",
+    "table",
+]
 
 SLOWEST = 32.0  # Hz that thinning leaves at least, where there are as many
+# what a second looks like that holds no sample; see interbeat.kernels.grid
+NO_SAMPLES = np.array([0.0, np.inf, -np.inf, 0.0, 0.0, np.nan, 0.0, np.inf])
 POINTS = 513  # of a window's table
 
 
@@ -43,6 +56,15 @@ def low_pass(u: FloatArray, cycles: float) -> FloatArray:
 def table() -> FloatArray:
     """Return the places at which a window is tabulated, middle to edge."""
     return np.linspace(0, 1, POINTS)
+
+
+def joined(given: list[dict[str, Data]]) -> dict[str, Data]:
+    """Return dictionaries of the same channels, in order of time, as one."""
+    if len(given) == 1:
+        return given[0]
+    half = len(given) // 2  # by halves, so that the cost stays a straight line
+    before, after = joined(given[:half]), joined(given[half:])
+    return {name: data.then(after[name]) for name, data in before.items()}  # type: ignore[arg-type]
 
 
 class Tape:
@@ -85,6 +107,8 @@ class Thinned:
     ----------
     rate : float
         Of the means (Hz).
+    convert : callable
+        What is done to the samples first.
     tape : Tape
         The newest means.
     """
@@ -93,6 +117,7 @@ class Thinned:
         self._stream = Stream(sampling_rate, person)
         self._every = max(1, int(sampling_rate // SLOWEST))
         self._rest = np.empty(0)
+        self.convert: Callable[[FloatArray], FloatArray] = np.asarray
         self.rate = self._stream.sampling_rate / self._every
         self.tape = Tape()
 
@@ -119,7 +144,7 @@ class Thinned:
     def blocks(self, chunk: Data) -> Iterator[None]:
         """Put the means of `chunk` on the tape, a piece of bounded size at a time."""
         for block in self._stream.blocks(chunk):
-            self.tape.append(self._means(block.values))
+            self.tape.append(self._means(self.convert(block.values)))
             yield
 
     def clock(self) -> FloatArray:

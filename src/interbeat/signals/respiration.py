@@ -26,11 +26,13 @@ from interbeat.kernels.breaths import (
 )
 from interbeat.kernels.grid import COLUMNS
 from interbeat.signals._grid import (
+    NO_SAMPLES,
     Grid,
     Seconds,
     Tape,
     Thinned,
     half_sine,
+    joined,
     low_pass,
     table,
 )
@@ -49,7 +51,6 @@ FLOW_NOISE = 0.16  # s: noise of flow at 1 Hz after integration, 1 / (2 pi 1 Hz)
 FLAT = 1e-9  # of the signal's size: a swing that is rounding
 CLIPPED = 0.5  # of a second spent exactly at the highest or lowest value around
 LEAST_NOISE, WORST_NOISE = 0.05, 0.15  # of the depth: where trust begins and ends to fall
-BLANK = np.array([0.0, np.inf, -np.inf, 0.0, 0.0, np.nan, 0.0, np.inf])  # no samples
 
 PER_SECOND = {"l/s": 1.0, "ml/s": 1.0, "l/min": 1 / 60, "ml/min": 1 / 60, "m3/s": 1.0}
 
@@ -168,12 +169,12 @@ class RespirationStage:
                 self._begin()
                 given = [self._none()]
             given.extend(self._advance())
-        return _joined(given)
+        return joined(given)
 
     def finish(self) -> dict[str, Data]:
         """End the input; return the rest."""
         self._over = True
-        return _joined([self._none(), *self._advance()]) if self._begun else self._none()
+        return joined([self._none(), *self._advance()]) if self._begun else self._none()
 
     def _begin(self) -> None:
         self._begun = True
@@ -256,14 +257,6 @@ class RespirationStage:
         }
 
 
-def _joined(given: list[dict[str, Data]]) -> dict[str, Data]:
-    """Return dictionaries of channels as one."""
-    out = given[0]
-    for later in given[1:]:
-        out = {name: data.then(later[name]) for name, data in out.items()}  # type: ignore[arg-type]
-    return out
-
-
 class _Grader:
     """How far each second of breathing may be trusted."""
 
@@ -329,7 +322,7 @@ class _Grader:
     def _around(self, begin: int, end: int, done: int) -> tuple[FloatArray, FloatArray]:
         """Return the looks of seconds BEHIND to AHEAD around, and the swing around each."""
         size = end - begin + BEHIND + AHEAD
-        looks = np.tile(BLANK, (size, 1))
+        looks = np.tile(NO_SAMPLES, (size, 1))
         low, high = np.full(size, np.inf), np.full(size, -np.inf)
         first, last = max(begin - BEHIND, 0), min(end + AHEAD, done)
         there = slice(first - begin + BEHIND, last - begin + BEHIND)
@@ -381,9 +374,9 @@ def detect_breaths(respiration: ArrayLike, *, sampling_rate: float) -> Breaths:
     --------
     >>> t = np.arange(0, 60, 0.04)
     >>> breaths = detect_breaths(np.sin(2 * np.pi * t / 5), sampling_rate=25)
-    >>> breaths.rate_bpm.round(1)[:3], float(breaths.depth[1].round(2))
+    >>> breaths.rate_bpm.round(1)[:3], float(breaths.depth[1].round(1))
     (array([12., 12., 12.]), 2.0)
     """
     signal = Signal(np.asarray(respiration), sampling_rate, "a.u.", "a", 0.0)
     stage = RespirationStage(sampling_rate, "a", "a.u.")
-    return cast(Breaths, _joined([stage.push(signal), stage.finish()])["breaths"])
+    return cast(Breaths, joined([stage.push(signal), stage.finish()])["breaths"])

@@ -1,0 +1,460 @@
+"""Skin conductance: its level, and the responses that ride on it, as they come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
+
+from interbeat.core.arrays import BoolArray, FloatArray
+from interbeat.core.errors import DataError
+from interbeat.core.recording import Data
+from interbeat.core.responses import Responses
+from interbeat.core.signal import Signal
+from interbeat.kernels.grid import COLUMNS
+from interbeat.kernels.sweat import BLANK, LAG, LOOK_BACK, RECENT, running_median, scan_sweat
+from interbeat.signals._grid import (
+    NO_SAMPLES,
+    Grid,
+    Seconds,
+    Tape,
+    Thinned,
+    hann,
+    joined,
+    table,
+)
+
+__all__ = ["Decomposed", "EdaStage", "decompose_eda"]
+
+SLOWEST_RATE = 3.0  # Hz: under it the rise of a response falls between two samples
+RATE = 4  # Hz: where all is worked out and given
+SMOOTH = 0.75  # s, half width of the smoothing window
+LEVEL = 4.0  # s, half width of the window over which the level is taken
+RISE, DECAY = 0.75, 3.0  # s, time constants of the response that is expected
+LEAST = 0.03  # µS: what counts as a response
+SIGMAS = 6.5  # of the noise: what a burst must reach
+LOWEST, HIGHEST = 0.05, 100.0  # µS: what skin can conduct
+FASTEST = 10.0  # µS/s: faster is the electrode, not the sweat
+STILL = 10  # s without any change: no skin
+SEEN = 5  # s of these there must be, to say so
+# of a response of the expected shape, after smoothing (a test works them out anew):
+BURST = 1.09  # height of its burst over its size (1/s)
+KEPT = 0.916  # share of its size that is measured
+EARLY = 0.216  # s by which its foot precedes it
+
+CONDUCTANCE = {  # µS in one
+    "µS": 1.0,
+    "uS": 1.0,
+    "microsiemens": 1.0,
+    "micromho": 1.0,
+    "µmho": 1.0,
+    "umho": 1.0,
+    "nS": 1e-3,
+    "nanosiemens": 1e-3,
+    "mS": 1e3,
+    "millisiemens": 1e3,
+    "S": 1e6,
+    "siemens": 1e6,
+}
+RESISTANCE = {  # MΩ in one
+    "Ω": 1e-6,
+    "ohm": 1e-6,
+    "ohms": 1e-6,
+    "kΩ": 1e-3,
+    "kohm": 1e-3,
+    "kohms": 1e-3,
+    "MΩ": 1.0,
+    "MOhm": 1.0,
+    "megohm": 1.0,
+    "megaohm": 1.0,
+}
+
+
+class Decomposed(NamedTuple):
+    """What :func:`decompose_eda` returns.
+
+    Parameters
+    ----------
+    tonic : numpy.ndarray, shape (n,)
+        Skin conductance level at each sample, µS; NaN where lost or not to be trusted.
+    phasic : numpy.ndarray, shape (n,)
+        The samples less the level, µS, noise included.
+    responses : Responses
+        Of a person called ``"a"``.
+    """
+
+    tonic: FloatArray
+    phasic: FloatArray
+    responses: Responses
+
+
+class EdaStage:
+    """Skin conductance in: ``scl``, ``responses`` and ``eda_quality`` out.
+
+    The samples are read off at 4 Hz through a Hann window (1.5 s). A response is a burst in
+    the slope of conductance, once the decay that each response ends with (3 s) is undone: a
+    rise, within 1.25 s, of what a response of 0.03 µS would give and of 6.5 standard
+    deviations of the noise (from second differences of the samples, median over a minute).
+    Undoing the decay tells a response on another's tail from that tail. Its size is the highest
+    rise over what the tail would have been by then, up to the next onset or 5 s after its own,
+    corrected for the smoothing. The level is what remains when every response (a Bateman
+    shape, rise 0.75 s and decay 3 s) is taken away, averaged over 8 s (Hann window).
+
+    Parameters
+    ----------
+    sampling_rate : float
+        In Hz, 3 or more. Rates of 64 Hz and more are first averaged down to 32 to 64 Hz.
+    person : str
+        Whose skin.
+    unit : str
+        Of the signal: µS, or another unit of conductance or resistance, which is converted.
+        Raw counts are refused: no threshold in µS can be held against them.
+
+    Attributes
+    ----------
+    latency : float
+        13 s.
+
+    Raises
+    ------
+    DataError
+        If the unit is neither of conductance nor of resistance, the sampling rate is under
+        3 Hz or not a number, or a chunk is of another person, rate or unit, or goes back in
+        time.
+
+    Notes
+    -----
+    ``scl``: µS, 4 Hz; NaN where samples are lost, outside 0.05 to 100 µS, or in the two seconds
+    around a change faster than 10 µS/s (of electrode or cable, not of sweat; cf. Kleckner et
+    al. 2018, doi:10.1109/TBME.2017.2758643, whose range ends at 60). ``responses``: a rise that
+    a gap cuts off within 1.5 s is not counted. ``eda_quality``: 1 Hz, share of samples that are
+    there and in range; 0 at such a change and where nothing at all changes for 10 s.
+
+    That a response is at least 0.01 to 0.05 µS, and rises for 0.5 to 5 s, is the convention:
+    Boucsein et al. (2012), Psychophysiology 49:1017, doi:10.1111/j.1469-8986.2012.01384.x.
+    The conventional trough-to-peak score misses what rises on a tail; undoing the decay
+    follows from the Bateman function's differential equation, and is our own.
+
+    Examples
+    --------
+    >>> t = np.arange(0, 60, 0.25)
+    >>> since = np.maximum(t - 20, 0)
+    >>> sweat = 5 + np.exp(-since / 3) - np.exp(-since / 0.75)
+    >>> stage = EdaStage(4, "a", "µS")
+    >>> parts = stage.push(Signal(sweat, 4, "µS", "a", 0.0)), stage.finish()
+    >>> responses = parts[0]["responses"].then(parts[1]["responses"])
+    >>> responses.times.round(1), responses.amplitude.round(2)
+    (array([20.]), array([0.47]))
+    """
+
+    latency = 13.0
+
+    def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
+        self._samples = Thinned(sampling_rate, person)
+        self._samples.convert = _conversion(unit)
+        if self._samples.rate < SLOWEST_RATE:
+            raise DataError(
+                f"skin conductance sampled at {sampling_rate:g} Hz cannot show responses: "
+                f"{SLOWEST_RATE:g} Hz or more can"
+            )
+        self.person = person
+        self._seconds = Seconds()
+        self._grader = _Grader()
+        self._fine = Grid(RATE, hann(table()), half=SMOOTH, least=0.5)
+        self._coarse = Grid(RATE, hann(table()), half=LEVEL, least=0.3)
+        self._scan = _Scan(_noise_gain(self._samples.rate))
+        self._rest = Tape()  # 4 Hz: conductance without the responses
+        self._first, self._begun, self._over = 0, False, False
+
+    @property
+    def until(self) -> float:
+        """Time (s) before which every response, sample and second has been given out."""
+        if not self._begun:
+            return -math.inf
+        if self._over:
+            return self._samples.end
+        sure = (self._first + self._scan.sure) / RATE
+        return min(sure, self._coarse.next / RATE, float(self._grader.graded))
+
+    def push(self, chunk: Data) -> dict[str, Data]:
+        """Take the next chunk of ``eda``; return what is certain now."""
+        given = [self._none()]
+        for _ in self._samples.blocks(chunk):
+            if not self._begun:
+                self._begin()
+                given = [self._none()]
+            given.extend(self._advance())
+        return joined(given)
+
+    def finish(self) -> dict[str, Data]:
+        """End the input; return the rest."""
+        self._over = True
+        return joined([self._none(), *self._advance()]) if self._begun else self._none()
+
+    def _begin(self) -> None:
+        self._begun, start = True, self._samples.start
+        for part in (self._fine, self._coarse, self._seconds):
+            part.begin(start)
+        self._grader.begin(self._seconds.next)
+        self._first = self._fine.next
+
+    def _advance(self) -> Iterator[dict[str, Data]]:
+        """Yield what the samples on the tape make certain."""
+        tape, clock = self._samples.tape, self._samples.clock()
+        seconds, fine = self._seconds, self._fine
+        done = seconds.reached(tape, clock) if self._over else seconds.ready(tape, clock)
+        if done == seconds.next and not self._over:
+            return
+        self._grader.take(seconds.take(tape, clock, until=done))
+        until = fine.reached(tape, clock) if self._over else fine.ready(tape, clock)
+        until = max(min(until, done * RATE), fine.next)
+        second = np.arange(fine.next, until) // RATE
+        y = fine.take(tape, clock, until=until)
+        y[self._grader.jumps(second)] = np.nan
+        noise = self._grader.noise(second)
+        begin = self._grader.graded
+        yield {
+            "scl": self._level(self._scan.take(y, noise, over=self._over)),
+            "responses": self._responses(self._scan.rows),
+            "eda_quality": Signal(
+                self._grader.grades(over=self._over), 1, "", self.person, begin
+            ),
+        }
+        self._samples.forget(min(fine.next / RATE - SMOOTH, float(seconds.next)) - 2)
+
+    def _responses(self, rows: FloatArray) -> Responses:
+        times = (self._first + rows[:, 0]) / RATE + EARLY
+        peaks = np.maximum((self._first + rows[:, 1]) / RATE, times)
+        return Responses(times, peaks, rows[:, 2].copy(), self.person)
+
+    def _level(self, rest: FloatArray) -> Signal:
+        tape, grid = self._rest, self._coarse
+        tape.append(rest)
+        clock = np.array([self._first / RATE, float(RATE)])
+        begin = grid.next
+        until = self._first + tape.end if self._over else grid.ready(tape, clock)
+        level = grid.take(tape, clock, until=until)
+        here = slice(begin - self._first - tape.first, until - self._first - tape.first)
+        level[np.isnan(tape.values[here])] = np.nan
+        tape.forget(until - self._first - round(LEVEL * RATE) - 1)
+        return Signal(level, RATE, "µS", self.person, begin / RATE)
+
+    def _none(self) -> dict[str, Data]:
+        none, person = np.empty(0), self.person
+        return {
+            "scl": Signal(none, RATE, "µS", person, self._coarse.next / RATE),
+            "responses": Responses(none, none, none, person),
+            "eda_quality": Signal(none, 1, "", person, self._grader.graded),
+        }
+
+
+class _Scan:
+    """The search for responses on the 4-Hz grid.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray, shape (n, 3)
+        What the last points gave: onset and peak as indices, and size.
+    """
+
+    def __init__(self, gain: float) -> None:
+        self._gain = gain
+        self._y, self._z, self._tail, self._noise = Tape(), Tape(), Tape(), Tape()
+        peak = math.log(DECAY / RISE) * RISE * DECAY / (DECAY - RISE)
+        shape = 1 / (math.exp(-peak / DECAY) - math.exp(-peak / RISE))
+        self._settings = np.array([RISE, DECAY, shape, LEAST, LEAST * BURST, SIGMAS, KEPT])
+        self._state, self._given = np.array(BLANK), 0
+        self.rows = np.empty((0, 3))
+
+    @property
+    def sure(self) -> int:
+        """Index before which no response can begin any more."""
+        return self._z.end - LAG
+
+    def take(self, y: FloatArray, noise: FloatArray, *, over: bool) -> FloatArray:
+        """Take the next points; return conductance without responses, where it is sure."""
+        if over:  # as at any gap: what waits for its end is measured as far as it was seen
+            y, noise = np.append(y, (np.nan, np.nan)), np.append(noise, (0.0, 0.0))
+        self._y.append(y)
+        self._noise.append(noise * self._gain)
+        new = max(self._y.end - 1 - self._z.end, 0)
+        self._z.append(self._slopes(new))
+        self._tail.append(np.zeros(new))
+        self._search()
+        end = self._z.end - 1 if over else max(self.sure, self._given)
+        here = slice(self._given - self._y.first, end - self._y.first)
+        rest = self._y.values[here] - self._tail.values[here]
+        self._given = end
+        for tape in (self._y, self._z, self._tail, self._noise):
+            tape.forget(end - LOOK_BACK)
+        return rest
+
+    def _slopes(self, new: int) -> FloatArray:
+        """Return slope plus conductance over decay time at the next `new` points."""
+        at = np.arange(self._z.end, self._z.end + new) - self._y.first
+        y = self._y.values
+        known = at >= 1
+        before, after = y[np.maximum(at - 1, 0)], y[at + 1]
+        return np.where(known, (after - before) * RATE / 2 + y[at] / DECAY, np.nan)
+
+    def _search(self) -> None:
+        rows = np.empty((len(self._z) // 2 + 2, 3))
+        found = scan_sweat(
+            self._y.values,
+            self._z.values,
+            self._tail.values,
+            self._z.first,
+            self._noise.values,
+            self._settings,
+            self._state,
+            rows,
+        )
+        self.rows = rows[:found]
+
+
+class _Grader:
+    """How far each second of skin conductance may be trusted."""
+
+    def __init__(self) -> None:
+        self._looks = Tape((COLUMNS + 1,))  # of each second: how it looks, and its noise
+        self._ring = np.full(RECENT, np.nan)
+        self._first = self.graded = 0
+
+    def begin(self, second: int) -> None:
+        """Let the first second be this one."""
+        self._first = self.graded = second
+
+    def take(self, looks: FloatArray) -> None:
+        """Take in what the next seconds look like."""
+        noise = np.sqrt(running_median(np.ascontiguousarray(looks[:, 5]), self._ring) / 1.5)
+        noise = np.nan_to_num(noise, nan=np.inf)
+        self._looks.append(np.column_stack((looks, noise)))
+
+    def jumps(self, second: NDArray[np.int64]) -> BoolArray:
+        """Return whether these seconds, or the ones before them, hold a jump."""
+        at = second - self._first - self._looks.first
+        fast = self._looks.values[:, 6] > FASTEST
+        return fast[at] | (fast[np.maximum(at - 1, 0)] & (at >= 1))
+
+    def noise(self, second: NDArray[np.int64]) -> FloatArray:
+        """Return the standard deviation of the noise of samples in these seconds."""
+        at = second - self._first - self._looks.first
+        return np.asarray(self._looks.values[at, COLUMNS])
+
+    def grades(self, *, over: bool) -> FloatArray:
+        """Return the quality of the seconds that can be judged now, shape (n,)."""
+        done = self._looks.end
+        begin = self.graded - self._first
+        end = max(done if over else done - STILL + 1, begin)
+        if end == begin:
+            return np.empty(0)
+        looks = self._around(begin, end, done)
+        self.graded += end - begin
+        self._looks.forget(end - STILL)
+        enough = min(SEEN, done)
+        fast = looks[:, 6] > FASTEST
+        here = slice(STILL - 1, STILL - 1 + end - begin)
+        before = slice(STILL - 2, STILL - 2 + end - begin)
+        bad = fast[here] | fast[before] | _still(looks, enough)
+        return np.where(bad, 0.0, looks[here, 0])
+
+    def _around(self, begin: int, end: int, done: int) -> FloatArray:
+        """Return the looks of the seconds and of STILL - 1 seconds before and after them."""
+        looks = np.tile(NO_SAMPLES, (end - begin + 2 * STILL - 2, 1))
+        first, last = max(begin - STILL + 1, 0), min(end + STILL - 1, done)
+        at = first - self._looks.first
+        rows = self._looks.values[at : at + last - first, :COLUMNS]
+        looks[first - begin + STILL - 1 :][: last - first] = rows
+        return looks
+
+
+def _still(looks: FloatArray, enough: int) -> BoolArray:
+    """Return which seconds lie in a stretch of STILL seconds in which nothing changes."""
+    low = sliding_window_view(looks[:, 1], STILL).min(axis=1)
+    high = sliding_window_view(looks[:, 2], STILL).max(axis=1)
+    seen = sliding_window_view(looks[:, 0] > 0, STILL).sum(axis=1)
+    still = (low == high) & (seen >= enough)
+    return np.asarray(sliding_window_view(still, STILL).any(axis=1))
+
+
+def _conversion(unit: str) -> Callable[[FloatArray], FloatArray]:
+    """Return what makes µS of samples in `unit`, NaN where skin cannot be so."""
+    plain = unit.strip().replace("\u03bc", "\u00b5").replace("\u2126", "\u03a9")
+    for name in (plain, plain.lower()):
+        if name in CONDUCTANCE:
+            factor = CONDUCTANCE[name]
+            return lambda values: _in_range(values if factor == 1 else values * factor)
+        if name in RESISTANCE:
+            megohm = RESISTANCE[name]
+            return lambda values: _in_range(1 / np.where(values > 0, values * megohm, np.nan))
+    raise DataError(
+        f"skin conductance must be in µS, or in a unit of conductance or resistance "
+        f"({', '.join((*CONDUCTANCE, *RESISTANCE))}), not {unit!r}"
+    )
+
+
+def _in_range(microsiemens: FloatArray) -> FloatArray:
+    possible = (microsiemens >= LOWEST) & (microsiemens <= HIGHEST)
+    return np.where(possible, microsiemens, np.nan)
+
+
+def _noise_gain(rate: float) -> float:
+    """Return how much white noise of samples at `rate` makes of noise in the slope.
+
+    The median of the squares in a second lies below their mean, the more so the fewer there
+    are: hence the last factor.
+    """
+    step = 1e-3
+    u = np.arange(-2, 2, step)
+
+    def window(at: FloatArray) -> FloatArray:
+        return np.where(np.abs(at) < SMOOTH, hann(np.abs(at) / SMOOTH), 0.0)
+
+    weight = window(u).sum() * step
+    slope = (window(u + 1 / RATE) - window(u - 1 / RATE)) * RATE / 2 + window(u) / DECAY
+    power = float((slope**2).sum()) * step / weight**2 / rate
+    return math.sqrt(power) * (1 + 0.5 / rate)
+
+
+def decompose_eda(eda: ArrayLike, *, sampling_rate: float) -> Decomposed:
+    """Return the level, the rest and the responses of a whole record of skin conductance.
+
+    One push of :class:`EdaStage`, which see for the method.
+
+    Parameters
+    ----------
+    eda : array_like, shape (n,)
+        In µS; lost samples are NaN. Times count from the first sample.
+    sampling_rate : float
+        In Hz, 3 or more.
+
+    Returns
+    -------
+    Decomposed
+        ``tonic`` and ``phasic``, shape (n,), whose sum is `eda`; and ``responses``.
+
+    Raises
+    ------
+    DataError
+        If the sampling rate is under 3 Hz or not a number, or `eda` is not one row of
+        numbers.
+
+    Examples
+    --------
+    >>> tonic, phasic, responses = decompose_eda(np.full(400, 2.0), sampling_rate=4)
+    >>> tonic[:3], phasic[:3], len(responses)
+    (array([2., 2., 2.]), array([0., 0., 0.]), 0)
+    """
+    signal = Signal(np.asarray(eda), sampling_rate, "µS", "a", 0.0)
+    stage = EdaStage(sampling_rate, "a", "µS")
+    out = joined([stage.push(signal), stage.finish()])
+    level, responses = cast(Signal, out["scl"]), cast(Responses, out["responses"])
+    if len(level) == 0:
+        return Decomposed(np.empty(0), np.empty(0), responses)
+    tonic = np.interp(signal.times, level.times, level.values)
+    tonic[np.isnan(_in_range(signal.values))] = np.nan
+    return Decomposed(tonic, signal.values - tonic, responses)
