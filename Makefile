@@ -20,6 +20,9 @@ check: setup  ## style, types and the contracts between rooms
 setup:
 	@python3 scripts/setup.py
 
+bench: setup  ## what it costs, into benchmarks/RESULTS.md
+	@$(BIN)/python benchmarks/run.py
+
 lock:  ## pin what pyproject.toml asks for, with hashes and without addresses (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra dask \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml \

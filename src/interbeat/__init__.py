@@ -22,8 +22,8 @@ _HOMES = {
     "detect_breaths": "signals",
     "detect_pulses": "signals",
     "decompose_eda": "signals",
-    "hrv": "measures",
-    "synchrony": "dyad",
+    "hrv": "measures.hrv",
+    "synchrony": "dyad.synchrony",
     "simulate": "body",
 }
 

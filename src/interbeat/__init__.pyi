@@ -5,8 +5,8 @@ from interbeat.core.estimate import Estimate as Estimate
 from interbeat.core.recording import Recording as Recording
 from interbeat.core.session import Session as Session
 from interbeat.core.signal import Signal as Signal
-from interbeat.dyad import synchrony as synchrony
-from interbeat.measures import hrv as hrv
+from interbeat.dyad.synchrony import synchrony as synchrony
+from interbeat.measures.hrv import hrv as hrv
 from interbeat.pipeline.analyze import analyze as analyze
 from interbeat.pipeline.engine import Engine as Engine
 from interbeat.reporting import report as report

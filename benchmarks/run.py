@@ -1,0 +1,139 @@
+"""What interbeat costs, as a user meets it: whole cold processes, beside bare Python.
+
+``make bench`` runs this and writes ``benchmarks/RESULTS.md``. Every row is the median of a few
+runs of a fresh process; ratios are taken within one run of this script, on one machine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from edfio import Edf, EdfSignal
+
+from interbeat.body import simulate_couple
+from interbeat.core.recording import Recording
+from interbeat.core.signal import Signal
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+CHANNELS = {"ecg": "ECG", "respiration": "Resp", "eda": "EDA"}
+PEERS = ("neurokit2", "sleepecg")
+
+
+class Cost(NamedTuple):
+    """Wall and CPU seconds and peak memory (MB) of one process, medians over runs."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def cost(*words: str | Path, runs: int) -> Cost:
+    """Run a command `runs` times; return the median of each figure."""
+    seen = [_once([str(word) for word in words]) for _ in range(runs)]
+    return Cost(*(statistics.median(column) for column in zip(*seen, strict=True)))
+
+
+def _once(words: list[str]) -> Cost:
+    started = time.perf_counter()
+    child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - started
+    if status:
+        raise SystemExit(f"{' '.join(words)} failed with status {status}")
+    return Cost(wall, used.ru_utime + used.ru_stime, _megabytes(used))
+
+
+def _megabytes(used: resource.struct_rusage) -> float:
+    return used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+
+
+def write_couple(folder: Path, hours: float) -> None:
+    """Write two people's ECG (250 Hz), respiration (25 Hz) and EDA (4 Hz), an EDF each."""
+    session = simulate_couple(seconds=hours * 3600, seed=11).session
+    for recording in session.recordings:
+        Edf([_trace(recording, name) for name in CHANNELS]).write(
+            folder / f"{recording.person}.edf"
+        )
+
+
+def _trace(recording: Recording, name: str) -> EdfSignal:
+    signal = recording.channels[name]
+    if not isinstance(signal, Signal):
+        raise SystemExit(f"{name} is not a signal")
+    whole = int(len(signal) // signal.sampling_rate * signal.sampling_rate)
+    values = np.nan_to_num(signal.values[:whole])
+    unit = signal.unit.replace("µ", "u").replace("a.u.", "")
+    return EdfSignal(
+        values, signal.sampling_rate, label=CHANNELS[name], physical_dimension=unit
+    )
+
+
+def rows(folder: Path) -> list[str]:
+    """Return the table, one line a figure."""
+    python = sys.executable
+    bare = cost(python, "-c", "pass", runs=9)
+    imported = cost(python, "-c", "import interbeat", runs=9)
+    helped = cost(python, "-m", "interbeat.app", "--help", runs=9)
+    table = [
+        f"| `import interbeat` over bare Python | {_over(imported, bare)} | 150 ms |",
+        f"| `interbeat --help` over bare Python | {_over(helped, bare)} | 150 ms |",
+    ]
+    for hours, runs, bar in ((1, 3, "6 s"), (24, 1, "1500 MB")):
+        couple = folder / f"couple{hours}"
+        couple.mkdir()
+        write_couple(couple, hours)
+        page = couple / "page.html"
+        spent = cost(
+            python, "-m", "interbeat.app", "analyze", couple, "--html", page, runs=runs
+        )
+        table.append(
+            f"| `interbeat analyze`, {hours} h of two people, with the page, cold | "
+            f"{spent.wall:.1f} s wall, {spent.cpu:.1f} s CPU, {spent.peak:.0f} MB | {bar} |"
+        )
+    table += [_peer(python, peer, bare) for peer in PEERS]
+    return table
+
+
+def _peer(python: str, peer: str, bare: Cost) -> str:
+    try:
+        label = f"{peer} {version(peer)}"
+    except PackageNotFoundError:
+        return f"| `import {peer}` over bare Python | not installed (extra `bench`) | |"
+    imported = cost(python, "-c", f"import {peer}", runs=3)
+    return f"| `import` of {label} over bare Python | {_over(imported, bare)} | |"
+
+
+def _over(one: Cost, bare: Cost) -> str:
+    return f"{1000 * (one.wall - bare.wall):.0f} ms"
+
+
+def main() -> None:
+    """Measure, and write the results with the machine, the versions and the date."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = rows(Path(folder))
+    packages = ("interbeat", "numpy", "scipy", "numba")
+    about = ", ".join(f"{name} {version(name)}" for name in packages)
+    text = (
+        "# What it costs\n\nWritten by `make bench`; whole processes, medians.\n\n"
+        f"{dt.date.today().isoformat()}, {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, {about}.\n\n"
+        "| what | measured | bar |\n|---|---|---|\n" + "\n".join(table) + "\n"
+    )
+    RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
