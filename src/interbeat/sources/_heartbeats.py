@@ -18,6 +18,7 @@ __all__ = ["Heard", "beats_at", "beats_between", "beats_stamped"]
 SHORTEST, LONGEST = 0.2, 3.0  # s: an interval outside is no single beat's
 EXACT = 0.002  # s: stamps this near the intervals are instants of beats
 TOGETHER = 0.05  # s: how far an exact stamp may stray before beats were missed
+TINY = 1e-6  # s: rounding
 LATE = 3.0  # s: how much later a packet may come than the promptest one before it
 MEMORY = 300  # intervals over which packets are compared
 
@@ -147,10 +148,11 @@ def _joined(
     normal[places[opens][1:] - 1] = False
     odd = (np.abs(apart) > TOGETHER) & ~opens
     normal[places[odd | suspect | ~known]] = False
-    if times[0] < 0 and times.size > 1:
+    if times[0] < -TINY and times.size > 1:
         times, normal = times[1:], normal[1:]
         why = "it lies before second 0 of the file"
         notes.append(Inference(subject, "first beat", "left out", why))
+    times[0] = max(times[0], 0.0)
     steps = np.diff(times)
     gap = (steps > LONGEST) | ~normal[1:] & np.isin(times[1:], begins[opens][1:])
     return _marked(times, gap, ~normal[1:] | (steps < SHORTEST), subject=subject, notes=notes)

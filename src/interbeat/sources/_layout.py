@@ -170,25 +170,39 @@ def _is_row(cells: list[str], delimiter: str | None) -> bool:
     return bool(told) and all(_is_cell(cell, delimiter) for cell in cells)
 
 
+_Content = list[tuple[int, list[str]]]  # number and cells of each line that holds something
+
+
 def _under(lines: list[str], delimiter: str | None) -> Layout | None:
     content = [
         (k, split(line, delimiter))
         for k, line in enumerate(lines)
         if line.strip() and not line.lstrip().startswith(COMMENT)
     ]
-    for place, (k, cells) in enumerate(content):
+    place = _first_row(content, delimiter)
+    if place is None:
+        return None
+    k, first = content[place]
+    body = [cells for _, cells in content[place : place + SOME] if len(cells) == len(first)]
+    above = [cells for _, cells in content[max(0, place - 2) : place]]
+    told = [split(line.lstrip(" #"), delimiter) for line in lines[:k] if line[:1] == COMMENT]
+    return _laid_out(k, delimiter, body=body, above=above or told[-1:])
+
+
+def _first_row(content: _Content, delimiter: str | None) -> int | None:
+    """Return the place of the first row of data, or None.
+
+    Four rows alike are data; so is one like them further up, past a line that is none (which
+    is then a mistake in the data rather than a heading).
+    """
+    for place, (_, cells) in enumerate(content[:SOME]):
         after = [row for _, row in content[place : place + 4]]
-        alike = all(len(row) == len(cells) and _is_row(row, delimiter) for row in after)
-        if alike:
-            body = [row for _, row in content[place : place + SOME]]
-            body = [row for row in body if len(row) == len(cells)]
-            above = [row for _, row in content[max(0, place - 2) : place]]
-            told = [
-                split(line.lstrip(" #"), delimiter) for line in lines[:k] if line[:1] == "#"
-            ]
-            return _laid_out(k, delimiter, body=body, above=above or told[-1:])
-        if place > SOME:
-            break
+        if all(len(row) == len(cells) and _is_row(row, delimiter) for row in after):
+            return next(
+                k
+                for k, (_, row) in enumerate(content)
+                if len(row) == len(cells) and _is_row(row, delimiter)
+            )
     return None
 
 

@@ -200,14 +200,12 @@ class Text:
         if layout.decimal_comma:
             lines = (line.replace(",", ".") for line in lines)
         single = layout.columns == 1
-        some = (
-            None if len(columns) == layout.columns and not self._trailing(layout) else columns
-        )
+        all_of_them = columns == list(range(layout.columns)) and not self._trailing(layout)
         return np.loadtxt(
             lines,
             delimiter=layout.delimiter,
             skiprows=layout.skip,
-            usecols=None if single else some,
+            usecols=None if single or all_of_them else columns,
             converters={k: seconds_of for k in layout.clocks if k in columns} or None,
             quotechar='"',
             ndmin=2,
