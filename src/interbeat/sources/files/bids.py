@@ -39,6 +39,7 @@ ECG = re.compile(r"ecg|ekg|electrocard", re.IGNORECASE)
 # Share of power from 8 to 20 Hz in that from 0.6 to 20 Hz, median of 8-s windows: 0.0001 to
 # 0.008 in 14 pulse waves, 0.06 to 0.68 in 50 leads of ECG (measured on public recordings).
 SHARP = 0.025
+SLOWEST, FASTEST = 1e-3, 1e7  # Hz: what a sampling rate can be
 WINDOW, MOST_WINDOWS = 8, 200
 
 
@@ -204,6 +205,10 @@ def _sharpness(values: FloatArray, rate: float) -> float:
     every = max(1, values.size // max(length, 1) // MOST_WINDOWS)
     rows = values[: values.size // max(length, 1) * length].reshape(-1, max(length, 1))[::every]
     rows = rows[np.isfinite(rows).all(axis=1)]
+    largest = np.abs(rows).max(initial=0.0)
+    if largest == 0:
+        return 0.0
+    rows = rows / largest  # a share has no unit, and squares of huge numbers would overflow
     frequency = np.fft.rfftfreq(length, 1 / rate)
     power = np.abs(np.fft.rfft((rows - rows.mean(axis=1, keepdims=True)) * np.hanning(length)))
     high = (power[:, (frequency >= 8) & (frequency < 20)] ** 2).sum(axis=1)
@@ -240,7 +245,7 @@ def _timing(table: _Table, wanted: Wanted) -> tuple[float, float, list[Inference
     for field, value in (("SamplingFrequency", rate), ("StartTime", start)):
         if not isinstance(value, int | float) or not math.isfinite(value):
             raise FormatError(table.path, f"{field} is {value!r}, which is no number", field)
-    if rate <= 0:
+    if not SLOWEST <= rate <= FASTEST:
         raise FormatError(table.path, f"SamplingFrequency is {rate} Hz", "SamplingFrequency")
     return float(rate), float(start), told
 

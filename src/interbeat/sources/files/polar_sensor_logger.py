@@ -72,7 +72,10 @@ def read(path: Path, wanted: Wanted) -> Session:  # noqa: ARG001 - the columns s
     if 0 not in layout.clocks:
         raise text.wrong("its first column holds no time stamps", layout.skip + 1)
     line, cells = next(text.rows(layout))
-    first = seconds_of(cells[0])
+    try:
+        first = seconds_of(cells[0])
+    except ValueError as error:
+        raise text.wrong(f"{cells[0][:40]!r} is no time stamp: {error}", line) from None
     if first < _EARLIEST:
         raise text.wrong("a phone's stamp needs a date", line)
     zoned = any(mark in cells[0][11:] for mark in "Z+-")
