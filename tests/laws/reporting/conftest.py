@@ -41,6 +41,15 @@ LEVELS: Mapping[str, tuple[str, float, float, float, float]] = {
 HOSTILE = '<script>alert("x")</script>'
 
 
+def stretches(*rows: tuple[float, float, str]) -> Intervals:
+    """Return intervals from (start, end, label) rows."""
+    return Intervals(
+        np.array([row[0] for row in rows]),
+        np.array([row[1] for row in rows]),
+        tuple(row[2] for row in rows),
+    )
+
+
 def wandering(rng: np.random.Generator, n: int) -> FloatArray:
     """Return n values of a slow random walk with a spread of about one."""
     kernel = np.hanning(241)
@@ -83,9 +92,7 @@ def derived(rng: np.random.Generator, person: str, seconds: int) -> Recording:
     trust[int(0.41 * seconds) : int(0.44 * seconds)] = np.nan
     channels: dict[str, Data] = {
         "beats": Beats(beats, rng.random(beats.size) > 0.01, person),
-        "breaths": Breaths(
-            onsets, onsets + 1.7, np.full(onsets.size, 0.8), np.ones(onsets.size), person
-        ),
+        "breaths": Breaths(onsets, onsets + 1.7, np.full(onsets.size, 0.8), onsets > 0, person),
         "responses": Responses(answers, answers + 1.9, 0.1 + 0.1 * answers / seconds, person),
         "breathing": Signal(breathing, 4, "a.u.", person, 0),
         "scl": Signal(level, 4, "µS", person, 0),
@@ -114,14 +121,10 @@ def person_analysis(
         tracks={name: track(rng, name, person, seconds) for name in LEVELS},
         summary=summary,
         by_interval=by_interval,
-        excluded=Intervals(
-            [0.41 * seconds, 0.7 * seconds, 0.71 * seconds],
-            [0.44 * seconds, 0.7 * seconds + 1.2, 0.71 * seconds + 2.4],
-            [
-                "ecg: no samples",
-                "ecg: 2 beats marked ectopic",
-                "ecg: 3 beats marked ectopic",
-            ],
+        excluded=stretches(
+            (0.41 * seconds, 0.44 * seconds, "ecg: no data"),
+            (0.7 * seconds, 0.7 * seconds + 1.2, "beats: ectopic, misplaced or missed"),
+            (0.71 * seconds, 0.71 * seconds + 2.4, "beats: ectopic, misplaced or missed"),
         ),
     )
 
@@ -168,10 +171,10 @@ def unknowable(signal: str, reason: str) -> Synchrony:
 def make(persons: str, seconds: int, *, seed: int = 1) -> Analysis:
     """Return an analysis of one person ("a") or two ("ab") over `seconds`."""
     rng = np.random.default_rng(seed)
-    tasks = Intervals(
-        [0.03 * seconds, 0.3 * seconds, 0.65 * seconds],
-        [0.25 * seconds, 0.6 * seconds, 0.9 * seconds],
-        ["rest", "talk about a conflict", "hold hands"],
+    tasks = stretches(
+        (0.03 * seconds, 0.25 * seconds, "rest"),
+        (0.3 * seconds, 0.6 * seconds, "talk about a conflict"),
+        (0.65 * seconds, 0.9 * seconds, "hold hands"),
     )
     people = {who: person_analysis(rng, who, seconds, tasks) for who in persons}
     dyad = {
@@ -209,12 +212,12 @@ def nobody_measured() -> Analysis:
 def hostile_session() -> Analysis:
     """Return an analysis whose every name came from a hostile file."""
     whole = make("ab", 600)
-    tasks = Intervals([60.0, 70.0], [200.0, 220.0], [HOSTILE, '" onload="alert(1)'])
+    tasks = stretches((60.0, 200.0, HOSTILE), (70.0, 220.0, '" onload="alert(1)'))
     a = replace(
         whole.people["a"],
         inputs={"ecg": HOSTILE},
         by_interval={HOSTILE: {"rmssd": Estimate.missing("ms", HOSTILE)}},
-        excluded=Intervals([1.0], [2.0], [HOSTILE]),
+        excluded=stretches((1.0, 2.0, HOSTILE)),
     )
     return replace(
         whole,

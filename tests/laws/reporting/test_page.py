@@ -1,0 +1,203 @@
+"""The page as text: what it holds, what it escapes, what it never says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from interbeat.core.estimate import Estimate
+from interbeat.core.intervals import Intervals
+from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.reporting import cite, report
+from interbeat.reporting.page import render
+
+EVERY = ["couple", "alone", "day", "hostile", "unmeasured"]
+
+
+class Reader(HTMLParser):
+    """Collects text, tags and ids, and checks that tags close."""
+
+    VOID = frozenset({"meta", "br", "rect", "path"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text: list[str] = []
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open[-1:] != ["style"]:
+            self.text.append(data)
+
+    @classmethod
+    def of(cls, html: str) -> Reader:
+        reader = cls()
+        reader.feed(html)
+        assert not reader._open
+        return reader
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.text))
+
+
+@pytest.fixture(params=EVERY)
+def analysis(request: pytest.FixtureRequest) -> Analysis:
+    found: Analysis = request.getfixturevalue(request.param)
+    return found
+
+
+def test_same_analysis_same_bytes(analysis: Analysis, tmp_path: Path) -> None:
+    one, other = report(analysis, tmp_path / "1.html"), report(analysis, tmp_path / "2.html")
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_tags_close_and_ids_are_unique(analysis: Analysis) -> None:
+    page = Reader.of(render(analysis))
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_nothing_is_fetched_and_nothing_runs(analysis: Analysis) -> None:
+    page = Reader.of(render(analysis))
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
+    names = {name for name, _ in page.attributes}
+    assert not {name for name in names if name.startswith("on") or name == "src"}
+    targets = [value or "" for name, value in page.attributes if name == "href"]
+    assert all(target.startswith("#") for target in targets)
+    assert {target[1:] for target in targets} <= set(page.ids)
+
+
+def test_no_number_is_nan(analysis: Analysis) -> None:
+    words = Reader.of(render(analysis)).words
+    assert not re.search(r"\b(nan|inf|None)\b", words, re.IGNORECASE)
+
+
+def test_hostile_names_are_shown_as_text(hostile: Analysis) -> None:
+    html = render(hostile)
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") > 10
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "calm and safe", "feels safe", "is safe", "are safe", "balanced", "in love",
+        "stressed", "healthy", "normal range", "score of", "good arousal", "polyvagal",
+    ],
+)  # fmt: skip
+def test_it_does_not_say(word: str, couple: Analysis) -> None:
+    assert word not in Reader.of(render(couple)).words.lower()
+
+
+def test_every_estimate_of_the_summary_is_there(couple: Analysis) -> None:
+    words = Reader.of(render(couple)).words.replace("\N{NO-BREAK SPACE}", " ")
+    for person in couple.people.values():
+        for estimate in person.summary.values():
+            assert (f"missing: {estimate.reason}" if estimate.reason else
+                    str(estimate).removesuffix(estimate.unit).strip()) in words  # fmt: skip
+
+
+def test_a_day_is_under_three_megabytes(day: Analysis) -> None:
+    assert len(render(day).encode()) < 3_000_000
+
+
+def test_a_gap_is_a_gap_in_the_line(couple: Analysis) -> None:
+    """From 41 % to 44 % of the hour there is no value, so no line starts or ends in there."""
+    html = render(couple)
+    figure = html[html.index('id="heart-a"') : html.index('id="breath-a"')]
+    lines = re.findall(r'class="line-a" d="([^"]+)"', figure)
+    assert len(lines) == 3
+    for line in lines:
+        runs = line.split("M")[1:]
+        xs = [[int(x) for x in re.findall(r"\d+", run)[::2]] for run in runs]
+        assert not any(835 < x < 870 for run in xs for x in run)
+        assert not any(min(run) < 835 and max(run) > 870 for run in xs)
+
+
+def with_p(analysis: Analysis, p: float) -> Analysis:
+    dyad = {name: replace(s, p=p) for name, s in (analysis.dyad or {}).items()}
+    return replace(analysis, dyad={"heart rate": dyad["heart rate"]})
+
+
+def test_synchrony_that_is_not_shown_is_not_denied(couple: Analysis) -> None:
+    words = Reader.of(render(with_p(couple, 0.4))).words
+    assert "was not shown here" in words
+    assert "not the same as not being in sync" in words
+    assert "came before those of" not in words
+
+
+def test_synchrony_that_is_shown_is_not_called_coupling(couple: Analysis) -> None:
+    words = Reader.of(render(with_p(couple, 0.01))).words
+    assert "not shown to be coupled beyond the shared situation" in words
+    assert "The changes of a came before those of b" in words
+
+
+def test_p_is_adjusted_for_the_signals_tested(couple: Analysis) -> None:
+    """0.03 is not below 0.05 any more when two signals were tested with the same result."""
+    assert couple.dyad is not None
+    s = replace(couple.dyad["heart rate"], p=0.03)
+    alone = Reader.of(render(replace(couple, dyad={"heart rate": s}))).words
+    two = {"heart rate": s, "skin conductance": replace(s, signal="skin conductance")}
+    both = Reader.of(render(replace(couple, dyad=two))).words
+    assert "moved together" in alone
+    assert "The two moved together" not in both
+
+
+def test_different_paces_of_breathing_are_not_compared(couple: Analysis) -> None:
+    slow = Estimate(6.0, 0.2, "breaths/min", 0.9, 100)
+    b = couple.people["b"]
+    changed = replace(b, summary={**b.summary, "breathing_rate": slow})
+    people = {**couple.people, "b": changed}
+    words = Reader.of(render(replace(couple, people=people))).words
+    assert "and b 6: their RMSSD and RespHRV are not comparable with each other" in words
+    assert "breathing 6/min: not comparable with recordings at another pace" in words
+
+
+def test_one_person_has_no_section_of_two(alone: Analysis) -> None:
+    page = Reader.of(render(alone))
+    assert "two" not in page.ids
+    assert "person-b" not in page.ids
+
+
+def test_two_people_who_share_no_signal_are_told_so(couple: Analysis) -> None:
+    assert "share none to compare" in Reader.of(render(replace(couple, dyad={}))).words
+
+
+def test_hundreds_of_tasks_and_exclusions_stay_readable(alone: Analysis) -> None:
+    starts = np.arange(0, 300, 0.5)
+    many = Intervals(starts, starts + 0.4, tuple(f"event {k}" for k in range(starts.size)))
+    person = alone.people["a"]
+    crowded: PersonAnalysis = replace(
+        person,
+        excluded=Intervals(starts, starts + 0.4, ("beats: ectopic",) * starts.size),
+        by_interval={f"event {k}": person.summary for k in range(starts.size)},
+    )
+    html = render(replace(alone, intervals=many, people={"a": crowded}))
+    assert len(html) < 1_000_000
+    assert Reader.of(html).words.count("beats: ectopic") == 1
+    assert "600" in html
+
+
+def test_cite_names_what_was_used(couple: Analysis, unmeasured: Analysis) -> None:
+    assert "taskforce1996" in cite(couple)
+    assert "boker2002" in cite(couple)
+    assert "taskforce1996" not in cite(unmeasured)
+    assert "@misc" not in cite(), "a measure cites a paper that references.bib does not hold"
