@@ -20,7 +20,13 @@ Spectrum = Callable[[FloatArray], FloatArray]
 def streams(
     seed: int,
 ) -> tuple[np.random.SeedSequence, np.random.SeedSequence, np.random.SeedSequence]:
-    """Return the seeds of person a, of person b, and of what both share."""
+    """Return the seeds of person a, of person b, and of what both share.
+
+    Parameters
+    ----------
+    seed : int
+        Of the whole simulation.
+    """
     a, b, shared = np.random.SeedSequence(seed).spawn(3)
     return a, b, shared
 
@@ -30,6 +36,11 @@ def person_streams(seed: np.random.SeedSequence) -> SimpleNamespace:
 
     Each process draws from a stream of its own, so that a change to one leaves the others as
     they were. New processes go to the end of the list, for the same reason.
+
+    Parameters
+    ----------
+    seed : SeedSequence
+        Of one body.
     """
     children = seed.spawn(len(PROCESSES))
     return SimpleNamespace(
@@ -71,24 +82,52 @@ def shaped(
 
 
 def pink(frequency: FloatArray) -> FloatArray:
-    """Return 1/f power from 1 mHz up that fades above 0.1 Hz, where breathing has its say."""
+    """Return 1/f power from 1 mHz up that fades above 0.1 Hz, where breathing has its say.
+
+    Parameters
+    ----------
+    frequency : ndarray, shape (n,)
+        In Hz.
+    """
     return 1 / (np.maximum(frequency, 1e-3) * (1 + (frequency / 0.1) ** 4))
 
 
 def slow(frequency: FloatArray) -> FloatArray:
-    """Return the power of arousal: most of it between 0.005 and 0.08 Hz."""
+    """Return the power of arousal: most of it between 0.005 and 0.08 Hz.
+
+    Parameters
+    ----------
+    frequency : ndarray, shape (n,)
+        In Hz.
+    """
     return 1 / ((1 + (0.005 / frequency) ** 2) * (1 + (frequency / 0.06) ** 4))
 
 
 def band(center: float, width: float) -> Spectrum:
-    """Return a spectrum with one bump at `center`, `width` wide (Hz)."""
+    """Return a spectrum with one bump at `center`, `width` wide (Hz).
+
+    Parameters
+    ----------
+    center, width : float
+        In Hz; the width is a standard deviation.
+    """
     return lambda frequency: np.exp(-0.5 * ((frequency - center) / width) ** 2)
 
 
 def relaxed(
     times: FloatArray, starts: FloatArray, targets: FloatArray, *, tau: float
 ) -> FloatArray:
-    """Return what follows `targets`, which change at `starts`, with time constant `tau` (s)."""
+    """Return what follows `targets`, which change at `starts`, with time constant `tau` (s).
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        When to tell, in s.
+    starts, targets : ndarray, shape (k,)
+        When each target begins to hold (s), and the targets.
+    tau : float
+        In s.
+    """
     level = np.empty_like(targets)
     level[0] = targets[0]
     for k in range(1, targets.size):

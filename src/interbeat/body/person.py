@@ -34,7 +34,23 @@ SKIN_DELAY = 1.8  # s from the nerve's burst to the response's onset
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """What the tasks ask of both, over the grid of times (s); each array of shape (n,)."""
+    """What the tasks ask of both, over the grid of times (s); each array of shape (n,).
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        The grid, in s, 20 points a second.
+    starts, breathing, paced : ndarray, shape (k,)
+        Of each task: when it starts (s), breaths per minute, whether there is a pacer.
+    heart_rate : ndarray, shape (n,)
+        In bpm against rest.
+    arousal, sweat : ndarray, shape (n,)
+        0 to 1; ``sweat`` is arousal as the slower skin conductance level follows it.
+    vagal : ndarray, shape (n,)
+        Factor on RespHRV (RSA).
+    contact : ndarray, shape (n,)
+        0 to 1.
+    """
 
     times: FloatArray
     starts: FloatArray
@@ -53,7 +69,19 @@ class Plan:
 
 
 class Breathing(NamedTuple):
-    """Breaths, and what they do at each time of the grid."""
+    """Breaths, and what they do at each time of the grid.
+
+    Parameters
+    ----------
+    onsets, peaks, depths : ndarray, shape (k,)
+        Start and end of each inspiration (s), and liters.
+    volume : ndarray, shape (n,)
+        Liters in the lungs above rest.
+    wave : ndarray, shape (n,)
+        -1 at the onset of a breath, 1 at the end of its inspiration.
+    rate, depth : ndarray, shape (n,)
+        Of the breath at hand, in Hz and liters.
+    """
 
     onsets: FloatArray
     peaks: FloatArray
@@ -65,7 +93,15 @@ class Breathing(NamedTuple):
 
 
 class Sweat(NamedTuple):
-    """Responses, and the conductance they add up to at each time of the grid."""
+    """Responses, and the conductance they add up to at each time of the grid.
+
+    Parameters
+    ----------
+    onsets, peaks, amplitudes : ndarray, shape (k,)
+        Of the responses: s, s and µS.
+    level, conductance : ndarray, shape (n,)
+        Without and with the responses, in µS.
+    """
 
     onsets: FloatArray
     peaks: FloatArray
@@ -79,6 +115,13 @@ def breathe(plan: Plan, rng: np.random.Generator) -> Breathing:
 
     Periods: log-normal, coefficient of variation 15 %, AR(1) with 0.5. Depths: 20 %, AR(1) with
     0.3, about half a liter at 15 breaths a minute and more where breathing is slower.
+
+    Parameters
+    ----------
+    plan : Plan
+        What the tasks ask for.
+    rng : Generator
+        Of periods and depths.
     """
     onsets, depths = _onsets(plan, rng)
     length = np.diff(onsets)
@@ -133,6 +176,15 @@ def resphrv(person: Person, plan: Plan, breathing: Breathing) -> FloatArray:
 
     Linear in the depth of breath, and with breathing rate like a first-order low pass at
     0.12 Hz (Hirsch and Bishop 1981, J Appl Physiol).
+
+    Parameters
+    ----------
+    person : Person
+        Whose.
+    plan : Plan
+        For the tasks' vagal factor.
+    breathing : Breathing
+        Its rate and depth.
     """
     gain = np.sqrt(1 + (0.25 / VAGAL_CORNER) ** 2) / np.sqrt(
         1 + (breathing.rate / VAGAL_CORNER) ** 2
@@ -144,7 +196,19 @@ def slow_heart_rate(
     person: Person, plan: Plan, drive: FloatArray, *, heart: np.random.Generator,
     mayer: np.random.Generator,
 ) -> FloatArray:  # fmt: skip
-    """Return the heart rate without what breathing does to it, in bpm."""
+    """Return the heart rate without what breathing does to it, in bpm.
+
+    Parameters
+    ----------
+    person : Person
+        Whose.
+    plan : Plan
+        For what the tasks do to it.
+    drive : ndarray, shape (n,)
+        What arousal adds, in bpm.
+    heart, mayer : Generator
+        Of the slow variability and of the wave near 0.1 Hz.
+    """
     n = plan.times.size
     own = person.wander * shaped(heart, n, GRID, spectrum=pink)
     wave = person.mayer * shaped(mayer, n, GRID, spectrum=band(0.1, 0.012))
@@ -157,6 +221,15 @@ def beat(heart_rate: FloatArray, amplitude: FloatArray, breathing: Breathing) ->
     Integral pulse frequency modulation averages over each interval and so flattens what
     breathing does; the modulation is raised by as much beforehand, so that the RR intervals
     themselves swing by `amplitude` (ms, peak to trough).
+
+    Parameters
+    ----------
+    heart_rate : ndarray, shape (n,)
+        Without what breathing does, in bpm.
+    amplitude : ndarray, shape (n,)
+        RespHRV (RSA), peak to trough, in ms.
+    breathing : Breathing
+        Its wave and rate.
     """
     slow_rr = 60 / heart_rate
     flattening = np.sinc(np.minimum(breathing.rate * slow_rr, 0.6))
@@ -173,6 +246,15 @@ def premature(
     """Return the beats with some of them early, and which beats are normal.
 
     A premature beat comes after 60 % of its interval; the pause after it makes up for that.
+
+    Parameters
+    ----------
+    times : ndarray, shape (m,)
+        Beats, in s.
+    per_hour : float
+        How many to expect.
+    rng : Generator
+        Of how many there are, and which.
     """
     normal = np.ones(times.size, dtype=np.bool_)
     if times.size < 20:
@@ -193,6 +275,17 @@ def sweat(
 
     Bursts come at ``0.033 exp(2.2 arousal + 0.5 drive)`` a second, `drive` in standard
     deviations; heights are log-normal about 0.3 µS; the kernel is Bateman's.
+
+    Parameters
+    ----------
+    person : Person
+        Whose.
+    plan : Plan
+        For the tasks' arousal.
+    drive : ndarray, shape (n,)
+        The person's own and shared arousal, in standard deviations.
+    sweat, level : Generator
+        Of the responses and of the drift.
     """
     rate = 0.033 * np.exp(2.2 * plan.arousal + 0.5 * np.clip(drive, -3, 3))
     expected = np.concatenate(([0.0], np.cumsum(rate[1:] + rate[:-1]) / (2 * GRID)))
@@ -219,6 +312,15 @@ def bateman(
     """Return the sum of Bateman responses, each as high as its amplitude, at even `times` (s).
 
     The kernel is ``exp(-t / recovery) - exp(-t / 0.75 s)``, scaled to a peak of 1.
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        In s, 20 a second.
+    onsets, amplitudes : ndarray, shape (k,)
+        Of the responses, in s and µS.
+    recovery : float
+        The slower time constant, in s.
     """
     out = np.zeros(times.size)
     top = _rise_time(recovery)

@@ -142,6 +142,13 @@ def simulate(scenario: str, seed: int, *, seconds: float | None = None) -> Simul
 def demo_couple(*, seconds: float, seed: int) -> Simulated:
     """Return the couple of the demo: a calm evening with one dropout and one burst of motion.
 
+    Parameters
+    ----------
+    seconds : float
+        How long; 900 is what it was made for.
+    seed : int
+        The same seed, the same bytes.
+
     Examples
     --------
     >>> demo_couple(seconds=120, seed=1).session.intervals.labels

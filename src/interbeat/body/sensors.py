@@ -25,6 +25,7 @@ WAVES = {
 }
 # Waves of a pulse: seconds after its foot, width (s), height.
 PULSE = ((0.16, 0.055, 1.0), (0.38, 0.085, 0.42))
+AT_ONCE = 2000  # beats: a day of them at a time would fill the memory
 BREATH_ON_R = 0.12  # how far the R wave grows and shrinks with a liter of breath
 
 
@@ -68,7 +69,21 @@ def ppg(
     times: FloatArray, volume: FloatArray, n: int, *, sampling_rate: float,
     rng: np.random.Generator,
 ) -> FloatArray:  # fmt: skip
-    """Return a photoplethysmogram, each pulse about 1 high, from the pulses' feet (s)."""
+    """Return a photoplethysmogram, each pulse about 1 high, from the pulses' feet (s).
+
+    Parameters
+    ----------
+    times : ndarray, shape (m,)
+        Feet of the pulses, in s after the first sample.
+    volume : ndarray, shape (k,)
+        Liters in the lungs at 20 Hz: the baseline follows.
+    n : int
+        Samples.
+    sampling_rate : float
+        In Hz.
+    rng : Generator
+        Of the noise.
+    """
     height = np.exp(0.05 * rng.standard_normal(times.size))
     out = 0.01 * rng.standard_normal(n) + 3 * _baseline(volume, n, sampling_rate, rng)
     for delay, width, share in PULSE:
@@ -82,7 +97,19 @@ def ppg(
 def belt(
     volume: FloatArray, n: int, *, sampling_rate: float, rng: np.random.Generator
 ) -> FloatArray:
-    """Return what a belt around the chest reads: liters, with drift and noise."""
+    """Return what a belt around the chest reads: liters, with drift and noise.
+
+    Parameters
+    ----------
+    volume : ndarray, shape (k,)
+        Liters in the lungs at 20 Hz.
+    n : int
+        Samples.
+    sampling_rate : float
+        In Hz.
+    rng : Generator
+        Of the noise.
+    """
     at = np.arange(n) / sampling_rate
     drift = 0.05 * _slow_noise(n, sampling_rate, rng)
     clean = np.interp(at, np.arange(volume.size) / GRID, volume)
@@ -92,14 +119,34 @@ def belt(
 def electrodermal(
     conductance: FloatArray, n: int, *, sampling_rate: float, rng: np.random.Generator
 ) -> FloatArray:
-    """Return skin conductance in µS as an electrode reads it, with 5 nS of noise."""
+    """Return skin conductance in µS as an electrode reads it, with 5 nS of noise.
+
+    Parameters
+    ----------
+    conductance : ndarray, shape (k,)
+        In µS at 20 Hz.
+    n : int
+        Samples.
+    sampling_rate : float
+        In Hz.
+    rng : Generator
+        Of the noise.
+    """
     at = np.arange(n) / sampling_rate
     clean = np.interp(at, np.arange(conductance.size) / GRID, conductance)
     return np.maximum(clean + 0.005 * rng.standard_normal(n), 0.0)
 
 
 def hidden(times: FloatArray, artifacts: Iterable[Artifact]) -> FloatArray:
-    """Return the beats without those that a sensor misses."""
+    """Return the beats without those that a sensor misses.
+
+    Parameters
+    ----------
+    times : ndarray, shape (m,)
+        Beats, in s.
+    artifacts : iterable of Artifact
+        Of one sensor.
+    """
     kept = np.ones(times.size, dtype=np.bool_)
     for artifact in artifacts:
         if artifact.kind == "missed":
@@ -111,7 +158,19 @@ def spoiled(
     values: FloatArray, artifacts: Iterable[Artifact], *, sampling_rate: float,
     rng: np.random.Generator,
 ) -> FloatArray:  # fmt: skip
-    """Return `values` with each dropout, flat stretch and burst of motion put in."""
+    """Return `values` with each dropout, flat stretch and burst of motion put in.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Clean samples from second 0 on.
+    artifacts : iterable of Artifact
+        Of this sensor.
+    sampling_rate : float
+        In Hz.
+    rng : Generator
+        Of the bursts.
+    """
     out = values.copy()
     for artifact in artifacts:
         i, j = (round(t * sampling_rate) for t in (artifact.start, artifact.end))
@@ -151,11 +210,18 @@ def _add_bumps(
     out: FloatArray, centers: FloatArray, *, width: float, heights: FloatArray,
     sampling_rate: float,
 ) -> None:  # fmt: skip
-    """Add a Gaussian at each center (s), cut at 4.5 widths."""
+    """Add a Gaussian at each center (s), cut at 4.5 widths; centers rise."""
     reach = int(np.ceil(4.5 * width * sampling_rate))
-    near = np.round(centers * sampling_rate).astype(np.int64)
-    index = near[:, None] + np.arange(-reach, reach + 1)
-    bump = np.exp(-0.5 * ((index / sampling_rate - centers[:, None]) / width) ** 2)
-    bump *= heights[:, None]
-    inside = (index >= 0) & (index < out.size)
-    out += np.bincount(index[inside], weights=bump[inside], minlength=out.size)
+    around = np.arange(-reach, reach + 1)
+    for first in range(0, centers.size, AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        index = np.round(centers[some] * sampling_rate).astype(np.int64)[:, None] + around
+        bump = np.exp(-0.5 * ((index / sampling_rate - centers[some, None]) / width) ** 2)
+        bump *= heights[some, None]
+        inside = (index >= 0) & (index < out.size)
+        if not inside.any():
+            continue
+        here = index[inside]
+        start = int(here.min())
+        total = np.bincount(here - start, weights=bump[inside])
+        out[start : start + total.size] += total

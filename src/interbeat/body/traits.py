@@ -84,7 +84,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Sensors:
-    """Sampling rates in Hz of what each person wears; None where they do not wear it."""
+    """Sampling rates in Hz of what each person wears; None where they do not wear it.
+
+    Parameters
+    ----------
+    ecg, ppg, respiration, eda : float or None
+        Electrocardiogram, finger pulse, belt, skin conductance.
+    """
 
     ecg: float | None = None
     ppg: float | None = None

@@ -93,7 +93,15 @@ class CoupleTruth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulated:
-    """A session that never took place, and the truth about it."""
+    """A session that never took place, and the truth about it.
+
+    Parameters
+    ----------
+    session : Session
+        As a reader would give it.
+    truth : CoupleTruth
+        What the bodies really did.
+    """
 
     session: Session
     truth: CoupleTruth

@@ -18,7 +18,18 @@ STRETCH = 1800.0  # s; about how long those stretches are
 
 
 class Chance(NamedTuple):
-    """What the shifts say: each one's statistic, the curve's bounds, the windows' bounds."""
+    """What the shifts say: each one's statistic, the curve's bounds, the windows' bounds.
+
+    Parameters
+    ----------
+    statistic : ndarray, shape (s,)
+        Largest distance of the mean z from 0 over all lags, for each shift; the first is the
+        observed one.
+    curve_bounds : ndarray, shape (2,)
+        2.5 % and 97.5 % points of the mean z over all shifts.
+    low, high : ndarray, shape (w,)
+        2.5 % and 97.5 % points of each window's z.
+    """
 
     statistic: FloatArray
     curve_bounds: FloatArray
@@ -27,7 +38,17 @@ class Chance(NamedTuple):
 
 
 def chance_of(a: FloatArray, b: FloatArray, rate: float, layout: Layout) -> Chance:
-    """Return the statistic of every circular shift, the observed one first."""
+    """Return the statistic of every circular shift, the observed one first.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n,)
+        Prepared series; NaN where one is missing.
+    rate : float
+        In Hz.
+    layout : Layout
+        Window, hop and largest lag.
+    """
     length = _stretch(a.size, rate, layout)
     pad = np.full(-a.size % length, np.nan)
     pieces = zip(

@@ -13,7 +13,15 @@ HALF = np.sqrt(2 * np.log(2)) / (2 * np.pi)  # a Gaussian of this many periods h
 
 
 def decimated(values: FloatArray, factor: int) -> FloatArray:
-    """Return means of `factor` samples each, NaN where over half of those are missing."""
+    """Return means of `factor` samples each, NaN where over half of those are missing.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        NaN where missing.
+    factor : int
+        How many samples make one.
+    """
     if factor == 1:
         return values
     blocks = values[: values.size // factor * factor].reshape(-1, factor)
@@ -28,6 +36,13 @@ def prepared(values: FloatArray, sampling_rate: float) -> FloatArray:
 
     A Gaussian-weighted local mean, over the samples that are there, is taken away; it lets half
     of the amplitude at 0.01 Hz through. Nothing is filled in.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        NaN where missing; one at least is there.
+    sampling_rate : float
+        In Hz.
     """
     there = np.isfinite(values)
     straight = _without_line(values, there)

@@ -18,7 +18,13 @@ BLOCK = 60.0  # s; windows that are resampled together, or two windows if those 
 
 
 def mean_curve(z: FloatArray) -> FloatArray:
-    """Return the mean over windows at each lag; 0 where no window has a value."""
+    """Return the mean over windows at each lag; 0 where no window has a value.
+
+    Parameters
+    ----------
+    z : ndarray, shape (w, k)
+        Windows by lags, NaN where missing.
+    """
     known = np.isfinite(z)
     sums = np.where(known, z, 0.0).sum(axis=0)
     return np.asarray(sums / np.maximum(known.sum(axis=0), 1), dtype=np.float64)
@@ -29,6 +35,15 @@ def resampled(z: FloatArray, layout: Layout, rate: float) -> FloatArray:
 
     Künsch's moving blocks: windows overlap and what they see is slow, so that neighbors must
     stay together. The generator's seed is fixed: the same record, the same standard errors.
+
+    Parameters
+    ----------
+    z : ndarray, shape (w, k)
+        Windows by lags, NaN where missing.
+    layout : Layout
+        For how far windows overlap.
+    rate : float
+        In Hz.
     """
     w = z.shape[0]
     block = min(math.ceil(max(BLOCK * rate, 2 * layout.window) / layout.hop), max(w // 3, 1))
@@ -48,7 +63,23 @@ def resampled(z: FloatArray, layout: Layout, rate: float) -> FloatArray:
 def lag_of(
     curve: FloatArray, resampled: FloatArray, rate: float, *, p: float, quality: float, n: int
 ) -> Estimate:
-    """Return the lag of the best correlation (s; positive: a leads), or why there is none."""
+    """Return the lag of the best correlation (s; positive: a leads), or why there is none.
+
+    Parameters
+    ----------
+    curve : ndarray, shape (k,)
+        Mean z at each lag.
+    resampled : ndarray, shape (d, k)
+        The same of each resampled record.
+    rate : float
+        In Hz.
+    p : float
+        Of the curve's best lag.
+    quality : float
+        What to pass on, 0 to 1.
+    n : int
+        Windows.
+    """
     best, middle = int(np.argmax(np.abs(curve))), curve.size // 2
     if p > LEVEL:
         return Estimate.missing(

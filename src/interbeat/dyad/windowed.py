@@ -28,7 +28,13 @@ EVERY = 4  # neighboring shifts tell the same: each fourth is enough for a quant
 
 
 class Layout(NamedTuple):
-    """How windows and lags lie over the samples; all in samples."""
+    """How windows and lags lie over the samples; all in samples.
+
+    Parameters
+    ----------
+    window, hop, max_lag : int
+        Length of a window, distance between two, and largest lag.
+    """
 
     window: int
     hop: int
@@ -42,8 +48,12 @@ class Layout(NamedTuple):
 class Null(NamedTuple):
     """What every circular shift of y gives.
 
-    ``means`` and ``counts`` hold the sum over windows of z, and how many there were, at each
-    offset from 0; ``low`` and ``high`` the 2.5 % and 97.5 % points of each window's z.
+    Parameters
+    ----------
+    sums, counts : ndarray, shape (s,)
+        Sum over windows of z at each offset, and how many windows had one.
+    low, high : ndarray, shape (w,)
+        2.5 % and 97.5 % points of each window's z.
     """
 
     sums: FloatArray
