@@ -21,6 +21,7 @@ WINDOW = 20  # samples after its onset within which a response peaks
 SLOPE = 4  # samples before an onset that say how fast conductance was falling
 CUT_OFF = 6  # samples before a gap in which an onset is not believed
 FOOT = 0.4  # of a burst's height: where it is taken to begin
+RISES = 6  # samples after an onset within which conductance must in fact rise
 FALL = 0.3  # of a burst's height: what must be lost before there is another
 LAG = 22  # samples behind the newest to which nothing can be added any more
 LOOK_BACK = 60  # samples of the past that the scan may look at
@@ -62,7 +63,8 @@ def _settle(
     """Measure the waiting response up to sample ``span[0]``; return 1 if it counts.
 
     What it adds is put on `tail` from its onset to the newest sample, ``span[1]``. The
-    conductance that it rises from goes on falling as it did, ever more slowly.
+    conductance that it rises from goes on falling as it did, ever more slowly; where it only
+    falls less and never rises, it was a tail that ends.
     """
     state[WAITING] = 0.0
     onset = state[ONSET]
@@ -71,16 +73,18 @@ def _settle(
     value = y[before - first]
     base = value + (onset - before) * (y[before + 1 - first] - value)
     fall = min((value - y[start - first]) / max(before - start, 1) * RATE, 0.0)
-    best, peak = -np.inf, onset
+    best, peak, steepest = -np.inf, onset, -np.inf
     k = before + 1
     while k <= min(span[0], onset + WINDOW):
+        if k <= onset + RISES:
+            steepest = max(steepest, y[k + 1 - first] - y[k - 1 - first])
         gone = 1 - math.exp((onset - k) / RATE / settings[DECAY])
         rise = y[k - first] - base - fall * settings[DECAY] * gone
         if rise > best:
             best, peak = rise, float(k)
         k += 1
     size = best / settings[KEPT]
-    if not size >= settings[LEAST]:
+    if not size >= settings[LEAST] or not steepest > 0:
         return 0
     for k in range(before + 1, span[1] + 1):
         since = (k - onset) / RATE

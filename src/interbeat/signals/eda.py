@@ -117,7 +117,7 @@ class EdaStage:
     Attributes
     ----------
     latency : float
-        13 s.
+        12 s.
 
     Raises
     ------
@@ -148,10 +148,10 @@ class EdaStage:
     >>> parts = stage.push(Signal(sweat, 4, "µS", "a", 0.0)), stage.finish()
     >>> responses = parts[0]["responses"].then(parts[1]["responses"])
     >>> responses.times.round(1), responses.amplitude.round(2)
-    (array([20.]), array([0.47]))
+    (array([20.]), array([0.48]))
     """
 
-    latency = 13.0
+    latency = 12.0
 
     def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
         self._samples = Thinned(sampling_rate, person)
