@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from interbeat.core.errors import FormatError, SourceError, UnknownFormatError
+from interbeat.core.errors import SourceError, UnknownFormatError
 from interbeat.sources._reader import READERS, Reader
 
 __all__ = ["Found", "Item", "folder_reader", "look", "reader_of", "reader_that_accepts"]
@@ -73,25 +73,17 @@ class Found:
 def reader_of(path: Path) -> Reader:
     """Return the reader of the file at `path`.
 
-    Where only one format has its suffix, that format's reader, so that it can say what is
-    wrong with the content.
+    Where no format has its content, the one with its suffix, or the most general of several,
+    so that this can say what is wrong with the content.
 
     Raises
     ------
-    FormatError
-        If several formats have its suffix and none of them its content.
     UnknownFormatError
         If no format has its suffix; with the suffixes that there are.
     """
-    accepting = reader_that_accepts(path)
-    if accepting is not None:
-        return accepting
     candidates = _by_suffix(path)
-    if len(candidates) == 1:
-        return candidates[0]
     if candidates:
-        titles = "; ".join(candidate.title.rstrip(".") for candidate in candidates)
-        raise FormatError(path, f"holds none of what its suffix promises; possible: {titles}")
+        return reader_that_accepts(path) or candidates[-1]
     raise UnknownFormatError(path, f"no reader takes {_kind(path)}; possible: {_possible()}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,34 @@ def test_one_e4_for_each_person_is_two_people(data: Data, tmp_path: Path) -> Non
         for path in sorted((tmp_path / "couple").rglob("*.csv")):
             archive.write(path, path.relative_to(tmp_path))
     assert read(packed).recordings == session.recordings
+
+
+def test_notes_and_pictures_beside_two_recordings_do_no_harm(tmp_path: Path) -> None:
+    for who, rr in ("a", 800), ("b", 900):
+        (tmp_path / f"ibi_{who}.txt").write_text(f"{rr}\n" * 60)
+    (tmp_path / "notes.txt").write_text("Anna was late.\nBen laughed a lot.\n")
+    (tmp_path / "page.html").write_text("<html></html>")
+    session = read(tmp_path)
+    assert session.persons == ("a", "b")
+    assert any("notes.txt: file taken as no recording" in str(n) for n in session.inferences)
+
+
+def test_person_chooses_one_of_two_devices_in_a_file(tmp_path: Path) -> None:
+    about = {"sensor": ["ECG"], "column": ["nSeq", "DI", "CH1"], "label": ["CH1"],
+             "resolution": [16], "device": "biosignalsplux", "sampling rate": 100,
+             "date": "2024-5-1", "time": "10:0:7.29"}  # fmt: skip
+    devices = json.dumps({"00:07:80:00:00:01": about, "00:07:80:00:00:02": about})
+    rows = (f"{k}\t0\t{32768 + k}\t{k}\t0\t{32768 - k}\t" for k in range(200))
+    head = ("# OpenSignals Text File Format", f"# {devices}", "# EndOfHeader")
+    path = tmp_path / "both.txt"
+    path.write_text("\n".join([*head, *rows]))
+    both = read(path)
+    assert both.persons == ("a", "b")
+    second = read(path, person={"a": "00:07:80:00:00:02"})
+    assert second.persons == ("a",)
+    assert second["a"] == both["b"].renamed("a")
+    with pytest.raises(SourceError, match=r"no one '99' for person a; possible: a \(both.txt"):
+        read(path, person={"a": "99"})
 
 
 def test_three_recordings_of_one_person_ask_which(data: Data) -> None:

@@ -62,7 +62,16 @@ def _accepts(path: Path) -> bool:
     if path.suffix.lower() == ".npy":
         row = one_row(path)
         return row is None or not looks_like_rr(row[:4000])
-    return not (is_taken(path) or is_rr_text(path))
+    return _has_rows(path) and not (is_taken(path) or is_rr_text(path))
+
+
+def _has_rows(path: Path) -> bool:
+    """Whether rows of numbers are in it: notes beside a recording are text, too."""
+    text = Text.head_of(path)
+    try:
+        return text is not None and text.layout().columns > 0
+    except FormatError:
+        return False
 
 
 @reader(
