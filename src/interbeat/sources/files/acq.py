@@ -28,10 +28,12 @@ from interbeat.sources.units import converted
 
 __all__ = ["read_acq"]
 
-MOST_READS = 200_000  # what headers and markers of a long recording take, many times over
+MOST_READS = 200_000  # more than the markers of a day
+AGAIN = 1000  # reads that look for where a table begins
 MOST_CHANNELS = 1000
 LONGEST_PATTERN = 10_000_000  # samples before rates in a file come round to the same instant
 PIECE = 1 << 20
+VERSION_4 = 61  # the first revision of AcqKnowledge 4
 REVISIONS = range(1, 1000)  # 30 is AcqKnowledge 2, 132 is 5
 
 
@@ -71,7 +73,7 @@ def read_acq(path: Path, wanted: Wanted) -> Session:
     content.seek(0)
     with reading(path, "AcqKnowledge file", "bioread"):
         data = bioread.read(content, channel_indexes=sorted(chosen))
-        clock = _Clock(data.event_markers, data.samples_per_second)
+        clock = _Clock(data.event_markers, data.samples_per_second, _ends(headers))
         signals, told = _signals(path, data, chosen, clock)
         recording = Recording("a", signals)
         marked = _markers(data, clock)
@@ -98,18 +100,28 @@ def _library() -> ModuleType:
 
 
 class _Counted(io.BytesIO):
-    """The bytes of a file that may be read only so often: a broken count must not go on."""
+    """The bytes of a file, read by a library that follows their counts and lengths.
+
+    A broken length can make it go round in circles: reads that get no further into the file
+    than the ones before are allowed only as often as those that do, and a few thousand more.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path.read_bytes())
-        self._path, self._left = path, MOST_READS
+        self._size = path.stat().st_size
+        self._path, self._furthest, self._further, self._again = path, -1, 0, 0
 
     def read(self, size: int | None = -1, /) -> bytes:
-        self._left -= 1
-        if self._left < 0:
-            raise FormatError(
-                self._path, "its headers go on without end", f"byte {self.tell()}"
-            )
+        at = self.tell()
+        if at > self._size:
+            raise FormatError(self._path, "is cut short", f"byte {self._size}")
+        if at > self._furthest:
+            self._furthest = at
+            self._further += 1
+        else:
+            self._again += 1
+        if self._again > AGAIN + self._further or self._further > MOST_READS:
+            raise FormatError(self._path, "its headers go on without end", f"byte {at}")
         return super().read(size)
 
 
@@ -164,6 +176,19 @@ def _unpacked_length(packed: bytes, expected: int) -> int:
     return length
 
 
+def _ends(headers: Any) -> tuple[int, int]:  # noqa: ANN401 - a bioread Reader
+    """Return the base sample up to which interleaved channels can be told apart, and the last.
+
+    Before AcqKnowledge 4, where one channel has run out and the others go on, the samples that
+    follow are not laid out as bioread takes them to be: the last 0.2 s of a file saved by
+    version 3.8.1 differ from those of the same recording saved by 4.4.0 and 5.0.1.
+    """
+    channels = headers.datafile.channels
+    ends = [channel.point_count * channel.frequency_divider for channel in channels]
+    known = headers.datafile.is_compressed or headers.file_revision >= VERSION_4
+    return max(ends) if known else min(ends), max(ends)
+
+
 class _Clock:
     """When each sample was taken: a recording may have been stopped and resumed.
 
@@ -171,7 +196,10 @@ class _Clock:
     segments follow on each other, and that is reported.
     """
 
-    def __init__(self, markers: Sequence[Any], sampling_rate: float) -> None:
+    def __init__(
+        self, markers: Sequence[Any], sampling_rate: float, ends: tuple[int, int]
+    ) -> None:
+        self.end, self.longest = ends
         opening = sorted((m for m in markers if _opens(m)), key=lambda m: m.sample_index)
         self.rate = sampling_rate
         self.firsts = sorted({0, *(int(m.sample_index) for m in opening)})
@@ -193,6 +221,7 @@ class _Clock:
 
     def pieces(self, values: FloatArray, divider: int) -> list[tuple[float, FloatArray]]:
         """Return one channel's samples, one piece a segment: (start in s, values)."""
+        values = values[: -(-self.end // divider)]
         edges = [-(-first // divider) for first in self.firsts] + [values.size]
         return [
             (self.at(low * divider), values[low:high])
@@ -244,6 +273,9 @@ def _opens(marker: Any) -> bool:  # noqa: ANN401 - a bioread EventMarker
 
 def _about_clock(path: Path, clock: _Clock) -> list[Inference]:
     told = []
+    if clock.end < clock.longest:
+        why = "one channel ends there, and how the others go on is not known of this version"
+        told.append(Inference(path.name, "end", f"{clock.end / clock.rate:.3f} s", why))
     if clock.start is not None:
         why = "the mark that opens the recording was made then"
         told.append(Inference(path.name, "start", clock.start.isoformat(), why))

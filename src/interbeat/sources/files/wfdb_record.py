@@ -109,6 +109,7 @@ def _header(wfdb: ModuleType, path: Path) -> Any:  # noqa: ANN401 - a wfdb.Recor
         raise FormatError(
             path, f"declares {header.n_sig} signals and describes {len(header.file_name or [])}"
         )
+    header.sig_name = [str(name or k) for k, name in enumerate(header.sig_name or [])]
     return header
 
 
