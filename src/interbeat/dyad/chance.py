@@ -23,10 +23,10 @@ class Chance(NamedTuple):
     Parameters
     ----------
     statistic : ndarray, shape (s,)
-        Largest distance of the mean z from 0 over all lags, for each shift; the first is the
-        observed one.
+        Largest distance of the mean z from 0 over all lags, for each shift, scaled to as many
+        windows as the observed one has, which is the first.
     curve_bounds : ndarray, shape (2,)
-        2.5 % and 97.5 % points of the mean z over all shifts.
+        2.5 % and 97.5 % points over all shifts of the mean z, scaled likewise.
     low, high : ndarray, shape (w,)
         2.5 % and 97.5 % points of each window's z.
     """
@@ -58,9 +58,12 @@ def chance_of(a: FloatArray, b: FloatArray, rate: float, layout: Layout) -> Chan
     )
     nulls = [null_means(one, other, layout) for one, other in pieces]
     counts = np.sum([null.counts for null in nulls], axis=0)
-    means = np.sum([null.sums for null in nulls], axis=0) / np.maximum(counts, 1)
-    around = np.pad(means, layout.max_lag, mode="wrap")
-    reach = np.lib.stride_tricks.sliding_window_view(np.abs(around), 2 * layout.max_lag + 1)
+    sums = np.sum([null.sums for null in nulls], axis=0)
+    # A mean of few windows scatters more than one of many: where two people's gaps meet in
+    # some shifts and not in others, only means scaled by the root of their number compare.
+    means = sums / np.sqrt(np.maximum(counts, 1) * max(counts[0], 1))
+    around = np.pad(np.abs(means), layout.max_lag, mode="wrap")
+    reach = np.lib.stride_tricks.sliding_window_view(around, 2 * layout.max_lag + 1)
     firsts = np.arange(len(nulls)) * (length // layout.hop)
     windows = layout.windows(a.size)
     return Chance(

@@ -9,6 +9,7 @@ from interbeat.core.arrays import BoolArray, FloatArray
 __all__ = ["HIGH_PASS", "decimated", "prepared"]
 
 HIGH_PASS = 0.01  # Hz; slower changes say what the day does, not what two people do
+ROUNDING = 1e-10  # of a value; less than this is no variation
 HALF = np.sqrt(2 * np.log(2)) / (2 * np.pi)  # a Gaussian of this many periods halves its wave
 
 
@@ -35,7 +36,7 @@ def prepared(values: FloatArray, sampling_rate: float) -> FloatArray:
     """Return `values` without their line and what is slower than 0.01 Hz, at unit variance.
 
     A Gaussian-weighted local mean, over the samples that are there, is taken away; it lets half
-    of the amplitude at 0.01 Hz through. Nothing is filled in.
+    of the amplitude at 0.01 Hz through. Nothing is filled in. What does not vary becomes 0.
 
     Parameters
     ----------
@@ -48,7 +49,9 @@ def prepared(values: FloatArray, sampling_rate: float) -> FloatArray:
     straight = _without_line(values, there)
     rest = np.where(there, straight - _local_mean(straight, there, sampling_rate), np.nan)
     spread = float(np.std(rest[there])) if there.any() else 0.0
-    return np.asarray(rest / spread if spread > 0 else rest, dtype=np.float64)
+    if spread <= ROUNDING * float(np.abs(values[there]).max(initial=0.0)):
+        return np.where(there, 0.0, np.nan)
+    return np.asarray(rest / spread, dtype=np.float64)
 
 
 def _without_line(values: FloatArray, there: BoolArray) -> FloatArray:

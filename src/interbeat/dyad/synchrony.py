@@ -91,7 +91,8 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     direction: two people who move against each other are tied as well, and ``strength`` is
     then negative. Its null distribution is what *every* circular shift of b's series gives,
     each with its own best lag, shifts next to zero included, so that lags need no further
-    correction. A shared situation moves two people together as well as a partner does: this
+    correction; where gaps leave a shift fewer windows, its mean counts by the root of their
+    number. A shared situation moves two people together as well as a partner does: this
     test tells both from chance, not from each other.
 
     Parameters
@@ -114,11 +115,12 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     Synchrony
         ``lag`` is positive where a leads. Its standard error, and that of ``strength``, come
         from resampling blocks of windows. ``strength``, ``lag`` and ``p`` are missing, with a
-        reason, where a series is constant or there for less than half the time, or where both
-        are there together for under 2 minutes or 20 times the span of lags (with which no p
-        under 0.05 is possible). ``lag`` alone is missing where p is above 0.05, where the best
-        lag lies at the end of the range, or where its standard error is over a third of
-        ``max_lag``. Chance picks a best lag, too: only ``p`` says whether ``strength`` is more.
+        reason, where a series is constant or there for less than half the time, where no window
+        holds enough of both, or where both are there together for under 2 minutes or 20 times
+        the span of lags (with which no p under 0.05 is possible). ``lag`` alone is missing where
+        p is above 0.05, where the best lag lies at the end of the range, or where its standard
+        error is over a third of ``max_lag``. Chance picks a best lag, too: only ``p`` says
+        whether ``strength`` is more than that.
 
     Raises
     ------
@@ -153,11 +155,16 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     """
     a, b, rate = _checked(x, y, sampling_rate)
     layout = _layout(rate, window=window, hop=hop, max_lag=max_lag)
+    if not math.isfinite(start):
+        raise DataError(f"a series starts at a finite time in seconds, not {start}")
     reason = _why_not(a, b, rate, layout=layout, name=signal or "series")
     if reason:
         return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start)
     a, b = prepared(a, rate), prepared(b, rate)
     z = cross_correlations(a, b, layout)
+    if not np.isfinite(z).any(axis=0).all():
+        reason = "no window in which both vary and half of the samples are there"
+        return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start)
     chance = chance_of(a, b, rate, layout)
     curve = mean_curve(z)
     best = int(np.argmax(np.abs(curve)))

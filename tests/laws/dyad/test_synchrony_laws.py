@@ -183,6 +183,12 @@ def test_says_why_there_is_no_answer() -> None:
     early, late = x.copy(), y.copy()
     early[1250:], late[:1150] = np.nan, np.nan
     assert missing(early, late) == "25 of 205 s of common data"
+    line = np.linspace(66, 72, 2400, dtype=np.float64)
+    holes = "no window in which both vary and half of the samples are there"
+    assert missing(line, y) == holes
+    sparse = x.copy()
+    sparse[::2], y[1::10] = np.nan, np.nan
+    assert missing(sparse, y) == holes
     nothing = np.full(2400, np.nan)
     assert missing(nothing, nothing) == "the series of a is there for 0 % of the time"
     assert missing(x[:0], y[:0]) == "the series of a is there for 0 % of the time"
@@ -209,5 +215,7 @@ def test_wrong_calls_are_refused() -> None:
         run(x, y, window=1.5, max_lag=0.5)
     with pytest.raises(DataError, match="seconds from 0 up"):
         run(x, y, hop=0)
+    with pytest.raises(DataError, match="finite time in seconds, not nan"):
+        run(x, y, start=np.nan)
     with pytest.raises(DataError, match="infinite"):
         run(np.full(2400, np.inf), y)

@@ -57,28 +57,40 @@ def latent(rng: Random, coupling: float) -> tuple[FloatArray, FloatArray]:
     return answer(a[8:]), answer(b)
 
 
-NULLS: dict[str, Callable[[Random], FloatArray]] = {
-    "autocorrelated": lambda rng: autoregressive(rng, 5),
-    "slow": lambda rng: autoregressive(rng, 40),
-    "trending": trending,
-    "gappy": gappy,
+def two(series: Callable[[Random], FloatArray]) -> Callable[[Random], list[FloatArray]]:
+    return lambda rng: [series(rng), series(rng)]
+
+
+def missing_apart(rng: Random) -> list[FloatArray]:
+    """Return two series of which one lacks the beginning and the other the end."""
+    x, y = autoregressive(rng, 3), autoregressive(rng, 3)
+    x[: int(0.3 * N)] = np.nan
+    y[int(0.7 * N) :] = np.nan
+    return [x, y]
+
+
+NULLS: dict[str, Callable[[Random], list[FloatArray]]] = {
+    "autocorrelated": two(lambda rng: autoregressive(rng, 5)),
+    "slow": two(lambda rng: autoregressive(rng, 40)),
+    "trending": two(trending),
+    "gappy": two(gappy),
+    "missing apart": missing_apart,
 }
 
 
 def false_positives(kind: str, reps: int) -> int:
     found = 0
     for k in range(reps):
-        rng = np.random.default_rng([k, len(kind)])
-        x, y = NULLS[kind](rng), NULLS[kind](rng)
+        x, y = NULLS[kind](np.random.default_rng([k, len(kind)]))
         found += synchrony(x, y, sampling_rate=RATE).p <= 0.05
     return found
 
 
 def test_unrelated_series_come_out_significant_as_often_as_promised() -> None:
-    """Of 600 pairs, 3 to 7 % at the 5 % level; of each kind, what chance allows for 150."""
-    counts = {kind: false_positives(kind, 150) for kind in NULLS}
+    """Of 600 pairs, 3 to 7 % at the 5 % level; of each kind, what chance allows for 120."""
+    counts = {kind: false_positives(kind, 120) for kind in NULLS}
     assert 0.03 <= sum(counts.values()) / 600 <= 0.07, counts
-    assert all(1 <= count <= 15 for count in counts.values()), counts
+    assert all(1 <= count <= 13 for count in counts.values()), counts
 
 
 def test_a_latent_coupling_is_found_with_its_lag() -> None:
