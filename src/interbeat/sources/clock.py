@@ -15,7 +15,7 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Data, Recording
 from interbeat.core.signal import Signal
 
-__all__ = ["ClockFit", "common_markers", "fit_clock", "on_clock"]
+__all__ = ["NOT_MARKERS", "ClockFit", "common_markers", "fit_clock", "on_clock"]
 
 FEWEST_FOR_DRIFT = 5  # markers; on fewer, one late marker would pass for a drift
 SHORTEST_FOR_DRIFT = 60.0  # s between the first and the last marker

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,18 +11,15 @@ from typing import NamedTuple
 
 from interbeat.core.channels import channel
 from interbeat.core.errors import DataError, FormatError, SourceError
-from interbeat.core.session import Inference, Session
+from interbeat.core.session import Session
 from interbeat.sources._reader import READERS, Reader, Wanted
-from interbeat.sources.finding import Found, Item, folder_reader, look, reader_of
-from interbeat.sources.joining import one_person, two_people
-from interbeat.sources.loading import guarded, listed, load, opened
-from interbeat.sources.people import Grouping, by_person, picked
+from interbeat.sources.choosing import chosen
+from interbeat.sources.finding import Item, reader_of
+from interbeat.sources.gathering import PERSONS, TAKES, everyone, load_all
+from interbeat.sources.joining import two_people
+from interbeat.sources.loading import called, guarded, listed, opened
 
 __all__ = ["Format", "formats", "read"]
-
-PERSONS = ("a", "b")
-TAKES = "interbeat formats lists what can be read"
-HOW = "person={'a': NAME, 'b': NAME}, or --person a=NAME --person b=NAME"
 
 
 class Format(NamedTuple):
@@ -146,140 +142,8 @@ def _beside(place: Path) -> str:
 
 def _one_path(place: Path, who: Mapping[str, str], wanted: Wanted) -> Session:
     with opened(place) as inside:
-        session = _chosen(inside, who, wanted) if who else _everyone(inside, wanted)
+        session = chosen(inside, who, wanted) if who else everyone(inside, wanted)
     return replace(session, title=_title(place))
-
-
-def _everyone(place: Path, wanted: Wanted) -> Session:
-    """Return the session of a file, of a folder that is a format, or of what a folder holds."""
-    with guarded(place):
-        if place.is_file():
-            return _load([Item(place, place.name, reader_of(place))], wanted)[0]
-        whole = folder_reader(place)
-        if whole is not None:
-            return _load([Item(place, place.name, whole)], wanted)[0]
-        found = look(place)
-    return _grouped(place, found, wanted).noting(_unread(place, found))
-
-
-def _unread(place: Path, found: Found) -> list[Inference]:
-    notes = [(name, "no recording", "no reader takes it") for name in found.left_out]
-    notes += [
-        (name, f"part of {other}", "they share name and format") for name, other in found.parts
-    ]
-    return [Inference(f"{place.name}/{name}", "file", *rest) for name, *rest in notes]
-
-
-def _grouped(place: Path, found: Found, wanted: Wanted) -> Session:
-    """Return the session of the people that the names in a folder speak of."""
-    items = found.items
-    if not items:
-        held = f"it holds {listed(found.left_out)}" if found.left_out else "it holds no data"
-        raise SourceError(place, f"no reader takes anything in this folder: {held}; {TAKES}")
-    if len(items) == 1:
-        return _load(items, wanted)[0]
-    grouping = by_person([item.stem for item in items])
-    if grouping is None:
-        names = listed([item.name for item in items])
-        raise SourceError(
-            place,
-            f"holds {len(items)} recordings, and the names do not tell whose: {names}. "
-            f"Say who is who: {HOW}",
-        )
-    loaded = _load(items, wanted)
-    people = [one_person([loaded[i] for i in own], place) for _, own in grouping.groups]
-    if len(people) == 1:
-        return people[0]
-    note = _who_is_who(place, [item.name for item in items], grouping)
-    return two_people(people[0], people[1], place).noting([note])
-
-
-def _who_is_who(place: Path, names: list[str], grouping: Grouping) -> Inference:
-    people = (
-        f"{name} = {listed([names[i] for i in own])}"
-        for name, (_, own) in zip(PERSONS, grouping.groups, strict=True)
-    )
-    why = f"{grouping.why}; {HOW} says otherwise"
-    return Inference(place.name, "person", ", ".join(people), why)
-
-
-def _chosen(place: Path, who: Mapping[str, str], wanted: Wanted) -> Session:
-    """Return only those whom the user named."""
-    if place.is_file():
-        return _by_device(place, who, _everyone(place, wanted))
-    with guarded(place):
-        items, whole = look(place).items, folder_reader(place)
-    names = [item.name for item in items]
-    chosen = {name: picked(_below(place, value), names) for name, value in who.items()}
-    unknown = [name for name, own in chosen.items() if not own]
-    if unknown and whole is not None:
-        return _by_device(place, who, _everyone(place, wanted))
-    if unknown:
-        raise SourceError(
-            place,
-            f"holds no {who[unknown[0]]!r} for person {unknown[0]}; possible: {listed(names)}",
-        )
-    shared = set.intersection(*map(set, chosen.values())) if len(chosen) == 2 else set()
-    if shared:
-        raise SourceError(
-            place, f"{names[min(shared)]} fits both a={who['a']!r} and b={who['b']!r}"
-        )
-    people = [
-        one_person(_load([items[i] for i in own], wanted), place) for own in chosen.values()
-    ]
-    if len(people) == 2:
-        return two_people(people[0], people[1], place)
-    return _renamed(people[0], {"a": next(iter(who))})
-
-
-def _below(place: Path, value: str) -> str:
-    path = Path(value).expanduser()
-    if path.exists() and path.resolve().is_relative_to(place.resolve()):
-        return path.resolve().relative_to(place.resolve()).as_posix()
-    return value
-
-
-def _by_device(place: Path, who: Mapping[str, str], session: Session) -> Session:
-    """Return the people of one file, chosen by what the file calls their devices."""
-    called = {name: _called(session, name) or [place.name] for name in session.persons}
-    owner = {}
-    for name, value in who.items():
-        fits = [old for old, words in called.items() if value == old or picked(value, words)]
-        if len(fits) != 1:
-            possible = [f"{old} ({listed(words)})" for old, words in called.items()]
-            raise SourceError(
-                place,
-                f"holds no one {value!r} for person {name}; possible: {listed(possible)}",
-            )
-        owner[fits[0]] = name
-    if len(owner) < len(who):
-        raise SourceError(place, f"{' and '.join(who.values())} are one person twice")
-    return _renamed(session, owner)
-
-
-def _called(session: Session, person: str) -> list[str]:
-    """Return the names under which the reader says it found `person` in the file."""
-    notes = [note for note in session.inferences if note.quantity == "person"]
-    own = [note.subject for note in notes if note.value == person]
-    quoted = [re.findall(r"'([^']*)'", note.value) for note in notes]
-    pairs = [dict(zip(PERSONS, names, strict=True)) for names in quoted if len(names) == 2]
-    return own + [pair[person] for pair in pairs]
-
-
-def _renamed(session: Session, new: Mapping[str, str]) -> Session:
-    """Return the session with only the people in `new`, by their new names."""
-    return replace(
-        session,
-        recordings=tuple(
-            session[old].renamed(name)
-            for old, name in sorted(new.items(), key=lambda pair: pair[1])
-        ),
-        samples=tuple(
-            replace(sample, person=new[sample.person])
-            for sample in session.samples
-            if sample.person in new
-        ),
-    )
 
 
 def _two_paths(a: Path, b: Path, who: Mapping[str, str], wanted: Wanted) -> Session:
@@ -298,8 +162,30 @@ def _two_paths(a: Path, b: Path, who: Mapping[str, str], wanted: Wanted) -> Sess
                 "holds two people, and another path was given; read it alone, or say which of "
                 f"them is person {name}: --person {name}=NAME",
             )
-    titled = [replace(s, title=_title(p)) for s, p in zip(sessions, (a, b), strict=True)]
-    return two_people(titled[0], titled[1], b)
+    return two_people(*_told_apart(sessions, (a, b)), b)
+
+
+def _told_apart(
+    sessions: Sequence[Session], places: tuple[Path, Path]
+) -> tuple[Session, Session]:
+    """Return the sessions of two places with titles and sources of their own.
+
+    Files of one name in two folders are called after the folder, too.
+    """
+    a, b = (replace(s, title=_title(p)) for s, p in zip(sessions, places, strict=True))
+    if not set(a.sources) & set(b.sources):
+        return a, b
+    folders = [p.resolve() if p.is_dir() else p.resolve().parent for p in places]
+    for name in a.sources:
+        a = called(a, name, f"{folders[0].name}/{name}")
+    for name in b.sources:
+        b = called(b, name, f"{folders[1].name}/{name}")
+    if a.title == b.title:
+        a, b = (
+            replace(s, title=f"{f.name}/{s.title}")
+            for s, f in zip((a, b), folders, strict=True)
+        )
+    return a, b
 
 
 def _one_each(
@@ -308,9 +194,9 @@ def _one_each(
     """Return the session at each place; both files alone share the user's channel map."""
     if not who and all(place.is_file() for place in places.values()):
         items = [Item(place, place.name, _reader(place)) for place in places.values()]
-        return _load(items, wanted)
+        return load_all(items, wanted)
     return [
-        _chosen(place, {name: who[name]}, wanted) if name in who else _everyone(place, wanted)
+        chosen(place, {name: who[name]}, wanted) if name in who else everyone(place, wanted)
         for name, place in places.items()
     ]
 
@@ -318,10 +204,6 @@ def _one_each(
 def _reader(place: Path) -> Reader:
     with guarded(place):
         return reader_of(place)
-
-
-def _load(items: Sequence[Item], wanted: Wanted) -> list[Session]:
-    return load(items, wanted, _everyone)
 
 
 def _title(place: Path) -> str:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+
 from interbeat.core.errors import SourceError
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Inference, Session
-from interbeat.sources.clock import ClockFit, common_markers, fit_clock, on_clock
+from interbeat.sources.clock import (
+    NOT_MARKERS,
+    ClockFit,
+    common_markers,
+    fit_clock,
+    on_clock,
+)
 
 __all__ = ["one_person", "two_people"]
 
 # What no one may choose between on the quiet: two of these is a question to the user.
 MAIN = {"ecg", "ppg", "eda", "respiration", "beats", "blood_pressure", "rating"}
+SAME_EVENT = 1.0  # s between two tellings of one marker
+LONGEST_PAUSE = 86_400.0  # s between two files of one person that are one recording
 WORST_RESIDUAL_MS = 100.0  # markers that scatter more are not the same events
 WORST_DRIFT_PPM = 1000.0  # no crystal is that far off; such markers are not the same events
 
@@ -40,6 +51,7 @@ def one_person(parts: Sequence[Session], place: Path) -> Session:
     if len(parts) == 1:
         return _alone(parts[0], "a")
     parts = _share_clock([_alone(part, "a") for part in parts])
+    _check_near(parts, place)
     channels: dict[str, Data] = {}
     giver: dict[str, str] = {}
     notes: list[Inference] = []
@@ -82,9 +94,9 @@ def _alone(session: Session, person: str) -> Session:
 
 
 def _join(parts: Sequence[Session], recordings: list[Recording], title: str) -> Session:
-    intervals = Intervals.none()
-    for part in parts:
-        intervals = intervals | part.intervals
+    intervals = parts[0].intervals
+    for part in parts[1:]:
+        intervals = intervals | _untold(part.intervals, intervals)
     return Session(
         tuple(recordings),
         intervals=intervals,
@@ -94,6 +106,18 @@ def _join(parts: Sequence[Session], recordings: list[Recording], title: str) -> 
         title=title,
         sources=tuple(dict.fromkeys(name for part in parts for name in part.sources)),
     )
+
+
+def _untold(more: Intervals, told: Intervals) -> Intervals:
+    """Return what `more` adds: a marker that both recorders saw is one event, told once."""
+    new = [
+        (start, end, label)
+        for start, end, label in more.rows()
+        if label.lower().startswith(NOT_MARKERS)
+        or not (np.abs(told.labelled(label).starts - start) < SAME_EVENT).any()
+    ]
+    bounds = np.array([row[:2] for row in new], dtype=np.float64).reshape(-1, 2)
+    return Intervals(bounds[:, 0], bounds[:, 1], tuple(row[2] for row in new))
 
 
 def _share_clock(parts: Sequence[Session]) -> list[Session]:
@@ -176,6 +200,18 @@ def _check_overlap(a: Session, b: Session, place: Path) -> None:
         f"{end_b:%Y-%m-%d %H:%M:%S} UTC. If they were made together, one recorder's clock is "
         "wrong: correct the start in its file; if not, read each alone",
     )
+
+
+def _check_near(parts: Sequence[Session], place: Path) -> None:
+    ordered = sorted((part for part in parts if part.begin < part.end), key=lambda p: p.begin)
+    for before, after in itertools.pairwise(ordered):
+        pause = after.begin - before.end
+        if pause > LONGEST_PAUSE:
+            raise SourceError(
+                place,
+                f"{_name(before)} ends {pause / 86_400:.1f} days before {_name(after)} begins; "
+                f"choose one: person={{'a': {_name(before)!r}}}, or --person a={_name(before)}",
+            )
 
 
 def _span(session: Session) -> tuple[datetime, datetime]:

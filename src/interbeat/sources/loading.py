@@ -13,7 +13,7 @@ from interbeat.sources._reader import Wanted
 from interbeat.sources.finding import ZIP, Item, reader_that_accepts
 from interbeat.sources.unpacking import unpacked
 
-__all__ = ["guarded", "listed", "load", "opened"]
+__all__ = ["called", "guarded", "listed", "load", "opened"]
 
 LISTED = 8  # names in an error message
 
@@ -95,7 +95,23 @@ def _read(item: Item, wanted: Wanted, in_zip: InZip) -> Session:
             return replace(in_zip(inside, wanted), sources=(item.name,))
     with guarded(item.path, item.reader.title):
         session = item.reader.read(item.path, wanted)
-    return session if session.sources else replace(session, sources=(item.name,))
+    return called(session, item.path.name, item.name)
+
+
+def called(session: Session, old: str, new: str) -> Session:
+    """Return the session with the file `old` called `new`, in its sources and its notes."""
+    if old == new and session.sources:
+        return session
+    return replace(
+        session,
+        sources=tuple(new if name == old else name for name in session.sources) or (new,),
+        inferences=tuple(
+            replace(note, subject=new + note.subject.removeprefix(old))
+            if note.subject == old or note.subject.startswith(f"{old},")
+            else note
+            for note in session.inferences
+        ),
+    )
 
 
 @contextmanager

@@ -45,6 +45,14 @@ def test_a_known_suffix_with_other_content_says_what_it_should_be(tmp_path: Path
     assert says(error.value, str(path), "rows of numbers")
 
 
+def test_a_lone_format_says_what_is_wrong_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.acq"
+    path.write_bytes(b"not a recording at all" * 20)
+    with pytest.raises(FormatError) as error:
+        read(path)
+    assert says(error.value, str(path), "headers")
+
+
 def test_a_missing_file_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "ibi_a.txt").write_text("800\n")
     with pytest.raises(SourceError) as error:

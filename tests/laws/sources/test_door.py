@@ -176,6 +176,22 @@ def test_two_paths_are_a_and_b_on_the_clock_of_the_earlier(write: Write) -> None
     assert session.between(40, 50)["b"].start == 40
 
 
+def test_files_of_one_name_in_two_folders_are_told_apart(write: Write) -> None:
+    anna, ben = write("anna/x.toy", ECG), write("ben/x.toy", "ecg 250 0 61")
+    for session in (read(anna, ben), read(anna.parent, ben.parent)):
+        assert session.sources == ("anna/x.toy", "ben/x.toy")
+        clock = [n for n in session.inferences if n.quantity.startswith("clock")]
+        assert [str(n)[:34] for n in clock] == ["ben/x.toy: clock against anna/x.toy"[:34]]
+    assert read(anna, ben).title == "anna/x.toy and ben/x.toy"
+
+
+def test_a_task_that_both_recorders_marked_is_told_once(write: Write) -> None:
+    a = write("x.toy", ECG, "mark talk 10 20", "mark gap 30 31")
+    b = write("y.toy", "ecg 250 0 61", "mark talk 5 15", "mark gap 25.1 26.5")
+    rows = [(start, label) for start, _, label in read(a, b).intervals.rows()]
+    assert rows == [(10.0, "talk"), (30.0, "gap"), (30.1, "gap")]
+
+
 def test_common_markers_mend_offset_and_drift(write: Write) -> None:
     times = np.arange(0, 600, 60.0)
     ours = [f"mark m{k} {t + 10} {t + 11}" for k, t in enumerate(times)]
@@ -320,6 +336,13 @@ def test_three_recordings_of_one_person_are_a_question(write: Write, tmp_path: P
     for k in range(3):
         write(f"rec_2018-06-07_18.0{k}.04.toy", ECG)
     with pytest.raises(SourceError, match=r"ecg twice.*18\.00\.04.*18\.01\.04.*--person a="):
+        read(tmp_path / "couple")
+
+
+def test_files_of_one_person_days_apart_are_a_question(write: Write, tmp_path: Path) -> None:
+    write("x_ecg.toy", "start 2024-05-01T10:00:00+00:00", ECG)
+    write("x_eda.toy", "start 2024-05-04T10:01:00+00:00", EDA)
+    with pytest.raises(SourceError, match=r"x_ecg.toy ends 3.0 days before x_eda.toy begins"):
         read(tmp_path / "couple")
 
 
