@@ -117,7 +117,7 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
         from resampling blocks of windows. ``strength``, ``lag`` and ``p`` are missing, with a
         reason, where a series is constant or there for less than half the time, where no window
         holds enough of both, or where both are there together for under 2 minutes or 20 times
-        the span of lags (with which no p under 0.05 is possible). ``lag`` alone is missing where
+        the span of lags (then no p under 0.05 is possible). ``lag`` alone is missing where
         p is above 0.05, where the best lag lies at the end of the range, or where its standard
         error is over a third of ``max_lag``. Chance picks a best lag, too: only ``p`` says
         whether ``strength`` is more than that.
