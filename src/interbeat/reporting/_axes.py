@@ -77,10 +77,10 @@ def bounds(values: FloatArray, low: FloatArray, high: FloatArray) -> tuple[float
     lowest, highest = np.nanpercentile(low, 5), np.nanpercentile(high, 95)
     bottom = min(bottom, max(float(lowest), bottom - room / 2))
     top = max(top, min(float(highest), top + room / 2))
-    if 0 < bottom < 0.35 * top:
-        bottom = 0.0
     pad = 0.05 * max(top - bottom, room / 2)
-    return (bottom - pad if bottom else 0.0, top + pad)
+    if usual.min() >= 0 and bottom < 0.35 * top:  # what cannot be negative starts at 0
+        return 0.0, top + pad
+    return bottom - pad, top + pad
 
 
 def value_ticks(low: float, high: float, most: int) -> tuple[tuple[Tick, ...], FloatArray]:

@@ -18,6 +18,7 @@ __all__ = [
     "synchrony_rows", "task_tables",
 ]  # fmt: skip
 
+NOTHING = "\N{EN DASH}"
 TASKS_A_TABLE = 4  # what fits the width of a sheet of A4
 MOST_TASKS = 40
 MOST_ROWS = 60
@@ -124,8 +125,8 @@ def synchrony_rows(analysis: Analysis, names: tuple[str, str]) -> Iterator[Mappi
             "reason": s.strength.reason,
             "strength": "" if s.strength.reason else value(s.strength),
             "interval": "" if s.strength.reason else interval(s.strength),
-            "lag": "" if s.lag.reason else value(s.lag),
-            "lag_interval": "" if s.lag.reason else interval(s.lag),
+            "lag": NOTHING if s.lag.reason else value(s.lag),
+            "lag_interval": NOTHING if s.lag.reason else interval(s.lag),
             "p": p_value(s.p),
             "adjusted": p_value(adjusted[name]),
             "floor": p_value(s.floor),

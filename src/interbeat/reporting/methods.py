@@ -38,9 +38,9 @@ def measure_rows(analysis: Analysis) -> list[tuple[str, str, str, str]]:
 
 def _software(analysis: Analysis) -> str:
     others = [f"{name} {v}" for name, v in analysis.versions.items() if name != "interbeat"]
-    own = analysis.versions.get("interbeat", "")
+    own = f"interbeat {analysis.versions.get('interbeat', '')}".strip()
     running = f" (running on {join(others)})" if others else ""
-    return f"The recordings were analyzed with interbeat {own}{running}.".replace("  ", " ")
+    return f"The recordings were analyzed with {own}{running}."
 
 
 def _recorded(analysis: Analysis) -> str:

@@ -44,6 +44,10 @@ SWEAT = ("scl", "scr_rate")
 CALLED = {"scl": "Skin conductance level", "scr_rate": "response rate"}
 INTERVAL = f"{NINETY_FIVE} interval "
 SAME_PACE = 2.0  # breaths/min: a wider difference by itself moves a vagal index
+HALF_A_CYCLE = (
+    "In a rhythm such as breathing, against each other at one lag is together half a cycle "
+    "away."
+)
 SHARED = "co-varying; not shown to be coupled beyond the shared situation"
 
 
@@ -77,10 +81,15 @@ def synchrony_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
         return f"No synchrony could be computed: {s.strength.reason}."
     if p > LEVEL:
         return f"Moving together was not shown here ({_chance(s, p)}), {_not(s)}."
-    direction = "together" if s.strength.value >= 0 else "in opposite directions"
+    together = s.strength.value >= 0
+    direction = "together" if together else "against each other"
     how = f"mean Fisher z {value(s.strength)}, {INTERVAL}{interval(s.strength)}"
     lead = sentence(lag_in_words(s, p, names))
-    return f"The two moved {direction} ({how}; {_chance(s, p)}): {SHARED}. {lead}."
+    phase = "" if together else f" {HALF_A_CYCLE}"
+    return (
+        f"At the best lag the two moved {direction} ({how}; {_chance(s, p)}): {SHARED}. "
+        f"{lead}.{phase}"
+    )
 
 
 def lag_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
@@ -181,15 +190,22 @@ def said_of_lags(s: Synchrony) -> str:
 
 
 def _each(found: Mapping[str, Estimate], names: tuple[str, ...]) -> list[str]:
-    """Return a sentence on those of `names` that have a value, and one on each that has not."""
+    """Return a sentence on the `names` that have a value, and one on each reason not to."""
     there = [name for name in names if name in found and not found[name].reason]
-    absent = [name for name in names if name in found and found[name].reason]
-    missing = [f"{sentence(_called(n))}: no value ({found[n].reason})." for n in absent]
+    missing = _absent({name: found[name] for name in names if name in found})
     if not there:
         return missing
     first, *rest = (_number(name, found[name]) for name in there)
     numbers = join([first, *(number.replace(INTERVAL, "") for number in rest)])
     return [f"{sentence(numbers)}, {_worst(found, there)}.", *missing]
+
+
+def _absent(found: Mapping[str, Estimate]) -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for name, estimate in found.items():
+        if estimate.reason:
+            reasons.setdefault(estimate.reason, []).append(_called(name))
+    return [f"{sentence(join(names))}: no value ({why})." for why, names in reasons.items()]
 
 
 def _vagal(found: Mapping[str, Estimate]) -> list[str]:

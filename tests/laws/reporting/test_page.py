@@ -157,8 +157,8 @@ def test_p_is_adjusted_for_the_signals_tested(couple: Analysis) -> None:
     alone = Reader.of(render(replace(couple, dyad={"heart rate": s}))).words
     two = {"heart rate": s, "skin conductance": replace(s, signal="skin conductance")}
     both = Reader.of(render(replace(couple, dyad=two))).words
-    assert "moved together" in alone
-    assert "The two moved together" not in both
+    assert "the two moved together" in alone
+    assert "the two moved together" not in both
 
 
 def test_different_paces_of_breathing_are_not_compared(couple: Analysis) -> None:
