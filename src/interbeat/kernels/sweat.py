@@ -14,6 +14,7 @@ FloatArray = NDArray[np.float64]
 
 RATE = 4  # samples per second of what is scanned
 RECENT = 60  # values of which the running median is one
+APART = 3  # samples between which z is said to move
 AGO = 5  # samples within which a burst rises: slower is drift, or a tail that ends
 FORCED = 6  # samples after which the crest of a burst counts as seen
 AGAIN = 12  # samples after which another burst may ride on one that does not end
@@ -27,11 +28,26 @@ LAG = 22  # samples behind the newest to which nothing can be added any more
 LOOK_BACK = 60  # samples of the past that the scan may look at
 
 # where in the state is what
-WAY, LOW, HIGH_AT, UP_AT, DECIDED, SINCE, WAITING, ONSET, SLOW, FAST, SCANNED = range(11)
+WAY, LOW, HIGH_AT, UP_AT, DECIDED, SINCE, WAITING, ONSET, SLOW, FAST, SCANNED, RESTLESS = range(
+    12
+)
 QUIET, BURST = 0.0, 1.0  # ways
-BLANK = (QUIET, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)  # before the first sample
+BLANK = (
+    QUIET,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+)  # before the first sample
 # where in the settings
-RISE, DECAY, SHAPE, LEAST, LEAST_BURST, SIGMAS, KEPT = range(7)
+RISE, DECAY, SHAPE, LEAST, LEAST_BURST, SIGMAS, KEPT, MOVES = range(8)
 
 
 @njit(cache=True)
@@ -110,6 +126,19 @@ def _foot(z: FloatArray, first: int, low: int, high: int) -> float:
 
 
 @njit(cache=True)
+def _move(z: FloatArray, first: int, now: int) -> float:
+    """Return how far z moves within APART samples, the median over the newest second."""
+    moves = np.empty(RATE)
+    count = 0
+    for k in range(max(now - RATE + 1, first + APART), now + 1):
+        move = abs(z[k - first] - z[k - APART - first])
+        if math.isfinite(move):
+            moves[count] = move
+            count += 1
+    return np.median(moves[:count]) if count else np.nan
+
+
+@njit(cache=True)
 def scan_sweat(
     y: FloatArray,
     z: FloatArray,
@@ -118,6 +147,7 @@ def scan_sweat(
     noise: FloatArray,
     settings: FloatArray,
     state: FloatArray,
+    ring: FloatArray,
     rows: FloatArray,
 ) -> int:
     """Scan the bursts `z` of conductance `y` from where the last scan ended; return how many.
@@ -125,7 +155,8 @@ def scan_sweat(
     All arrays begin at sample `first`, LOOK_BACK or more before the first new sample once
     there are as many; the last sample of `y` has no z yet. `noise` is the standard deviation
     of z's noise; `tail` gets what all responses add, final LAG behind the newest sample. A row
-    is onset and peak (fractional indices) and size. `state` is carried.
+    is onset and peak (fractional indices) and size. `state` and `ring`, how far z moved in
+    each of the last seconds, are carried.
     """
     found = 0
     for k in range(int(state[SCANNED]), first + z.size):
@@ -134,6 +165,9 @@ def scan_sweat(
         state[FAST] *= math.exp(-1 / RATE / settings[RISE])
         tail[k - first] = state[SLOW] - state[FAST]
         value = z[k - first]
+        if (k + 1) % RATE == 0:
+            known = running_median(np.array([_move(z, first, k)]), ring)[0]
+            state[RESTLESS] = known if math.isfinite(known) else 0.0
         if not math.isfinite(value):
             if state[WAITING] > 0 and k - state[ONSET] >= CUT_OFF:
                 span = (float(k - 1), k)
@@ -144,6 +178,7 @@ def scan_sweat(
             span = (float(k), k)
             found += _settle(y, tail, first, span, state, settings, rows[found])
         turn = max(settings[LEAST_BURST], settings[SIGMAS] * noise[k - first])
+        turn = max(turn, settings[MOVES] * state[RESTLESS])
         if state[WAY] == QUIET:
             low = k
             for i in range(max(k - AGO, int(state[SINCE])), k):

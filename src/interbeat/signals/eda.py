@@ -37,6 +37,7 @@ LEVEL = 4.0  # s, half width of the window over which the level is taken
 RISE, DECAY = 0.75, 3.0  # s, time constants of the response that is expected
 LEAST = 0.03  # µS: what counts as a response
 SIGMAS = 6.5  # of the noise: what a burst must reach
+MOVES = 4.0  # of how the slope moves anyway, minute by minute: what a burst must reach
 LOWEST, HIGHEST = 0.05, 100.0  # µS: what skin can conduct
 FASTEST = 10.0  # µS/s: faster is the electrode, not the sweat
 STILL = 10  # s without any change: no skin
@@ -98,7 +99,9 @@ class EdaStage:
     The samples are read off at 4 Hz through a Hann window (1.5 s). A response is a burst in
     the slope of conductance, once the decay that each response ends with (3 s) is undone: a
     rise, within 1.25 s, of what a response of 0.03 µS would give and of 6.5 standard
-    deviations of the noise (from second differences of the samples, median over a minute).
+    deviations of the noise (from second differences of the samples, median over a minute) and
+    of 4 times what the slope moves by anyway (in 0.75 s, median over a minute), and
+    conductance must in fact rise.
     Undoing the decay tells a response on another's tail from that tail. Its size is the highest
     rise over what the tail would have been by then, up to the next onset or 5 s after its own,
     corrected for the smoothing. The level is what remains when every response (a Bateman
@@ -266,8 +269,11 @@ class _Scan:
         self._y, self._z, self._tail, self._noise = Tape(), Tape(), Tape(), Tape()
         peak = math.log(DECAY / RISE) * RISE * DECAY / (DECAY - RISE)
         shape = 1 / (math.exp(-peak / DECAY) - math.exp(-peak / RISE))
-        self._settings = np.array([RISE, DECAY, shape, LEAST, LEAST * BURST, SIGMAS, KEPT])
-        self._state, self._given = np.array(BLANK), 0
+        self._settings = np.array(
+            [RISE, DECAY, shape, LEAST, LEAST * BURST, SIGMAS, KEPT, MOVES]
+        )
+        self._state, self._ring = np.array(BLANK), np.full(RECENT, np.nan)
+        self._given = 0
         self.rows = np.empty((0, 3))
 
     @property
@@ -311,6 +317,7 @@ class _Scan:
             self._noise.values,
             self._settings,
             self._state,
+            self._ring,
             rows,
         )
         self.rows = rows[:found]
