@@ -10,8 +10,9 @@ from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.core.errors import DataError
 from interbeat.core.intervals import Intervals
 
-__all__ = ["Grid", "even_grid", "first_fall", "grid_of"]
+__all__ = ["Grid", "even_grid", "first_fall", "grid_of", "past_midnight"]
 
+DAY = 86_400.0  # s
 EVEN = 0.25  # of a step: how far stamps of an even clock may stray
 MOSTLY = 0.9  # of the steps are whole multiples, or the stamps are taken as jittery
 WORST = 0.5  # s (or one sample) that jittery stamps may lie from an even grid
@@ -68,6 +69,14 @@ def first_fall(stamps: FloatArray) -> int | None:
     wrong = ~np.isfinite(stamps)
     wrong[1:] |= np.diff(stamps) < 0
     return int(np.argmax(wrong)) if wrong.any() else None
+
+
+def past_midnight(stamps: FloatArray) -> FloatArray:
+    """Return times of day (s) that go on rising past midnight; dates are as they are."""
+    if stamps.size == 0 or not stamps[0] < DAY:
+        return stamps
+    anew = np.concatenate(([False], np.diff(stamps) < -DAY / 2))
+    return stamps + DAY * np.cumsum(anew)
 
 
 def grid_of(stamps: FloatArray) -> Grid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -46,6 +46,8 @@ class Layout:
         Cells in a row.
     clocks : frozenset of int
         Columns whose cells are times of day or dates rather than numbers.
+    words : frozenset of int
+        Columns whose cells are neither; only under a header.
     """
 
     delimiter: str | None
@@ -55,6 +57,7 @@ class Layout:
     skip: int
     columns: int
     clocks: frozenset[int]
+    words: frozenset[int] = frozenset()
 
     def named(self, column: int) -> str:
         """Return what to call `column` in a message."""
@@ -145,7 +148,9 @@ def value_of(cell: str, layout: Layout, *, clock: bool) -> float:
 
 def _rows(lines: list[str], layout: Layout) -> int:
     some = lines[layout.skip : layout.skip + SOME]
-    return sum(_is_row(split(line, layout.delimiter), layout.delimiter) for line in some)
+    rows = (split(line, layout.delimiter) for line in some)
+    kept = ([cell for k, cell in enumerate(row) if k not in layout.words] for row in rows)
+    return sum(_is_row(row, layout.delimiter) for row in kept)
 
 
 def _decimal_commas(lines: list[str], layout: Layout) -> bool:
@@ -166,8 +171,8 @@ def _is_cell(cell: str, delimiter: str | None) -> bool:
 
 
 def _is_row(cells: list[str], delimiter: str | None) -> bool:
-    told = [cell for cell in cells if cell.lower() not in MISSING]
-    return bool(told) and all(_is_cell(cell, delimiter) for cell in cells)
+    some = any(cell.lower() not in MISSING for cell in cells)
+    return some and all(_is_cell(cell, delimiter) for cell in cells)
 
 
 _Content = list[tuple[int, list[str]]]  # number and cells of each line that holds something
@@ -181,12 +186,38 @@ def _under(lines: list[str], delimiter: str | None) -> Layout | None:
     ]
     place = _first_row(content, delimiter)
     if place is None:
-        return None
+        return _under_header(content, delimiter)
     k, first = content[place]
     body = [cells for _, cells in content[place : place + SOME] if len(cells) == len(first)]
     above = [cells for _, cells in content[max(0, place - 2) : place]]
     told = [split(line.lstrip(" #"), delimiter) for line in lines[:k] if line[:1] == COMMENT]
     return _laid_out(k, delimiter, body=body, above=above or told[-1:])
+
+
+def _under_header(content: _Content, delimiter: str | None) -> Layout | None:
+    """Lay out rows that hold words beside numbers, where a header says what is what."""
+    if len(content) < 3 or delimiter is None:
+        return None
+    header, body = content[0][1], [cells for _, cells in content[1:SOME]]
+    width = len(header)
+    if any(_is_told(cell, delimiter) for cell in header) or {len(r) for r in body} != {width}:
+        return None
+    numbers = [k for k in range(width) if all(_is_cell(row[k], delimiter) for row in body)]
+    told = [k for k in numbers if any(_is_told(row[k], delimiter) for row in body)]
+    if not told:
+        return None
+    flat = [[row[k] if k in told else "" for k in range(width)] for row in body]
+    found = _laid_out(content[1][0], delimiter, body=[[*row, "0"] for row in flat], above=[])
+    return replace(
+        found,
+        labels=tuple(header),
+        columns=width,
+        words=frozenset(range(width)) - frozenset(told),
+    )
+
+
+def _is_told(cell: str, delimiter: str | None) -> bool:
+    return cell.lower() not in MISSING and _is_cell(cell, delimiter)
 
 
 def _first_row(content: _Content, delimiter: str | None) -> int | None:

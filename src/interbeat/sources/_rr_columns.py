@@ -15,6 +15,7 @@ from interbeat.sources._layout import Layout
 from interbeat.sources._text import Text
 
 __all__ = [
+    "SOME",
     "RRColumns",
     "find_rr",
     "is_rr_text",
@@ -43,6 +44,7 @@ _ALWAYS = {".beats", ".rr", ".ibi", ".nn", ".nni"}
 _UNITS = {"s": 1.0, "sec": 1.0, "seconds": 1.0, "ms": 1e-3, "msec": 1e-3, "milliseconds": 1e-3}
 TURNS = 0.12  # share of steps that change direction: a pulse wave sampled finely has fewer
 FEWEST = 5
+SOME = 4000  # values that are looked at
 
 
 class RRColumns(NamedTuple):
@@ -117,9 +119,9 @@ def find_rr(text: Text, layout: Layout, path: Path) -> RRColumns | None:
     """Return which columns hold beats, by their labels, else by their looks; None if none."""
     if layout.labels and (told := _by_label(layout)) is not None:
         return told
-    if layout.columns > 2 or _names_signal(layout, path):
+    if layout.columns > 2 or layout.words or _names_signal(layout, path):
         return None
-    table = text.numbers(layout)[:4000]
+    table = text.numbers(layout)[:SOME]
     certain = path.suffix.lower() in _ALWAYS or _HEART.search(_words(path.stem)) is not None
     return _by_looks(table, layout, certain=certain)
 

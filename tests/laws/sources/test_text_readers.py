@@ -204,6 +204,27 @@ def test_a_row_that_is_missing_is_a_gap(tmp_path: Path) -> None:
     assert (session.intervals.starts[0], session.intervals.ends[0]) == pytest.approx((0.5, 0.6))
 
 
+def test_words_beside_the_numbers_do_no_harm(tmp_path: Path) -> None:
+    rows = [f"p01,{row},{'rest' if k < 90 else 'talk'}" for k, row in enumerate(ROWS)]
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join(["person,time,ecg,condition", *rows]))
+    assert READERS["table"].accepts(path)
+    assert signal(read("table", path), "ecg").values[:9].tolist() == [*range(7), 0, 1]
+
+
+def test_a_diary_of_words_and_numbers_is_no_recording(tmp_path: Path) -> None:
+    path = tmp_path / "diary.csv"
+    path.write_text("day,mood,note\n" + "".join(f"{k},{k % 5},fine\n" for k in range(9)))
+    assert not READERS["table"].accepts(path)
+
+
+def test_times_of_day_go_on_past_midnight(tmp_path: Path) -> None:
+    rows = [f"{(86_390 + k) // 3600 % 24:02d}:{(86_390 + k) // 60 % 60:02d}:"
+            f"{(86_390 + k) % 60:02d},{k}" for k in range(60)]  # fmt: skip
+    ecg = signal(read("table", table(tmp_path / "x.csv", rows)), "ecg")
+    assert (ecg.sampling_rate, len(ecg)) == (1, 60)
+
+
 def test_an_empty_cell_is_a_missing_sample(tmp_path: Path) -> None:
     rows = [*ROWS[:50], "0.50,", "0.51,NA", *ROWS[52:]]
     ecg = signal(read("table", table(tmp_path / "x.csv", rows)), "ecg")

@@ -144,6 +144,14 @@ def test_a_unit_that_the_user_gives_outranks_the_median_but_not_reason(tmp_path:
         read("rr_text", path, unit="s")
 
 
+def test_resampled_intervals_are_refused(tmp_path: Path) -> None:
+    """A tachogram at 4 Hz holds each interval several times."""
+    path = tmp_path / "rr_4hz.csv"
+    path.write_text(lines("time,rr", *(f"{k / 4},{RR[k // 3 % 8]}" for k in range(200))))
+    with pytest.raises(FormatError, match="if the intervals were resampled"):
+        read("rr_text", path)
+
+
 # ---- Polar Sensor Logger
 
 PHONE = [f"2024-05-01T10:00:{k // 10:02d}.{k % 10}00" for k in range(100)]
@@ -218,6 +226,16 @@ def test_heart_rate_rows_end_with_a_delimiter(tmp_path: Path) -> None:
     rate = signal(session, "heart_rate")
     assert (len(rate), rate.unit) == (50, "bpm")
     assert rate.sampling_rate == pytest.approx(1, rel=0.01)
+
+
+def test_packets_in_the_wrong_order_do_no_harm(tmp_path: Path) -> None:
+    stamps = [
+        f"2024-05-01T10:00:{s}"
+        for s in ["01.0", "02.0", "02.9", "02.8", "04.0", "05.0", "05.9", "06.0"]
+    ]
+    rows = [f"{stamp};{rr}" for stamp, rr in zip(stamps, RR, strict=True)]
+    path = polar(tmp_path / "x_RR.txt", "Phone timestamp;RR-interval [ms]", rows)
+    assert rr_of(read("polar_sensor_logger", path)) == RR
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ _SIGNALS: Mapping[str, tuple[str, str]] = {
 }
 _INTERVALS = ("rr-interval [ms]", "pp-interval [ms]")
 _SENSOR_CLOCK = "sensor timestamp [ns]"
+SHUFFLED = 1.0  # s: how much later an earlier packet may be written
 _EARLIEST = 1e8  # s since 1970: a phone's stamp is a date
 
 
@@ -117,7 +118,7 @@ def _beats(given: _Given) -> _Held:
     told = np.isfinite(table[:, 0])  # a row that came for its heart rate alone
     stamps = text.numbers(layout, [0])[told, 0]
     rr = table[told, 0] / 1000
-    _check_stamps(stamps, given, told)
+    stamps = _in_order(stamps, given, told)
     if not (rr > 0).any() or (rr < 0).any() or (rr > 86_400).any():
         raise FormatError(path, "holds no sound interval", f"column {name!r}")
     doubtful = table[told, 1] > 0 if flag is not None else None
@@ -131,10 +132,12 @@ def _beats(given: _Given) -> _Held:
     return _Held({"beats": heard.beats}, heard.gaps, first, heard.inferences)
 
 
-def _check_stamps(stamps: FloatArray, given: _Given, told: BoolArray) -> None:
-    fall = first_fall(stamps)
+def _in_order(stamps: FloatArray, given: _Given, told: BoolArray) -> FloatArray:
+    """Return when intervals came; a phone may write two packets in the wrong order."""
+    latest = np.maximum.accumulate(stamps)
+    fall = first_fall(np.where(latest - stamps <= SHUFFLED, latest, stamps))
     if fall is None:
-        return
+        return latest
     line = given.text.line_of(given.layout, int(np.flatnonzero(told)[fall]))
     raise given.text.wrong("time runs backwards", line)
 

@@ -16,10 +16,12 @@ from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.sources._arrays import array_of, one_row
 from interbeat.sources._edge import reading
+from interbeat.sources._grid import past_midnight
 from interbeat.sources._heartbeats import Heard, beats_at, beats_between, beats_stamped
 from interbeat.sources._layout import Layout
 from interbeat.sources._reader import Wanted, reader
 from interbeat.sources._rr_columns import (
+    SOME,
     RRColumns,
     find_rr,
     is_rr_text,
@@ -53,7 +55,7 @@ class _Series(NamedTuple):
 def _accepts(path: Path) -> bool:
     if path.suffix.lower() == ".npy":
         row = one_row(path)
-        return row is not None and looks_like_rr(row[:4000])
+        return row is not None and looks_like_rr(row[:SOME])
     if path.suffix.lower() == ".xlsx":
         return _is_sheet(path)
     return is_rr_text(path)
@@ -197,9 +199,7 @@ def _heard(
         return beats_at(values, subject=path.name), None, []
     if series.stamps is None:
         return beats_between(values, subject=path.name), None, []
-    stamps, notes = _stamps(values, series, path)
-    if stamps is None:
-        return beats_between(values, subject=path.name), None, notes
+    stamps, notes = _stamps(values, series.stamps, series, path)
     _check_stamps(stamps, series, path)
     first = float(stamps[0]) - float(np.nan_to_num(values[0]))
     if stamps[0] < EPOCH:
@@ -212,19 +212,22 @@ def _heard(
 
 
 def _stamps(
-    rr: FloatArray, series: _Series, path: Path
-) -> tuple[FloatArray | None, list[Inference]]:
+    rr: FloatArray, stamps: FloatArray, series: _Series, path: Path
+) -> tuple[FloatArray, list[Inference]]:
     """Return the stamps in seconds: the unit under which they span what the intervals fill."""
-    stamps = series.stamps
-    if stamps is None or series.dated:
-        return stamps, []
+    if series.dated:
+        return past_midnight(stamps), []
     span, total = float(np.nanmax(stamps) - np.nanmin(stamps)), float(np.nansum(rr[1:]))
     for scale, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")):
         if total and 0.5 < span * scale / total < 20:
             why = f"they span {span * scale:.1f} s, and the intervals sum to {total:.1f} s"
             return stamps * scale, [Inference(f"{path.name}, times", "unit", name, why)]
-    why = f"they span {span:g} in no unit that fits intervals of {total:.1f} s in all"
-    return None, [Inference(f"{path.name}, times", "role", "nothing", why)]
+    raise FormatError(
+        path,
+        f"its times span {span:g}, which in no unit fits intervals of {total:.1f} s in all; if "
+        "the intervals were resampled, give those of the beats; if the times are none, say "
+        f"which column has the intervals: --channel beats={series.label or 2}",
+    )
 
 
 def _check_stamps(stamps: FloatArray, series: _Series, path: Path) -> None:

@@ -17,10 +17,10 @@ from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
 from interbeat.sources._arrays import array_of, one_row
 from interbeat.sources._edge import reading
-from interbeat.sources._grid import Grid, even_grid, first_fall, grid_of
+from interbeat.sources._grid import Grid, even_grid, first_fall, grid_of, past_midnight
 from interbeat.sources._layout import Layout
 from interbeat.sources._reader import Wanted, reader
-from interbeat.sources._rr_columns import is_rr_text, is_taken, looks_like_rr
+from interbeat.sources._rr_columns import SOME, is_rr_text, is_taken, looks_like_rr
 from interbeat.sources._text import Text
 from interbeat.sources.roles import Roles, raw_first
 from interbeat.sources.units import converted
@@ -61,17 +61,24 @@ class _Table(NamedTuple):
 def _accepts(path: Path) -> bool:
     if path.suffix.lower() == ".npy":
         row = one_row(path)
-        return row is None or not looks_like_rr(row[:4000])
+        return row is None or not looks_like_rr(row[:SOME])
     return _has_rows(path) and not (is_taken(path) or is_rr_text(path))
 
 
 def _has_rows(path: Path) -> bool:
-    """Whether rows of numbers are in it: notes beside a recording are text, too."""
+    """Whether rows of numbers are in it: notes beside a recording are text, too.
+
+    Rows that hold words as well are a diary's, unless a label is that of a channel.
+    """
     text = Text.head_of(path)
+    if text is None:
+        return False
     try:
-        return text is not None and text.layout().columns > 0
+        layout = text.layout()
     except FormatError:
         return False
+    roles = Roles(path.name, Wanted())
+    return not layout.words or any(roles.of(label) for label in layout.labels)
 
 
 @reader(
@@ -120,7 +127,16 @@ def _text(path: Path, wanted: Wanted) -> _Table:
     units = list(layout.units) or [match[2] if match else "" for match in split]
     labels = (plain or _numbered(path, layout.columns, wanted))[: layout.columns]
     units = (units + [""] * layout.columns)[: layout.columns]
-    return _Table(path, labels, units, text.numbers(layout), layout.clocks, text, layout)
+    kept = [k for k in range(layout.columns) if k not in layout.words]
+    return _Table(
+        path,
+        [labels[k] for k in kept],
+        [units[k] for k in kept],
+        text.numbers(layout, kept),
+        frozenset(kept.index(k) for k in layout.clocks),
+        text,
+        layout,
+    )
 
 
 def _array(path: Path, wanted: Wanted) -> _Table:
@@ -145,8 +161,7 @@ def _time_column(table: _Table, wanted: Wanted) -> int | None:
         return min(table.clocks)
     said = set(wanted.channels.values())
     for k, label in enumerate(table.labels):
-        words = re.sub(r"[_\s]+", " ", label).lower()
-        if label not in said and _TIME.search(words):
+        if label not in said and _TIME.search(_words(label)):
             return k
     lone = len(table.labels) < 2 or table.labels[0] in said or table.labels[0] != "1"
     return None if lone or not _even(table.values[:, 0]) else 0
@@ -176,12 +191,25 @@ def _grid(
     if named is None or not 0 < float(named[1]) <= 1e5:
         raise FormatError(
             table.path,
-            "has no time column and does not say its sampling rate; give it in Hz: "
-            "sampling_rate=..., or --sampling-rate",
+            f"has no time column{_misread(table)} and does not say its sampling rate; give it "
+            "in Hz: sampling_rate=..., or --sampling-rate",
         )
     rate = float(named[1])
     note = Inference(table.path.name, "sampling rate", f"{rate:g} Hz", "of the file's name")
     return even_grid(count, rate), None, [note]
+
+
+def _misread(table: _Table) -> str:
+    """Return a hint where a column is called time and holds words."""
+    if table.layout is None:
+        return ""
+    labels = [table.layout.labels[k] for k in sorted(table.layout.words)]
+    named = next((label for label in labels if _TIME.search(_words(label))), "")
+    return f" that can be read ({named!r} holds words)" if named else ""
+
+
+def _words(label: str) -> str:
+    return re.sub(r"[_\s]+", " ", label).lower()
 
 
 def _reported(
@@ -207,6 +235,7 @@ def _stamps(
 ) -> tuple[FloatArray, datetime | None, list[Inference]]:
     """Return the time column in seconds from 0, the instant of 0, and what was inferred."""
     raw = table.values[:, time]
+    raw = past_midnight(raw) if time in table.clocks else raw
     fall = first_fall(raw)
     if fall is not None:
         problem = f"time runs backwards, or is missing, in {table.labels[time]!r}"
