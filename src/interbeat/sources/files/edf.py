@@ -130,8 +130,10 @@ def _layout(path: Path) -> _Layout:
     width = 3 if fixed[:1] == b"\xff" else 2
     kind = _text(fixed[192:236])
     records = _records(path, int(number["number of records"]), header, sum(samples) * width)
-    if not 0 <= number["record duration"] < math.inf:
-        raise FormatError(path, "a record lasts a number of seconds from 0 up", "byte 244")
+    signals = not all(_is_annotations(label) for label in labels)
+    if number["record duration"] < 0 or (signals and number["record duration"] == 0):
+        said = f"a record lasts {number['record duration']:g} s"
+        raise FormatError(path, said, "byte 244")
     return _Layout(
         header=header,
         records=records,
@@ -178,8 +180,6 @@ def _signals(
         if name is None or name in signals:
             continue
         signal = ordinary[k]
-        if layout.duration == 0:
-            raise FormatError(path, f"{signal.label!r} has records of 0 s", "byte 244")
         rate = signal.samples_per_data_record / layout.duration
         check_room(path, (onsets[-1] - onsets[0] + layout.duration) * rate)
         values = laid_out(
