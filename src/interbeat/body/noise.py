@@ -9,7 +9,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 
-__all__ = ["band", "person_streams", "pink", "relaxed", "shaped", "slow", "streams"]
+__all__ = ["band", "drifting", "person_streams", "pink", "relaxed", "shaped", "slow", "streams"]
 
 PROCESSES = ("breath", "heart", "mayer", "drive", "ectopic", "sweat", "level",
              "ecg", "ppg", "respiration", "eda", "motion")  # fmt: skip
@@ -101,6 +101,17 @@ def slow(frequency: FloatArray) -> FloatArray:
         In Hz.
     """
     return 1 / ((1 + (0.005 / frequency) ** 2) * (1 + (frequency / 0.06) ** 4))
+
+
+def drifting(frequency: FloatArray) -> FloatArray:
+    """Return the power of a level that drifts over minutes, too smooth to look like a response.
+
+    Parameters
+    ----------
+    frequency : ndarray, shape (n,)
+        In Hz.
+    """
+    return 1 / ((1e-6 + frequency**2) * (1 + (frequency / 0.01) ** 4))
 
 
 def band(center: float, width: float) -> Spectrum:

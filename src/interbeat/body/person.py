@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interbeat.body.noise import band, pink, shaped
+from interbeat.body.noise import band, drifting, pink, shaped
 from interbeat.body.traits import Person
 from interbeat.core.arrays import BoolArray, FloatArray
 
@@ -302,7 +302,7 @@ def sweat(
 
 
 def _level(person: Person, plan: Plan, rng: np.random.Generator) -> FloatArray:
-    drift = 0.08 * shaped(rng, plan.times.size, GRID, spectrum=lambda f: 1 / (1e-6 + f**2))
+    drift = 0.08 * shaped(rng, plan.times.size, GRID, spectrum=drifting)
     return np.asarray(person.skin_level * np.exp(0.8 * plan.sweat + drift))
 
 

@@ -179,6 +179,12 @@ def test_skin_conductance_is_its_level_and_its_responses() -> None:
     assert np.mean(climbs > 0.4 * truth.responses.amplitude[seen]) > 0.8
 
 
+def test_the_level_drifts_too_slowly_to_look_like_a_response() -> None:
+    tonic = simulate_couple(seconds=1800, seed=17, setting=quiet(Person())).truth["a"].tonic
+    assert np.abs(np.diff(tonic.values) * 4).max() < 0.02  # µS/s; a response rises by 0.2
+    assert np.ptp(tonic.values) > 0.3
+
+
 def test_premature_beats_are_early_and_marked() -> None:
     setting = quiet(replace(STEADY, ectopics=60))
     beats = simulate_couple(seconds=1800, seed=14, setting=setting).truth["a"].beats
