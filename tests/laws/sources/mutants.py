@@ -212,7 +212,8 @@ def tried(reader: Reader, whole: Path, given: str, count: int) -> dict[str, obje
             signal.alarm(0)
             slowest = max(slowest, time.perf_counter() - began)
             outcomes.setdefault(what, []).append(k)
-            (copy / name).write_bytes(kept[name])
+            if len(files) > 1:  # else the next copy is written over it
+                (copy / name).write_bytes(kept[name])
     return {"outcomes": outcomes, "slowest": slowest}
 
 
