@@ -18,7 +18,8 @@ _TOKENS = (
     ("number", re.compile(rf"{_EDGE}((?:{_WHO})[ _-]?\d+){_END}")),
 )
 _DATE = re.compile(
-    r"(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d(?:[t _-]{1,2}\d\d[-_.:h]?\d\d(?:[-_.:m]?\d\d)?)?"
+    r"(?<!\d)(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])"
+    r"(?:[t _-]{1,2}\d\d[-_.:h]?\d\d(?:[-_.:m]?\d\d)?)?(?!\d)"
 )
 _CHANNEL = {
     "ecg", "ekg", "eda", "gsr", "scl", "scr", "sc", "rsp", "resp", "respiration", "breathing",

@@ -133,6 +133,12 @@ def test_files_of_one_person_become_one_recording(write: Write, tmp_path: Path) 
         ("anna_ecg.toy", "anna_eda.toy", "ben_ecg.toy", "ben_eda.toy"),
         ("anna/chest_ecg.toy", "anna/wrist_eda.toy", "ben/chest_ecg.toy", "ben/wrist_eda.toy"),
         ("ecg/anna.toy", "eda/anna.toy", "ecg/ben.toy", "eda/ben.toy"),
+        (
+            "Polar_H10_8B4C1E2F_20240501_100000_ECG.toy",
+            "Polar_H10_8B4C1E2F_20240501_100001_EDA.toy",
+            "Polar_H10_A0B1C2D3_20240501_100003_ECG.toy",
+            "Polar_H10_A0B1C2D3_20240501_100004_EDA.toy",
+        ),
         ("chest_ecg_p1.toy", "wrist_eda_p1.toy", "chest_ecg_p2.toy", "wrist_eda_p2.toy"),
     ],
 )
@@ -140,7 +146,7 @@ def test_two_people_of_two_files_each(
     names: tuple[str, ...], write: Write, tmp_path: Path
 ) -> None:
     for k, name in enumerate(names):
-        write(name, f"{'ecg 250' if 'ecg' in name else 'eda 4'} 0 {60 + k}")
+        write(name, f"{'ecg 250' if 'ecg' in name.lower() else 'eda 4'} 0 {60 + k}")
     session = read(tmp_path / "couple")
     assert [set(r.channels) for r in session.recordings] == [{"ecg", "eda"}] * 2
     assert session["a"].end < session["b"].end
