@@ -17,6 +17,7 @@ from interbeat.sources._layout import COMMENT, Layout, layout_of, seconds_of, sp
 
 __all__ = ["Text"]
 
+LARGEST = 1_000_000_000  # bytes: a day of three channels at 250 Hz is half of it
 HEAD = 65_536  # bytes that say how a file is laid out
 _CONTROLS = [bytes([code]) for code in (*range(9), *range(14, 32), 127)]
 
@@ -52,6 +53,10 @@ class Text:
     def of(cls, path: Path) -> Text:
         """Return the whole text of `path`."""
         try:
+            if path.stat().st_size > LARGEST:
+                raise FormatError(
+                    path, f"has over {LARGEST} bytes of text; split it, or use EDF"
+                )
             return cls(path, path.read_bytes())
         except OSError as error:
             raise FormatError(path, f"cannot be read: {error.strerror}") from error

@@ -50,6 +50,7 @@ def test_what_was_written_is_read(rr: list[float], in_ms: bool, comma: bool) -> 
     assert beats.normal.all()
 
 
+@quick
 @given(rr=rr_series, data=st.data())
 def test_a_gap_is_never_an_interval(rr: list[float], data: st.DataObject) -> None:
     """Stamped beats with a stretch taken out: what is left is as it was, and marked."""
@@ -67,6 +68,7 @@ def test_a_gap_is_never_an_interval(rr: list[float], data: st.DataObject) -> Non
     assert not held[~whole].any()
 
 
+@quick
 @given(rr=rr_series, data=st.data())
 def test_a_missing_interval_leaves_the_others_as_they_are(
     rr: list[float], data: st.DataObject
@@ -81,6 +83,7 @@ def test_a_missing_interval_leaves_the_others_as_they_are(
     assert len(heard.gaps) == len(gone)
 
 
+@quick
 @given(rr=st.lists(st.floats(0.5, 1.2), min_size=40, max_size=120), data=st.data())
 def test_the_arrival_of_packets_does_not_move_beats(
     rr: list[float], data: st.DataObject
@@ -108,6 +111,7 @@ def test_series_without_hearts_are_refused() -> None:
 # ---- grids and tables
 
 
+@quick
 @given(
     rate=st.sampled_from([1.0, 4.0, 32.0, 100.0, 130.2, 256.0, 1000.0]),
     count=st.integers(20, 400),
@@ -126,6 +130,7 @@ def test_lost_rows_become_missing_samples(rate: float, count: int, data: st.Data
     assert held.seconds * grid.sampling_rate == pytest.approx(len(gone), abs=1e-3)
 
 
+@quick
 @given(seed=st.integers(0, 50), jitter=st.floats(0.001, 0.04))
 def test_a_jittery_clock_gives_its_mean_rate(seed: int, jitter: float) -> None:
     rng = np.random.default_rng(seed)
@@ -187,6 +192,7 @@ ROWS = [f"{k / 100:.2f},{k % 7}" for k in range(200)]
         (ROWS, {"channels": {"eda": "skin"}}, "has no 'skin'; possible: time, ecg"),
         (ROWS, {"channels": {"beats": "ecg"}}, "cannot be the channel 'beats'"),
         ([f"{k},{k % 7}" for k in range(200)], {}, "counts by 1"),
+        (ROWS, {"sampling_rate": 250.0}, "'time' says 100 Hz, and you say 250 Hz"),
     ],
 )
 def test_a_bad_table_says_where(

@@ -37,6 +37,7 @@ _TICKS = {
 }  # fmt: skip
 _EPOCHS = ((1e18, 1e-9, "ns"), (1e15, 1e-6, "µs"), (1e12, 1e-3, "ms"), (1e9, 1.0, "s"))
 FASTEST_RATE_OF_A_RATE = 10.0  # Hz: what calls itself heart rate and is faster is a pulse wave
+AGREE = 0.02  # share by which the user's rate may differ from that of the time column
 SKIN = (0.02, 100.0)  # µS: between which skin conducts
 
 
@@ -99,7 +100,8 @@ def read(path: Path, wanted: Wanted) -> Session:
     ------
     FormatError
         With the line and column where a cell is no number; where time runs backwards or lies
-        on no grid; where no column is a channel, or nothing tells the sampling rate.
+        on no grid; where no column is a channel; where nothing tells the sampling rate, or the
+        time column another than the user.
     """
     table = _array(path, wanted) if path.suffix.lower() == ".npy" else _text(path, wanted)
     time = _time_column(table, wanted)
@@ -183,6 +185,13 @@ def _grid(
         stamps, zero, notes = _stamps(table, time, said)
         with reading(table.path, "table of even samples"):
             grid = grid_of(stamps)
+        counts = float(np.median(np.diff(table.values[:, time]))) == 1.0  # rows, perhaps
+        if said is not None and not counts and abs(grid.sampling_rate / said - 1) > AGREE:
+            raise FormatError(
+                table.path,
+                f"its column {table.labels[time]!r} says {grid.sampling_rate:.6g} Hz, and you "
+                f"say {said:g} Hz",
+            )
         return _reported(table, grid, said, zero=zero, notes=notes)
     count = table.values.shape[0]
     if said is not None:
