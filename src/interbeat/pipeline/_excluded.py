@@ -16,6 +16,7 @@ __all__ = ["excluded"]
 
 GOOD_ENOUGH = 0.5  # of a second's quality
 SHORTEST_GAP = 0.5  # s
+LONGEST_BEAT = 3.0  # s: nobody awake has a longer interval; beats were not seen
 OF = {"cardiac_quality": "heart", "breathing_quality": "breath", "eda_quality": "sweat"}
 
 Row = tuple[float, float, str]
@@ -56,12 +57,14 @@ def _marked(beats: Data | None) -> Iterator[Row]:
     """Give the stretches around marked beats, from the beat before to the one after."""
     if not isinstance(beats, Beats) or len(beats) < 2:
         return
-    bad = np.flatnonzero(~beats.nn)
-    if not bad.size:
-        return
-    starts, ends = beats.times[bad], beats.times[bad + 1]
-    marked = Intervals(starts, ends, ("beats",) * bad.size)
-    yield from marked.covered("beats: ectopic, misplaced or missed").rows()
+    silent = beats.rr_ms > 1000 * LONGEST_BEAT
+    for which, label in (
+        (~beats.nn & ~silent, "beats: ectopic, misplaced or missed"),
+        (~beats.nn & silent, "beats: none came"),
+    ):
+        bad = np.flatnonzero(which)
+        stretches = Intervals(beats.times[bad], beats.times[bad + 1], (label,) * bad.size)
+        yield from stretches.covered(label).rows()
 
 
 def _runs(

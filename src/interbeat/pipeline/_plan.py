@@ -80,7 +80,11 @@ def _input(name: str, data: Data) -> Input:
 
 
 def plan(person: str, inputs: tuple[Input, ...]) -> Plan:
-    """Return the stages for `inputs`: the heart from ECG, else pulse, else given beats."""
+    """Return the stages for `inputs`: the heart from ECG, else given beats, else the pulse.
+
+    A wristband that gives both a pulse and intervals has thrown out what motion spoiled, which
+    its pulse alone no longer tells.
+    """
     builder = _Builder(person, {i.name: i for i in inputs})
     builder.heart()
     builder.breath()
@@ -104,10 +108,10 @@ class _Builder:
     def heart(self) -> None:
         if self._try("ecg", self._ecg):
             self.notes["heart"] = "ecg"
-        elif self._try("ppg", self._ppg):
-            self.notes["heart"] = "ppg"
         elif "beats" in self._inputs:
             self.notes["heart"] = "beats"
+        elif self._try("ppg", self._ppg):
+            self.notes["heart"] = "ppg"
         else:
             return
         takes = "beats" if self.notes["heart"] == "beats" else FOUND

@@ -131,14 +131,16 @@ def _inferred(engine: Engine) -> Iterator[Inference]:
         names = [i.name for i in person.inputs]
         heart, breath = person.plan.notes.get("heart"), person.plan.notes.get("breath")
         if heart and len({"ecg", "ppg", "beats"} & set(names)) > 1:
-            yield Inference(f"person {person.name}", "heartbeats from", meaning[heart], _ORDER)
+            yield Inference(
+                f"person {person.name}", "source of heartbeats", meaning[heart], _ORDER
+            )
         if breath == "edr":
             yield Inference(
-                f"person {person.name}", "breathing from", meaning[breath], _NO_BELT
+                f"person {person.name}", "source of breathing", meaning[breath], _NO_BELT
             )
 
 
-_ORDER = "an ECG is preferred to a pulse, and a signal to intervals without one"
+_ORDER = "an ECG is preferred to the intervals of a device, and those to a pulse"
 _NO_BELT = "no belt or airflow was recorded; rates are usable, depths are not"
 
 
