@@ -133,7 +133,7 @@ def _since(part: Session, start: datetime) -> Session:
     if part.start is None or part.start == start:
         return part
     later = (part.start - start).total_seconds()
-    return replace(_on_clock(part, ClockFit(later, 0.0, math.nan, 0)), start=start)
+    return _on_clock(part, ClockFit(later, 0.0, math.nan, 0))
 
 
 def _follow(part: Session, first: Session, *, stamped: bool) -> Session:
@@ -182,7 +182,16 @@ def _on_clock(part: Session, fit: ClockFit) -> Session:
         recordings=tuple(on_clock(recording, fit) for recording in part.recordings),
         intervals=Intervals(fit.ours(held.starts), fit.ours(held.ends), held.labels),
         samples=tuple(replace(s, time=float(fit.ours(s.time))) for s in part.samples),
+        start=_earlier(part.start, fit.offset),
     )
+
+
+def _earlier(start: datetime | None, seconds: float) -> datetime | None:
+    """Return the instant of second 0 once the clock reads `seconds` more."""
+    try:
+        return None if start is None else start - timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def _clock_note(part: Session, first: Session, value: str, why: str) -> Inference:
@@ -220,7 +229,10 @@ def _span(session: Session) -> tuple[datetime, datetime]:
         return datetime.min, datetime.max
     zero = start - (start.utcoffset() or timedelta(0))
     zero = zero.replace(tzinfo=None)
-    return zero + timedelta(seconds=session.begin), zero + timedelta(seconds=session.end)
+    try:
+        return zero + timedelta(seconds=session.begin), zero + timedelta(seconds=session.end)
+    except OverflowError:
+        return datetime.min, datetime.max
 
 
 def _name(session: Session) -> str:

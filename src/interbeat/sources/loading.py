@@ -15,6 +15,8 @@ from interbeat.sources.unpacking import unpacked
 
 __all__ = ["called", "guarded", "listed", "load", "opened"]
 
+LONGEST = 366 * 86_400.0  # s that a recording may last
+FURTHEST = 1e10  # s from second 0 to its first sample: 300 years
 LISTED = 8  # names in an error message
 
 InZip = Callable[[Path, Wanted], Session]
@@ -95,7 +97,21 @@ def _read(item: Item, wanted: Wanted, in_zip: InZip) -> Session:
             return replace(in_zip(inside, wanted), sources=(item.name,))
     with guarded(item.path, item.reader.title):
         session = item.reader.read(item.path, wanted)
+    _check_span(session, item.path)
     return called(session, item.path.name, item.name)
+
+
+def _check_span(session: Session, path: Path) -> None:
+    """Refuse what would be evaluated second by second until nobody waits any more."""
+    begin, end = session.begin, session.end
+    if begin > end:  # nothing in it
+        return
+    if abs(begin) > FURTHEST or end - begin > LONGEST:
+        raise FormatError(
+            path,
+            f"lasts from {begin:.6g} to {end:.6g} s; possible: a year. Is a sampling rate or a "
+            "time stamp wrong?",
+        )
 
 
 def called(session: Session, old: str, new: str) -> Session:

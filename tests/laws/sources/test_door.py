@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from interbeat.core.beats import Beats
-from interbeat.core.errors import DataError, SourceError
+from interbeat.core.errors import DataError, FormatError, SourceError
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Inference, Session
@@ -214,6 +214,19 @@ def test_common_markers_mend_offset_and_drift(write: Write) -> None:
     clock = next(note for note in session.inferences if note.quantity.startswith("clock"))
     assert "ppm" in clock.value
     assert "residual" in clock.value
+
+
+def test_a_stamp_of_one_alone_stays_right_when_markers_move_its_clock(write: Write) -> None:
+    a = write("x.toy", ECG, "mark talk 10 20")
+    b = write("y.toy", "start 2024-05-01T10:00:05+00:00", "ecg 250 0 61", "mark talk 5 15")
+    session = read(a, b)
+    assert session["b"].start == 5
+    assert session.start == datetime.fromisoformat("2024-05-01T10:00:00+00:00")
+
+
+def test_a_recording_of_a_thousand_years_is_an_error(write: Write) -> None:
+    with pytest.raises(FormatError, match=r"possible: a year.*sampling rate"):
+        read(write("x.toy", "ecg 1e-9 0 5e10"))
 
 
 def test_markers_that_do_not_agree_leave_the_start_stamps(write: Write) -> None:
