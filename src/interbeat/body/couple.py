@@ -89,9 +89,11 @@ def simulate_couple(
 
     Notes
     -----
-    A first, phenomenological model: it has no blood pressure, and arousal is one number. Its
-    figures follow Hirsch and Bishop 1981 (RespHRV over breathing rate) and Nunan et al. 2010
-    (spread of short-term variability, doi:10.1111/j.1540-8159.2010.02841.x).
+    A first, phenomenological model: it has no blood pressure, and arousal is one number. How
+    RespHRV falls with breathing rate follows Hirsch and Bishop 1981; the size of short-term
+    variability is of the order that Nunan et al. 2010 found in healthy adults
+    (doi:10.1111/j.1540-8159.2010.02841.x). A pacer or a change of task that both go through
+    moves both at once, at no lag, whatever the coupling.
 
     Examples
     --------
