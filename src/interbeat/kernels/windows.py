@@ -73,6 +73,16 @@ def long_run_sum(influence: NDArray[np.float64], basis: int) -> float:
 
 
 @njit(cache=True)
+def trimmed(good: NDArray[np.bool_], first: int, last: int) -> tuple[int, int]:
+    """Return the part of ``first:last`` from its first to its last good place."""
+    while first < last and not good[first]:
+        first += 1
+    while first < last and not good[last - 1]:
+        last -= 1
+    return first, last
+
+
+@njit(cache=True)
 def moments(
     values: NDArray[np.float64],
     good: NDArray[np.bool_],
@@ -88,7 +98,8 @@ def moments(
     """
     out = np.zeros((first.size, 6))
     for k in range(first.size):
-        i, n = first[k], last[k] - first[k]
+        i, end = trimmed(good, first[k], last[k])
+        n = end - i
         count, total = 0, 0.0
         for t in range(n):
             if good[i + t]:
@@ -124,6 +135,7 @@ ANGLES = 2.0 * np.pi * np.arange(STEPS) / STEPS
 WAVES = np.stack((np.cos(ANGLES), np.sin(ANGLES), np.cos(2 * ANGLES), np.sin(2 * ANGLES)))
 TREND = 3  # level, slope and bend
 TWICE = 0.24  # breaths per beat up to which twice the breathing rate can be told from aliases
+DOUBT = 5.0  # times its noise that twice the phase must be; noise is in 5 % (F, 2 and 6 df)
 
 
 @njit(cache=True)
@@ -141,9 +153,9 @@ def phase_fit(
     ``good[i]`` and both its ends have a ``phase`` (0 to 1 through the ``cycle`` of that
     number). The intervals ``first[k]:last[k]`` of window k, in ms, are fitted by least squares
     with a level, a slope, a bend, and the cosine and sine of the phase and, where there are
-    more than five intervals to a cycle, of twice the phase, each averaged over the interval:
+    more than four intervals to a cycle, of twice the phase, each averaged over the interval:
     an interval is the mean of what drives it, so that its swing is smaller than the drive's,
-    which is what is returned.
+    which is what is returned. Twice the phase is shrunk to nothing where it is lost in noise.
 
     The columns of the result, shape (windows, 5), are named by this module's constants:
     peak-to-trough of the fitted waveform (ms), its squared standard error, degrees of freedom
@@ -152,11 +164,11 @@ def phase_fit(
     """
     out = np.zeros((first.size, 5))
     for k in range(first.size):
-        size = last[k] - first[k]
-        used = np.zeros(size, dtype=np.bool_)
+        begin, end = first[k], last[k]
+        used = np.zeros(end - begin, dtype=np.bool_)
         n, covered, turns = 0, 0.0, 0.0
-        for j in range(size):
-            i = first[k] + j
+        for j in range(used.size):
+            i = begin + j
             # a phase that is not known is NaN, and so is the advance
             advance = phase[i + 1] - phase[i] + (cycle[i + 1] - cycle[i])
             if good[i] and advance > 0.0:
@@ -167,15 +179,18 @@ def phase_fit(
         out[k, 3], out[k, 4] = covered, n
         if n < 10 or turns >= 0.5 * n:
             continue
+        start, stop = trimmed(used, 0, used.size)
+        used, begin, end = used[start:stop], begin + start, begin + stop
+        size = end - begin
         harmonics = 2 if turns < TWICE * n else 1
         terms = TREND + 2 * harmonics
         x, y = np.zeros((size, terms)), np.zeros(size)
-        middle = 0.5 * (times[first[k]] + times[last[k]])
-        half = 0.5 * (times[last[k]] - times[first[k]])
+        middle = 0.5 * (times[begin] + times[end])
+        half = 0.5 * (times[end] - times[begin])
         for j in range(size):
             if not used[j]:
                 continue
-            i = first[k] + j
+            i = begin + j
             z = (0.5 * (times[i] + times[i + 1]) - middle) / half
             x[j, 0], x[j, 1], x[j, 2] = 1.0, z, 1.5 * z * z - 0.5
             here = 2.0 * math.pi * phase[i]
@@ -195,34 +210,57 @@ def phase_fit(
         if not factored(square):
             continue
         beta = solved(square, across)
+        residual = y.copy()
+        for j in range(size):
+            for a in range(terms):
+                residual[j] -= beta[a] * x[j, a]
+        basis = basis_size(size)
+        scale = n / (n - terms)
+        # the second harmonic counts by how far it stands out of the noise about its rate
+        keep = np.ones(4)
+        if harmonics == 2:
+            noise = 0.0
+            for a in range(TREND + 2, terms):
+                unit = np.zeros(terms)
+                unit[a] = 1.0
+                noise += scale * spread_along(x, residual, solved(square, unit), basis)
+            strength = beta[TREND + 2] ** 2 + beta[TREND + 3] ** 2
+            doubt = DOUBT * noise / strength if strength > 0.0 else 1.0
+            keep[2:] = max(0.0, 1.0 - doubt * doubt)
 
         top, bottom = 0, 0
         high, low = -np.inf, np.inf
         for p in range(STEPS):
             wave = 0.0
             for a in range(2 * harmonics):
-                wave += beta[TREND + a] * WAVES[a, p]
+                wave += keep[a] * beta[TREND + a] * WAVES[a, p]
             if wave > high:
                 high, top = wave, p
             if wave < low:
                 low, bottom = wave, p
         contrast = np.zeros(terms)
         for a in range(2 * harmonics):
-            contrast[TREND + a] = WAVES[a, top] - WAVES[a, bottom]
-        weights = solved(square, contrast)
-        influence = np.zeros(size)
-        for j in range(size):
-            if used[j]:
-                residual, weight = y[j], 0.0
-                for a in range(terms):
-                    residual -= beta[a] * x[j, a]
-                    weight += weights[a] * x[j, a]
-                influence[j] = residual * weight
-        basis = basis_size(size)
+            contrast[TREND + a] = keep[a] * (WAVES[a, top] - WAVES[a, bottom])
         out[k, 0] = high - low
-        out[k, 1] = long_run_sum(influence, basis) * n / (n - terms)
+        out[k, 1] = scale * spread_along(x, residual, solved(square, contrast), basis)
         out[k, 2] = basis
     return out
+
+
+@njit(cache=True)
+def spread_along(
+    x: NDArray[np.float64],
+    residual: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    basis: int,
+) -> float:
+    """Return the variance of a weighted sum of coefficients, residuals autocorrelated."""
+    influence = np.zeros(residual.size)
+    for j in range(residual.size):
+        for a in range(weights.size):
+            influence[j] += weights[a] * x[j, a]
+        influence[j] *= residual[j]
+    return long_run_sum(influence, basis)
 
 
 @njit(cache=True)

@@ -28,7 +28,7 @@ __all__ = [
     "share",
 ]
 
-MANY_PIECES = 8  # from here on the spread between pieces tells the standard error
+MANY_PIECES = 5  # from here on the spread between pieces tells the standard error
 
 Unless = tuple[BoolArray, str, FloatArray | IntArray]
 
@@ -122,7 +122,7 @@ def columns(
 
 
 def in_pieces(
-    many: Callable[[FloatArray, FloatArray], Columns],
+    many: Callable[[FloatArray, FloatArray, IntArray], Columns],
     piece: float,
     starts: FloatArray,
     ends: FloatArray,
@@ -130,18 +130,21 @@ def in_pieces(
     """Return `many` of each window, as the mean over its pieces where it is a long one.
 
     A window is cut into the whole number of equal pieces whose length is nearest to `piece`
-    (s). Pieces without a value are left out of the mean.
+    (s); ``many(starts, ends, pieces)`` is also told into how many its window was cut. Pieces
+    without a value are left out of the mean.
     """
     counts = np.maximum(np.rint((ends - starts) / piece).astype(np.int64), 1)
     if (counts == 1).all():
-        return many(starts, ends)
+        return many(starts, ends, counts)
     window = np.repeat(np.arange(counts.size), counts)
     firsts = np.cumsum(counts) - counts
     j = np.arange(window.size) - firsts[window]
     each = ((ends - starts) / counts)[window]
     cuts = starts[window] + (j + 1) * each
     found = many(
-        starts[window] + j * each, np.where(j + 1 == counts[window], ends[window], cuts)
+        starts[window] + j * each,
+        np.where(j + 1 == counts[window], ends[window], cuts),
+        counts[window],
     )
     means = [_mean(found, slice(i, i + m)) for i, m in zip(firsts, counts, strict=True)]
     return Columns(

@@ -51,7 +51,7 @@ def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
     >>> for name, estimate in hrv([800, 850, 820, 870, 860] * 12).items():
     ...     print(name, estimate)
     mean_hr 71.43 ± 0.15 bpm
-    rmssd 43.5 ± 0.6 ms
+    rmssd 43.5 ± 0.7 ms
     sdnn 26.3 ± 0.4 ms
     pnn50 19 ± 8 %
     lf missing: 50 of 120 s of normal intervals

@@ -84,7 +84,7 @@ def _lf_piece(starts: FloatArray, ends: FloatArray, beats: Beats) -> Columns:
 
 
 def _lf_many(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> Columns:
-    return in_pieces(lambda s, e: _lf_piece(s, e, beats), WINDOW, starts, ends)
+    return in_pieces(lambda s, e, _: _lf_piece(s, e, beats), WINDOW, starts, ends)
 
 
 def _hf_piece(starts: FloatArray, ends: FloatArray, beats: Beats, breaths: Breaths) -> Columns:
@@ -111,7 +111,7 @@ def _hf_piece(starts: FloatArray, ends: FloatArray, beats: Beats, breaths: Breat
 def _hf_many(
     starts: FloatArray, ends: FloatArray, *, beats: Beats, breaths: Breaths
 ) -> Columns:
-    return in_pieces(lambda s, e: _hf_piece(s, e, beats, breaths), WINDOW, starts, ends)
+    return in_pieces(lambda s, e, _: _hf_piece(s, e, beats, breaths), WINDOW, starts, ends)
 
 
 @measure(label="LF power", unit="ms²", window=WINDOW, source=TASK_FORCE, many=_lf_many)

@@ -194,7 +194,7 @@ def rmssd(beats: Beats, span: Span | None = None) -> Estimate:
     Examples
     --------
     >>> print(rmssd(Beats.from_rr([800, 850, 820, 870, 860] * 12, person="a")))
-    43.5 ± 0.6 ms
+    43.5 ± 0.7 ms
     """
     return only(_rmssd_many, "ms", span or from_first_to_last(beats), beats=beats)
 

@@ -7,7 +7,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
-from interbeat.core.estimate import Estimate
+from interbeat.core.estimate import Z95, Estimate
 from interbeat.core.span import Span
 from interbeat.kernels.windows import (
     COUNT,
@@ -51,7 +51,15 @@ def _within_breaths(
     return rows(beats.times, breaths.times[onset], breaths.times[last_onset], joined=2)
 
 
-def _piece(starts: FloatArray, ends: FloatArray, beats: Beats, breaths: Breaths) -> Columns:
+def _squared(
+    windows: tuple[FloatArray, FloatArray], pieces: IntArray, *, beats: Beats, breaths: Breaths
+) -> Columns:
+    """Squared swing in each piece: squares of noise average out, swings of noise do not.
+
+    Noise adds twice its variance to the square of a swing; half of that is left in for a
+    single piece, where it makes up for the bend of the square root that follows.
+    """
+    starts, ends = windows
     fit = np.asarray(
         phase_fit(
             np.array(beats.times),
@@ -64,10 +72,10 @@ def _piece(starts: FloatArray, ends: FloatArray, beats: Beats, breaths: Breaths)
     n = moments_of(
         np.diff(breaths.times), breaths.whole, rows(breaths.times, starts, ends, joined=2)
     )[:, COUNT]
-    swing = np.sqrt(np.maximum(fit[:, SWING] ** 2 - fit[:, SWING_VARIANCE], 0.0))
+    swing, se = fit[:, SWING], np.sqrt(fit[:, SWING_VARIANCE]) * student(fit[:, SWING_DF])
     return columns(
-        swing,
-        np.sqrt(fit[:, SWING_VARIANCE]) * student(fit[:, SWING_DF]),
+        swing**2 - (2 - 1 / pieces) * fit[:, SWING_VARIANCE],
+        (2 * swing + Z95 * se) * se,
         quality=share(fit[:, COVERED], ends - starts),
         n=n,
         unless=(
@@ -87,7 +95,16 @@ def _piece(starts: FloatArray, ends: FloatArray, beats: Beats, breaths: Breaths)
 def _resphrv_many(
     starts: FloatArray, ends: FloatArray, *, beats: Beats, breaths: Breaths
 ) -> Columns:
-    return in_pieces(lambda s, e: _piece(s, e, beats, breaths), WINDOW, starts, ends)
+    squared = in_pieces(
+        lambda s, e, pieces: _squared((s, e), pieces, beats=beats, breaths=breaths),
+        WINDOW,
+        starts,
+        ends,
+    )
+    square = np.maximum(squared.values, 0.0)
+    swing = np.sqrt(square)
+    highest = np.sqrt(square + Z95 * squared.se)
+    return squared._replace(values=swing, se=(highest - swing) / Z95)
 
 
 @measure(
@@ -115,7 +132,8 @@ def resphrv(beats: Beats, breaths: Breaths, span: Span | None = None) -> Estimat
         Of the same person.
     span : Span, optional
         The stretch of time it speaks of; from the first to the last beat if not given. One
-        of more than 90 s is cut into equal pieces of about 1 min, and the mean is given.
+        of more than 90 s is cut into equal pieces of about 1 min, and their root mean square
+        is given.
 
     Returns
     -------

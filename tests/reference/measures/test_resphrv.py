@@ -63,11 +63,11 @@ def minutes(beats: Beats, breaths: Breaths) -> FloatArray:
 
 
 @pytest.mark.parametrize("rate", [0.12, 0.15, 0.2, 0.25, 0.3, 0.4])
-@pytest.mark.parametrize(("swing", "off"), [(80.0, 0.03), (20.0, 0.12)])
+@pytest.mark.parametrize(("swing", "off"), [(80.0, 0.03), (20.0, 0.15)])
 def test_a_known_swing_is_found_whatever_the_breathing_rate(
     swing: float, rate: float, off: float
 ) -> None:
-    """Over 20 min and 3 bodies: 80 ms to 3 %, 20 ms under a 30 ms Mayer wave to 12 %."""
+    """Over 20 min and 3 bodies: 80 ms to 3 %, 20 ms under a Mayer wave of 30 ms to 15 %."""
     found = np.concatenate([minutes(*body(swing, rate, seed=seed)) for seed in range(3)])
     assert found.mean() == pytest.approx(swing, rel=off)
 
