@@ -30,10 +30,11 @@ LONG_SHARE = 0.12  # of the lasting swing: heartbeats shake a held breath
 NOISE = 4.0  # standard deviations of noise that a turn must exceed
 GAP = 4  # lost samples that end a stretch
 SLOW_RISE = 40  # samples from onset to confirmation at most
-DEADLINE = 72  # samples after its onset a breath is given out, peak or no peak
+DEADLINE = 80  # samples after its onset a breath is given out, peak or no peak
 SHORTEST = 1.2 * RATE
 LONGEST = 20.0 * RATE
 TOO_NOISY = 0.2  # noise over depth from which a breath is not trusted
+MEAN = 240  # samples: how far back the offset of a flow is looked for
 LOOK_BACK = 200  # samples of the past that the scan may look at
 
 # angles at which a raised cosine, (1 - cos) / 2, has risen by 30 % and by 60 %
@@ -53,15 +54,23 @@ def blank_state() -> FloatArray:
 
 
 @njit(cache=True)
-def leaky_integral(values: FloatArray, keep: float, step: float, last: float) -> FloatArray:
-    """Return the integral of `values` that forgets all but `keep` of itself a sample."""
+def leaky_integral(
+    values: FloatArray, keep: float, step: float, state: FloatArray
+) -> FloatArray:
+    """Return the integral of `values`, less their mean, that keeps `keep` of itself a sample.
+
+    The mean is of all values so far or, later, of the last MEAN or so. `state` is carried: the
+    integral, the mean, and of how many values that is.
+    """
     out = np.empty_like(values)
     for i in range(values.size):
-        if math.isfinite(values[i]):
-            last = keep * last + step * values[i]
-            out[i] = last
-        else:
+        if not math.isfinite(values[i]):
             out[i] = np.nan
+            continue
+        state[2] = min(state[2] + 1, MEAN)
+        state[1] += (values[i] - state[1]) / state[2]
+        state[0] = keep * state[0] + step * (values[i] - state[1])
+        out[i] = state[0]
     return out
 
 

@@ -1,0 +1,226 @@
+"""The compiled loops of breathing and sweat against plain ones that take the whole at once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interbeat.core.arrays import FloatArray
+from interbeat.kernels import breaths as b
+from interbeat.kernels import sweat as s
+from interbeat.kernels.grid import COLUMNS, on_grid, seconds, thin
+
+lost = st.one_of(st.floats(-50, 50), st.just(math.nan))
+rows = st.lists(lost, min_size=1, max_size=120).map(np.array)
+
+
+@given(values=rows, every=st.integers(1, 9))
+@settings(max_examples=50, deadline=None)
+def test_thin_is_the_mean_of_what_there_is(values: FloatArray, every: int) -> None:
+    n = values.size // every
+    expected = []
+    for block in values[: n * every].reshape(n, every):
+        known = block[np.isfinite(block)]
+        expected.append(known.mean() if 2 * known.size >= every else np.nan)
+    np.testing.assert_allclose(thin(values, every), expected, atol=1e-12)
+
+
+@given(
+    values=rows,
+    rate=st.sampled_from([3.0, 3.90625, 4.0, 25.0]),
+    origin=st.floats(-3, 3),
+    half=st.sampled_from([0.75, 1.0, 4.0]),
+)
+@settings(max_examples=50, deadline=None)
+def test_on_grid_is_a_weighted_mean(
+    values: FloatArray, rate: float, origin: float, half: float
+) -> None:
+    """With a triangle for a window, which the kernel's table holds without error."""
+    out = np.empty(12)
+    window = np.array([1.0, 0.5, 0.0])
+    span, clock = np.array([-4.0, half, 0.4]), np.array([origin, rate, 4.0])
+    on_grid(values, 0, clock, window, span, out)
+    index = np.arange(-200, 400)
+    row = np.full(index.size, np.nan)
+    row[200 : 200 + values.size] = values
+    for k, got in enumerate(out):
+        away = np.abs(index - ((k - 4) / 4 - origin) * rate) / (half * rate)
+        weight = np.clip(1 - away, 0, None)
+        known = np.isfinite(row)
+        share = weight[known].sum() / weight.sum()
+        if abs(share - 0.4) < 1e-9:  # on the edge, rounding decides
+            continue
+        expected = weight[known] @ row[known] / weight[known].sum() if share > 0.4 else np.nan
+        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-9)
+
+
+@given(values=rows, rate=st.sampled_from([4.0, 8.0, 25.0]), origin=st.floats(0, 0.9))
+@settings(max_examples=50, deadline=None)
+def test_seconds_say_what_samples_look_like(
+    values: FloatArray, rate: float, origin: float
+) -> None:
+    out = np.empty((3, COLUMNS))
+    seconds(values, 0, np.array([origin, rate]), 0, out)
+    before = 50  # places before the first sample: a second may begin there
+    times = origin + np.arange(-before, 400) / rate
+    row = np.full(times.size, np.nan)
+    row[before : before + values.size] = values
+    quarter, apart = max(1, round(rate / 4)), max(1, round(rate / 8))
+    for second in range(3):
+        here = np.flatnonzero((times >= second - 1e-9) & (times < second + 1 - 1e-9))
+        known = row[here][np.isfinite(row[here])]
+        assert out[second, 0] == pytest.approx(known.size / max(here.size, 1))
+        if known.size == 0:
+            assert out[second, 1] == np.inf
+            assert out[second, 2] == -np.inf
+            continue
+        assert (out[second, 1], out[second, 2]) == (known.min(), known.max())
+        assert out[second, 3] == pytest.approx(np.mean(known == known.min()))
+        assert out[second, 4] == pytest.approx(np.mean(known == known.max()))
+        late = here[here >= before + 2 * apart]
+        bend = row[late - apart] - (row[late] + row[late - 2 * apart]) / 2
+        bend = bend[np.isfinite(bend) & np.isfinite(row[late])]
+        np.testing.assert_allclose(
+            out[second, 5], np.mean(bend**2) if bend.size else np.nan, atol=1e-12
+        )
+        late = here[here >= before + quarter]
+        moves = np.abs(row[late] - row[late - quarter]) * rate / quarter
+        assert out[second, 6] == pytest.approx(moves[np.isfinite(moves)].max(initial=0.0))
+
+
+@given(values=rows, size=st.integers(1, 20))
+@settings(max_examples=50, deadline=None)
+def test_the_running_median_is_of_the_last_known(values: FloatArray, size: int) -> None:
+    got = s.running_median(values, np.full(size, np.nan))
+    for i, median in enumerate(got):
+        known = values[: i + 1][np.isfinite(values[: i + 1])][-size:]
+        np.testing.assert_allclose(median, np.median(known) if known.size else np.nan)
+
+
+@given(values=rows)
+@settings(max_examples=30, deadline=None)
+def test_the_leaky_integral_is_a_sum_of_what_is_left(values: FloatArray) -> None:
+    """On fewer values than the mean looks back, it is the mean of all so far."""
+    got = b.leaky_integral(values, 0.9, 0.5, np.zeros(3))
+    known = np.flatnonzero(np.isfinite(values))
+    past = values[known]
+    rest = past - past.cumsum() / np.arange(1, past.size + 1)
+    for count, i in enumerate(known):
+        left = 0.9 ** np.arange(count, -1, -1)
+        assert got[i] == pytest.approx(0.5 * (rest[: count + 1] @ left), abs=1e-9)
+    assert np.isnan(got[~np.isfinite(values)]).all()
+
+
+def plain_breaths(x: FloatArray, threshold: float) -> list[tuple[float, float]]:
+    """Return trough and following peak (values) of swings over `threshold`, none lost.
+
+    Split at each sample where the running extreme is undone by `threshold`: the textbook
+    definition of a turning point with hysteresis.
+    """
+    found, low, high, rising = [], x[0], x[0], False
+    fell = False
+    for value in x[1:]:
+        if rising:
+            high = max(high, value)
+            if value < high - threshold:
+                if fell:
+                    found.append((float(low), float(high)))
+                rising, fell, low = False, True, value
+        else:
+            low = min(low, value)
+            if value > low + threshold:
+                rising, high = True, value
+            elif not fell:
+                high = max(high, value)
+                if value < high - threshold:
+                    fell, low = True, value
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_breaths_are_the_turning_points(seed: int) -> None:
+    """At a constant depth the threshold is constant too, and both must see the same swings."""
+    rng = np.random.default_rng(seed)
+    n = 8 * 200
+    x = np.sin(np.cumsum(rng.uniform(0.12, 0.3, n))) + 0.02 * rng.standard_normal(n)
+    rows = np.empty((n, 4))
+    state, swings = b.blank_state(), np.zeros(b.SWINGS)
+    count = b.scan_breaths(x, 0, 0, np.zeros(n), state, swings, rows)
+    expected = plain_breaths(x, 0.5)
+    trusted = rows[:count][rows[:count, 3] > 0]
+    depths = np.array([high - low for low, high in expected])
+    assert len(trusted) >= len(expected) - 1
+    np.testing.assert_allclose(trusted[: depths.size, 2], depths[: len(trusted)])
+
+
+def plain_sweat(y: FloatArray, least: float, decay: float) -> list[tuple[float, float]]:
+    """Return onset and height of each burst in the slope, over the whole record at once."""
+    z = np.full(y.size, np.nan)
+    z[1:-1] = (y[2:] - y[:-2]) * 2 + y[1:-1] / decay
+    onsets: list[float] = []
+    since, k = 1, 1
+    while k < y.size - 1:
+        near = np.arange(max(since, k - s.AGO), k + 1)
+        low = int(near[np.argmin(z[near])])
+        if z[k] - z[low] <= least:
+            k += 1
+            continue
+        up, high, decided = k, k, False
+        while k < y.size - 1:
+            high = k if z[k] > z[high] else high
+            fell = z[k] < z[high] - max(least, s.FALL * (z[high] - z[low]))
+            if not decided and (fell or k - up >= s.FORCED):
+                level = z[low] + s.FOOT * (z[high] - z[low])
+                foot = max(i for i in range(low, high) if i == low or z[i] <= level)
+                part = (level - z[foot]) / (z[foot + 1] - z[foot]) if z[foot] <= level else 1
+                onsets.append(foot + part)
+                decided = True
+            if fell or k - up >= s.AGAIN:
+                break
+            k += 1
+        since = k
+        k += 1
+    found: list[tuple[float, float]] = []
+    for onset, after in zip(onsets, [*onsets[1:], y.size - 2], strict=True):
+        start = int(onset)
+        base = np.interp(onset, [start, start + 1], y[start : start + 2])
+        fall = min((y[start] - y[start - s.SLOPE]) * s.RATE / s.SLOPE, 0)
+        at = np.arange(start + 1, int(min(after, onset + s.WINDOW)) + 1)
+        gone = 1 - np.exp(-(at - onset) / s.RATE / decay)
+        rise = y[at] - base - fall * decay * gone
+        early = at[at <= onset + s.RISES]
+        if at.size and rise.max() >= 0.03 and (y[early + 1] > y[early - 1]).any():
+            found.append((float(onset), float(rise.max())))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bursts_are_those_of_the_whole_record(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = 4 * 400
+    t = np.arange(n) / 4
+    y = 5 + np.sin(t / 50)
+    for onset in np.cumsum(rng.uniform(2, 20, 30)):
+        since = np.maximum(t - onset, 0)
+        y += rng.lognormal(-1, 0.6) * (np.exp(-since / 3) - np.exp(-since / 0.75))
+    z = (y[2:] - y[:-2]) * 2 + y[1:-1] / 3
+    z = np.concatenate(([np.nan], z))
+    turn = 0.05
+    chosen = np.array([0.75, 3.0, 2.12, 0.03, turn, 0.0, 1.0, 0.0])
+    rows = np.empty((n, 3))
+    state, ring, tail = np.array(s.BLANK), np.full(s.RECENT, np.nan), np.zeros(n - 1)
+    count = s.scan_sweat(y, z, tail, 0, np.zeros(n), chosen, state, ring, rows)
+    expected = np.array(plain_sweat(y, turn, 3.0))
+    inside = rows[:count][rows[:count, 0] < n - 40]
+    expected = expected[expected[:, 0] < n - 40]
+    np.testing.assert_allclose(inside[:, 0], expected[:, 0], atol=1e-9)
+    np.testing.assert_allclose(inside[:, 2], expected[:, 1], atol=1e-9)
+    added = np.zeros(n - 1)
+    for onset, _, size in rows[:count]:
+        since = np.maximum(np.arange(n - 1) - onset, 0) / 4
+        added += size * 2.12 * (np.exp(-since / 3) - np.exp(-since / 0.75))
+    np.testing.assert_allclose(tail[:-40], added[:-40], atol=1e-9)
