@@ -21,6 +21,7 @@ Number = TypeVar("Number", np.float32, np.float64)
 
 CLOSEST = 0.999999  # a correlation of 1 would have an infinite z
 LEAST_SHARE = 0.5  # of a window's pairs must be there
+STILL = 1e-9  # length of a centered window below which it is rounding, not variation
 FLAT = 1e-5  # of the window's variance must be left in the pairs that are there
 ONE_CORE = 1 << 18  # multiplications: below this a product is not shared out to threads
 AT_ONCE = 1 << 20  # correlations held at a time: 4 MB
@@ -79,7 +80,7 @@ def cross_correlations(x: FloatArray, y: FloatArray, layout: Layout) -> FloatArr
     Parameters
     ----------
     x, y : ndarray, shape (n,)
-        NaN where a sample is missing. Windows lie on x; lags move y.
+        Of about unit variance; NaN where a sample is missing. Windows lie on x; lags move y.
     layout : Layout
         Window, hop and largest lag, in samples.
 
@@ -108,7 +109,7 @@ def _z_of_rows(x: FloatArray, y: FloatArray) -> FloatArray:
     x = np.where(both, x - x.sum(axis=1, keepdims=True) / few, 0.0)
     y = np.where(both, y - y.sum(axis=1, keepdims=True) / few, 0.0)
     norm = np.sqrt(np.einsum("wm,wm->w", x, x) * np.einsum("wm,wm->w", y, y))
-    known = (count >= LEAST_SHARE * x.shape[1]) & (norm > 0)
+    known = (count >= LEAST_SHARE * x.shape[1]) & (norm > STILL**2)
     r = np.einsum("wm,wm->w", x, y) / np.where(known, norm, 1.0)
     return np.where(known, np.arctanh(np.clip(r, -CLOSEST, CLOSEST)), np.nan)
 
@@ -182,8 +183,8 @@ def _pieces(views: FloatArray) -> _Pieces:
     values = np.where(there, views, 0.0)
     values = np.where(there, values - values.sum(axis=1, keepdims=True) / count, 0.0)
     norm = np.sqrt(np.einsum("wm,wm->w", values, values))[:, None]
-    values = values / np.where(norm > 0, norm, np.inf)
-    full = there.all(axis=1) & (norm[:, 0] > 0)
+    values = values / np.where(norm > STILL, norm, np.inf)
+    full = there.all(axis=1) & (norm[:, 0] > STILL)
     return _Pieces(values.astype(np.float32), there.astype(np.float32), full)
 
 

@@ -103,6 +103,14 @@ def test_each_window_is_pearsons_correlation_over_the_pairs_that_are_there() -> 
             assert np.tanh(z[w, lag + 5]) == pytest.approx(r, abs=1e-12)
 
 
+def test_a_window_that_does_not_vary_has_no_correlation() -> None:
+    x, y = smooth(3, 400), smooth(4, 400)
+    x[100:200] = 0.1
+    z = cross_correlations(x, y, Layout(window=60, hop=20, max_lag=5))
+    assert np.isnan(z[5:8]).all()
+    assert np.isfinite(z[9:15, 5]).all()
+
+
 def test_the_smallest_p_is_the_span_of_lags_over_the_length() -> None:
     found = run(*delayed(0))
     assert found.floor == pytest.approx(41 / 2420)
