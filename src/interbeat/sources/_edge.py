@@ -17,9 +17,10 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.signal import Signal
 
-__all__ = ["check_room", "gaps_in", "laid_out", "quietly", "reading"]
+__all__ = ["check_rate", "check_room", "gaps_in", "laid_out", "quietly", "reading"]
 
 SMALL = 50_000_000  # samples (0.4 GB): what even a small file may unfold to
+SLOWEST, FASTEST = 1e-3, 1e7  # Hz: what a sampling rate can be
 UNFOLDS = 4  # samples that a byte of file may stand for, above that
 LONG = 1.0  # s: shorter losses are NaN, and not worth a name
 TINY = 1e-9
@@ -57,6 +58,18 @@ def reading(path: Path, format_name: str, *loggers: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise FormatError(path, f"is not a sound {format_name}: {_said(error)}") from error
+
+
+def check_rate(path: Path, sampling_rate: float, where: str = "") -> None:
+    """Refuse a sampling rate that no sensor has.
+
+    Raises
+    ------
+    FormatError
+        If it is not a number from 0.001 to 10 million Hz.
+    """
+    if not SLOWEST <= sampling_rate <= FASTEST:
+        raise FormatError(path, f"a sampling rate of {sampling_rate:g} Hz cannot be", where)
 
 
 def check_room(path: Path, samples: float, where: str = "") -> None:

@@ -222,7 +222,7 @@ def test_a_record_without_its_signals_says_so(data: Data, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("test01_00s 4 0 4000", "sampling rate is 0"),
+        ("test01_00s 4 0 4000", "a sampling rate of 0 Hz cannot be"),
         ("test01_00s 9 500 4000", "9 signals"),
         ("test01_00s 4 500 4000000000000", "cannot hold"),
         ("test01_00s/2 4 500 4000", "joins several records|not a sound"),

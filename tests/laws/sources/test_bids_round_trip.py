@@ -254,7 +254,11 @@ def test_events_without_a_duration_are_instants(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("about", "rows", "said"),
     [
-        ({**ABOUT, "SamplingFrequency": 0}, "1\n", "SamplingFrequency is 0 Hz"),
+        (
+            {**ABOUT, "SamplingFrequency": 0},
+            "1\n",
+            "SamplingFrequency: a sampling rate of 0 Hz",
+        ),
         ({**ABOUT, "SamplingFrequency": "50 Hz"}, "1\n", "'50 Hz', which is no number"),
         ({**ABOUT, "StartTime": "n/a"}, "1\n", "StartTime is 'n/a'"),
         ({"SamplingFrequency": 50}, "1\n", "lists no Columns"),

@@ -100,7 +100,8 @@ def test_no_marker_is_lost(markers: list[tuple[float, str]]) -> None:
 def test_pieces_keep_their_places(
     lengths: list[int], pauses: list[int], rate: float, start: float
 ) -> None:
-    whole, pieces = [], []
+    whole: list[float] = []
+    pieces = []
     for k, (length, pause) in enumerate(zip(lengths, pauses, strict=False)):
         pieces.append((start + len(whole) / rate, np.full(length, float(k))))
         whole += [float(k)] * length + [np.nan] * (pause if k < len(lengths) - 1 else 0)

@@ -20,7 +20,7 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
-from interbeat.sources._edge import check_room, gaps_in, laid_out, quietly, reading
+from interbeat.sources._edge import check_rate, check_room, gaps_in, laid_out, quietly, reading
 from interbeat.sources._reader import Wanted, reader
 from interbeat.sources.markers import stretches
 from interbeat.sources.roles import Roles, raw_first
@@ -131,13 +131,13 @@ def _check(path: Path, headers: Any) -> None:  # noqa: ANN401 - a bioread Reader
     if file is None or headers.event_markers is None:
         raise FormatError(path, "is cut short or has no sound headers")
     size = path.stat().st_size
-    rate = headers.samples_per_second
-    if not (np.isfinite(rate) and 0 < rate < 1e7) or len(file.channels) > MOST_CHANNELS:
-        raise FormatError(path, f"{len(file.channels)} channels at {rate} Hz")
+    if len(file.channels) > MOST_CHANNELS:
+        raise FormatError(path, f"declares {len(file.channels)} channels")
     for channel in file.channels:
         where = f"channel {channel.name!r}"
         if channel.frequency_divider < 1 or channel.point_count < 0:
             raise FormatError(path, "has no sound rate or length", where)
+        check_rate(path, headers.samples_per_second / channel.frequency_divider, where)
         check_room(path, channel.point_count, where)
     if file.is_compressed:
         _check_packed(path, file)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +19,19 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
-from interbeat.sources._edge import SMALL, gaps_in, reading
+from interbeat.sources._bids_tables import (
+    EVENTS,
+    SERIES,
+    Table,
+    cells_of,
+    described,
+    entities_of,
+    number_in,
+    rows_of,
+    tables_in,
+    values_of,
+)
+from interbeat.sources._edge import check_rate, gaps_in, reading
 from interbeat.sources._reader import Wanted, reader
 from interbeat.sources.markers import stretches
 from interbeat.sources.roles import Roles, raw_first
@@ -31,15 +39,11 @@ from interbeat.sources.units import converted
 
 __all__ = ["read_bids"]
 
-SERIES, EVENTS = "_physio.tsv.gz", "_physioevents.tsv.gz"
-UNFOLDS = 200  # numbers a byte of compressed table may stand for
-HIGHEST = 5  # folders above a file that may hold what describes it
 PULSE = re.compile(r"pulse|ppg|pleth|photo|finger|oxi|oximet", re.IGNORECASE)
 ECG = re.compile(r"ecg|ekg|electrocard", re.IGNORECASE)
 # Share of power from 8 to 20 Hz in that from 0.6 to 20 Hz, median of 8-s windows: 0.0001 to
 # 0.008 in 14 pulse waves, 0.06 to 0.68 in 50 leads of ECG (measured on public recordings).
 SHARP = 0.025
-SLOWEST, FASTEST = 1e-3, 1e7  # Hz: what a sampling rate can be
 WINDOW, MOST_WINDOWS = 8, 200
 
 
@@ -48,28 +52,7 @@ def accepts(path: Path) -> bool:
     if path.is_file():
         return path.name.endswith((SERIES, EVENTS))
     ours = (path / "dataset_description.json").is_file() or path.name.startswith("sub-")
-    return ours and next(_tables(path), None) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One table and what describes it."""
-
-    path: Path
-    about: Mapping[str, Any]
-
-    @property
-    def entities(self) -> dict[str, str]:
-        return _entities(self.path.name)
-
-    @property
-    def run(self) -> tuple[str, ...]:
-        """What tells apart recordings that share no clock."""
-        return tuple(
-            f"{key}-{self.entities[key]}"
-            for key in ("ses", "task", "acq", "run")
-            if key in self.entities
-        )
+    return ours and next(tables_in(path), None) is not None
 
 
 @reader("bids", (SERIES, EVENTS, "/"), title="BIDS physiology", accepts=accepts)
@@ -88,10 +71,10 @@ def read_bids(path: Path, wanted: Wanted) -> Session:
         If there are more than two subjects or more than one run; with their names.
     """
     if path.is_file():
-        return _session(path, [[_described(path)]], wanted)
-    people: dict[str, list[_Table]] = {}
-    for table in sorted(_tables(path)):
-        people.setdefault(_entities(table.name).get("sub", ""), []).append(_described(table))
+        return _session(path, [[described(path)]], wanted)
+    people: dict[str, list[Table]] = {}
+    for table in sorted(tables_in(path)):
+        people.setdefault(entities_of(table.name).get("sub", ""), []).append(described(table))
     for tables in people.values():
         runs = sorted({table.run for table in tables})
         if len(runs) > 1:
@@ -114,11 +97,11 @@ def read_bids(path: Path, wanted: Wanted) -> Session:
     )
 
 
-def _session(path: Path, people: Sequence[Sequence[_Table]], wanted: Wanted) -> Session:
+def _session(path: Path, people: Sequence[Sequence[Table]], wanted: Wanted) -> Session:
     recordings, told = [], []
     for person, tables in zip("ab", people, strict=False):
         roles = Roles(path.name, wanted)
-        labels = [label for table in tables for label in _columns(table)]
+        labels = [label for table in tables for label in table.columns]
         roles.check_all_found(labels)
         channels: dict[str, Data] = {}
         for table in tables:
@@ -144,15 +127,15 @@ def _session(path: Path, people: Sequence[Sequence[_Table]], wanted: Wanted) -> 
 
 
 def _channels(
-    table: _Table, person: str, roles: Roles, wanted: Wanted
+    table: Table, person: str, roles: Roles, wanted: Wanted
 ) -> tuple[dict[str, Data], list[Inference]]:
-    labels = _columns(table)
+    labels = table.columns
     if table.path.name.endswith(EVENTS):
-        return {"beats": _beats(table, labels, person)}, []
+        return {"beats": _beats(table, person)}, []
     if labels == ["timestamp"]:
         return {}, []  # the clock of events, no signal
     rate, start, told = _timing(table, wanted)
-    rows = _numbers(table.path, labels)
+    rows = values_of(table)
     channels: dict[str, Data] = {}
     for k in raw_first(labels):
         name = _role(table, labels[k], (rows[k], rate), roles)
@@ -161,7 +144,7 @@ def _channels(
         values, unit, more = converted(
             rows[k],
             channel=name,
-            unit=_told(table, labels[k], "Units"),
+            unit=table.told(labels[k], "Units"),
             subject=f"{table.path.name}, {labels[k]!r}",
         )
         told += more
@@ -171,7 +154,7 @@ def _channels(
 
 
 def _role(
-    table: _Table, label: str, signal: tuple[FloatArray, float], roles: Roles
+    table: Table, label: str, signal: tuple[FloatArray, float], roles: Roles
 ) -> str | None:
     """Return which channel a column is: by the user, the recording's name, or what it shows."""
     recording = table.entities.get("recording", "")
@@ -184,7 +167,7 @@ def _role(
     return roles.of(label)
 
 
-def _cardiac(table: _Table, values: FloatArray, rate: float) -> tuple[str, str]:
+def _cardiac(table: Table, values: FloatArray, rate: float) -> tuple[str, str]:
     said = json.dumps({k: v for k, v in table.about.items() if k != "Columns"})
     said += " " + table.entities.get("recording", "")
     if PULSE.search(said):
@@ -217,24 +200,20 @@ def _sharpness(values: FloatArray, rate: float) -> float:
     return float(np.median(shares)) if shares.size else 0.0
 
 
-def _beats(table: _Table, labels: list[str], person: str) -> Beats:
+def _beats(table: Table, person: str) -> Beats:
+    labels = table.columns
     if "onset" not in labels:
         raise FormatError(table.path, f"has no column 'onset'; it has {', '.join(labels)}")
-    kinds = labels.index("trial_type") if "trial_type" in labels else None
-    times, normal = [], []
-    with reading(table.path, "BIDS table"), gzip.open(table.path, "rt") as file:
-        for number, line in enumerate(file, 1):
-            cells = line.rstrip("\n").split("\t")
-            if len(cells) != len(labels) or number > _most(table.path):
-                raise FormatError(
-                    table.path, f"has {len(cells)} columns, not {len(labels)}", f"line {number}"
-                )
-            times.append(_number(table.path, cells[labels.index("onset")], number))
-            normal.append(kinds is None or cells[kinds] != "abnormal")
+    onset = labels.index("onset")
+    kind = labels.index("trial_type") if "trial_type" in labels else None
+    rows = list(cells_of(table))
+    times = [number_in(table.path, cells[onset], line) for line, cells in enumerate(rows, 1)]
+    normal = [kind is None or cells[kind] != "abnormal" for cells in rows]
+    with reading(table.path, "BIDS table"):
         return Beats(np.array(times), np.array(normal, dtype=np.bool_), person)
 
 
-def _timing(table: _Table, wanted: Wanted) -> tuple[float, float, list[Inference]]:
+def _timing(table: Table, wanted: Wanted) -> tuple[float, float, list[Inference]]:
     told = []
     rate = table.about.get("SamplingFrequency", wanted.sampling_rate)
     start = table.about.get("StartTime")
@@ -245,152 +224,14 @@ def _timing(table: _Table, wanted: Wanted) -> tuple[float, float, list[Inference
     for field, value in (("SamplingFrequency", rate), ("StartTime", start)):
         if not isinstance(value, int | float) or not math.isfinite(value):
             raise FormatError(table.path, f"{field} is {value!r}, which is no number", field)
-    if not SLOWEST <= rate <= FASTEST:
-        raise FormatError(table.path, f"SamplingFrequency is {rate} Hz", "SamplingFrequency")
+    check_rate(table.path, float(rate), "SamplingFrequency")
     return float(rate), float(start), told
-
-
-def _numbers(path: Path, labels: list[str]) -> list[FloatArray]:
-    """Return the columns of a compressed table, NaN for n/a."""
-    from pyarrow import ArrowInvalid, float64, input_stream  # noqa: PLC0415
-    from pyarrow import csv as arrow  # noqa: PLC0415
-
-    names = [str(k) for k in range(len(labels))]
-    kinds = dict.fromkeys(names, float64())
-    blocks: list[list[FloatArray]] = []
-    rows = 0
-    try:
-        with reading(path, "BIDS table"), input_stream(path, compression="gzip") as packed:
-            for batch in arrow.open_csv(
-                packed,
-                read_options=arrow.ReadOptions(column_names=names),
-                parse_options=arrow.ParseOptions(delimiter="\t", quote_char=False),
-                convert_options=arrow.ConvertOptions(column_types=kinds, null_values=["n/a"]),
-            ):
-                rows += batch.num_rows
-                if rows * len(labels) > _most(path):
-                    raise FormatError(path, "unpacks to far more rows than is believable")
-                blocks.append([c.to_numpy(zero_copy_only=False) for c in batch.columns])
-    except FormatError as error:
-        if isinstance(error.__cause__, ArrowInvalid):
-            _find_bad_line(path, len(labels))
-        raise
-    return [np.concatenate([block[k] for block in blocks]) for k in range(len(labels))]
-
-
-def _find_bad_line(path: Path, columns: int) -> None:
-    """Say where a table is broken; slow, and only for tables that are."""
-    with reading(path, "BIDS table"), gzip.open(path, "rt", errors="replace") as file:
-        for number, line in enumerate(file, 1):
-            cells = line.rstrip("\r\n").split("\t")
-            if len(cells) != columns:
-                raise FormatError(
-                    path, f"has {len(cells)} columns, not {columns}", f"line {number}"
-                )
-            for cell in cells:
-                if cell != "n/a":
-                    _number(path, cell, number)
-            if number > 1_000_000:
-                return
-
-
-def _number(path: Path, cell: str, line: int) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        raise FormatError(path, f"{cell[:40]!r} is not a number", f"line {line}") from None
-    return value
-
-
-def _most(path: Path) -> int:
-    return min(SMALL, UNFOLDS * path.stat().st_size)
-
-
-# ---- what describes a table
-
-
-def _tables(folder: Path) -> Iterator[Path]:
-    for pattern in ("", "*/", "*/*/", "*/*/*/"):
-        yield from (
-            path
-            for path in folder.glob(f"{pattern}*.tsv.gz")
-            if path.name.endswith((SERIES, EVENTS)) and "derivatives" not in path.parts
-        )
-
-
-def _described(path: Path) -> _Table:
-    """Return a table with all that the files beside and above it say of it, nearest first."""
-    suffix = "_" + path.name.split(".")[0].rsplit("_", 1)[-1] + ".json"
-    own = _entities(path.name)
-    about: dict[str, Any] = {}
-    for folder in reversed(_above(path)):
-        fitting = [
-            file
-            for file in folder.glob(f"*{suffix}")
-            if _entities(file.name).items() <= own.items()
-        ]
-        bare = folder / suffix[1:]
-        for file in sorted([*fitting, *([bare] if bare.is_file() else [])], key=_particular):
-            about |= _json(file)
-    if not about:
-        raise FormatError(path, f"no {suffix[1:]} beside or above it says what its columns are")
-    table = _Table(path, about)
-    _columns(table)
-    return table
-
-
-def _above(path: Path) -> list[Path]:
-    """Return the folders that may describe a table: up to the root of its dataset."""
-    folders: list[Path] = []
-    for folder in path.absolute().parents[:HIGHEST]:
-        folders.append(folder)
-        if (folder / "dataset_description.json").is_file():
-            break
-        if folder.name.startswith("sub-") and not _is_dataset(folder.parent):
-            break
-    return folders
-
-
-def _is_dataset(folder: Path) -> bool:
-    return (folder / "dataset_description.json").is_file()
-
-
-def _particular(file: Path) -> int:
-    return len(_entities(file.name))
-
-
-def _entities(name: str) -> dict[str, str]:
-    return dict(re.findall(r"(?:^|_)([a-z]+)-([0-9A-Za-z+]+)", name))
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise FormatError(path, f"is not JSON: {error.msg}", f"line {error.lineno}") from None
-    except (UnicodeDecodeError, RecursionError, OSError) as error:
-        raise FormatError(path, f"is not JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise FormatError(path, "is not a JSON object")
-    return content
-
-
-def _columns(table: _Table) -> list[str]:
-    columns = table.about.get("Columns")
-    if not isinstance(columns, list) or not columns or len(columns) > 1000:
-        raise FormatError(table.path, "what describes it lists no Columns", "Columns")
-    return [str(column) for column in columns]
-
-
-def _told(table: _Table, label: str, field: str) -> str:
-    column = table.about.get(label)
-    return str(column.get(field, "")) if isinstance(column, dict) else ""
 
 
 # ---- what belongs to a run: events, clock, who is who
 
 
-def _events(tables: Sequence[_Table]) -> Intervals:
+def _events(tables: Sequence[Table]) -> Intervals:
     files = {file for table in tables for file in _events_files(table)}
     found = Intervals.none()
     for file in sorted(files):
@@ -398,27 +239,27 @@ def _events(tables: Sequence[_Table]) -> Intervals:
     return found
 
 
-def _events_files(table: _Table) -> list[Path]:
+def _events_files(table: Table) -> list[Path]:
     """Return the events of the table's own run, beside it."""
     own = table.entities.items()
     return [
         file
         for file in table.path.parent.glob("*_events.tsv")
-        if _entities(file.name).items() <= own
+        if entities_of(file.name).items() <= own
     ]
 
 
 def _events_in(path: Path) -> Intervals:
     lasting: list[tuple[float, float, str]] = []
     instants: list[tuple[float, str]] = []
-    for number, row in enumerate(_rows(path), 2):
+    for number, row in enumerate(rows_of(path), 2):
         if not {"onset", "duration"} <= row.keys() or row["onset"] in {None, "n/a"}:
             raise FormatError(path, "an event needs onset and duration", f"line {number}")
-        onset = _number(path, row["onset"], number)
+        onset = number_in(path, row["onset"], number)
         said = row.get("trial_type") or "n/a"
         label = "event" if said == "n/a" else said
         length = row["duration"] or "n/a"
-        duration = 0.0 if length == "n/a" else _number(path, length, number)
+        duration = 0.0 if length == "n/a" else number_in(path, length, number)
         if not (math.isfinite(onset) and math.isfinite(duration)):
             raise FormatError(path, "onset and duration are finite", f"line {number}")
         if duration > 0:
@@ -431,14 +272,14 @@ def _events_in(path: Path) -> Intervals:
         return stretched | stretches(instants)
 
 
-def _start(tables: Sequence[_Table]) -> datetime | None:
+def _start(tables: Sequence[Table]) -> datetime | None:
     """Return the instant of time 0: when a table began, less its StartTime."""
     for table in tables:
         subject = next((p for p in table.path.parents if p.name.startswith("sub-")), None)
         if subject is None or "StartTime" not in table.about:
             continue
         own = table.path.relative_to(subject).as_posix()
-        rows = [row for file in subject.glob("*_scans.tsv") for row in _rows(file)]
+        rows = [row for file in subject.glob("*_scans.tsv") for row in rows_of(file)]
         said = next((row.get("acq_time") for row in rows if row.get("filename") == own), None)
         start = _instant(said, table.about["StartTime"])
         if start is not None:
@@ -461,12 +302,5 @@ def _in_order(path: Path, names: list[str]) -> list[str]:
     file = path / "participants.tsv"
     if not file.is_file():
         return names
-    partner = {row.get("participant_id"): row.get("partner") or "" for row in _rows(file)}
+    partner = {row.get("participant_id"): row.get("partner") or "" for row in rows_of(file)}
     return sorted(names, key=lambda name: (partner.get(f"sub-{name}", ""), name))
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    if path.stat().st_size > SMALL:
-        raise FormatError(path, "is far too long for a table of events")
-    with reading(path, "BIDS table"), path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval=""))

@@ -17,7 +17,7 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
-from interbeat.sources._edge import check_room, gaps_in, laid_out, reading
+from interbeat.sources._edge import check_rate, check_room, gaps_in, laid_out, reading
 from interbeat.sources._reader import Wanted, reader
 from interbeat.sources.markers import stretches
 from interbeat.sources.roles import Roles, raw_first
@@ -181,6 +181,7 @@ def _signals(
             continue
         signal = ordinary[k]
         rate = signal.samples_per_data_record / layout.duration
+        check_rate(path, rate, f"signal {signal.label!r}")
         check_room(path, (onsets[-1] - onsets[0] + layout.duration) * rate)
         values = laid_out(
             list(_pieces(signal.data, onsets, layout.duration)), rate, slack=0.5 / rate

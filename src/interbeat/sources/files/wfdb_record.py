@@ -16,7 +16,7 @@ from interbeat.core.errors import DataError, FormatError, MissingExtraError, Sou
 from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
-from interbeat.sources._edge import check_room, gaps_in, quietly, reading
+from interbeat.sources._edge import check_rate, check_room, gaps_in, quietly, reading
 from interbeat.sources._reader import Wanted, reader
 from interbeat.sources.roles import Roles, raw_first
 from interbeat.sources.units import converted
@@ -103,8 +103,7 @@ def _header(wfdb: ModuleType, path: Path) -> Any:  # noqa: ANN401 - a wfdb.Recor
         raise FormatError(
             path, "joins several records, which is not supported; give one of them instead"
         )
-    if not (header.fs and np.isfinite(header.fs) and 0 < header.fs < 1e7):
-        raise FormatError(path, f"the sampling rate is {header.fs} Hz", "line 1")
+    check_rate(path, float(header.fs or 0), "line 1")
     if header.n_sig != len(header.file_name or []):
         raise FormatError(
             path, f"declares {header.n_sig} signals and describes {len(header.file_name or [])}"
@@ -224,12 +223,13 @@ def _beats(
         notes = wfdb.rdann(record, extension, return_label_elements=["symbol"])
         symbols = ["" if s is None else str(s) for s in notes.symbol]
     rate = notes.fs or sampling_rate
-    if not (rate and np.isfinite(rate) and rate > 0):
+    if not rate:
         raise SourceError(
             path,
             f"no sampling rate: {path.with_suffix('.hea').name} is not beside it and it names "
             "none; give --sampling-rate",
         )
+    check_rate(path, float(rate))
     with reading(path, "WFDB annotation file"):
         beats, told = _marked(path.name, notes.sample / rate, symbols, notes.subtype)
     return {"beats": beats}, told

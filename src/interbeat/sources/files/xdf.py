@@ -16,7 +16,7 @@ from interbeat.core.errors import DataError, FormatError
 from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
-from interbeat.sources._edge import check_room, gaps_in, laid_out, reading
+from interbeat.sources._edge import check_rate, check_room, gaps_in, laid_out, reading
 from interbeat.sources._reader import Wanted, reader
 from interbeat.sources._xdf_chunks import MAGIC, declared_samples, opened
 from interbeat.sources.markers import stretches
@@ -142,6 +142,7 @@ def _recording(
             continue
         stream = file.streams[column.stream]
         rate = _rate(stream)
+        check_rate(path, rate, f"stream {_said(stream, 'name')!r}")
         start, values = _values(path, stream, column.index, rate)
         scaled, unit, notes = converted(
             values,
