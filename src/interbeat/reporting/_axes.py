@@ -73,7 +73,7 @@ def bounds(values: FloatArray, low: FloatArray, high: FloatArray) -> tuple[float
     reach = 5 * max(last - first, abs(middle) * 0.01, 1e-9)
     usual = there[np.abs(there - middle) <= reach]
     bottom, top = float(usual.min()), float(usual.max())
-    room = max(top - bottom, abs(middle) * 0.1, 1e-6)
+    room = max(top - bottom, abs(middle) * 0.1, float(np.nanmedian(high - low))) or 1.0
     lowest, highest = np.nanpercentile(low, 5), np.nanpercentile(high, 95)
     bottom = min(bottom, max(float(lowest), bottom - room / 2))
     top = max(top, min(float(highest), top + room / 2))
@@ -113,8 +113,9 @@ def time_scale(span: Span, start: datetime | None) -> Scale:
     first = math.ceil(span.start / step - 1e-9)
     last = math.floor(span.end / step + 1e-9)
     values = np.asarray(step * np.arange(first, last + 1), dtype=np.float64)
+    few = values.size <= 4
     marks = tuple(
-        Tick(_percent(v - span.start, seconds), _text(v / size, step / size), k % 2 == 0)
+        Tick(_percent(v - span.start, seconds), _text(v / size, step / size), few or k % 2 == 0)
         for k, v in enumerate(values.tolist())
     )
     since = "the session began" if start is None else f"{start:%H:%M:%S %Z}".rstrip()

@@ -108,12 +108,11 @@ def clock(seconds: float) -> str:
     Examples
     --------
     >>> clock(75), clock(3725.4), clock(-5)
-    ('1:15', '1:02:05', '−0:05')
+    ('0:01:15', '1:02:05', '−0:00:05')
     """
     whole = round(abs(seconds))
     hours, minutes = divmod(whole // 60, 60)
-    text = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{MINUS * (seconds < 0 < whole)}{text}:{whole % 60:02d}"
+    return f"{MINUS * (seconds < 0 < whole)}{hours}:{minutes:02d}:{whole % 60:02d}"
 
 
 def length(seconds: float) -> str:

@@ -33,10 +33,10 @@ __all__ = [
     "strip_panel",
     "track_panel",
     "wave_panel",
-]  # fmt: skip
-
+]
 
 MOST_TICKS = 5  # upwards, in a tall panel
+THICKET = 8  # values a pixel column, above which a line through them all cannot be read
 
 
 class Ground(NamedTuple):
@@ -73,11 +73,13 @@ class Panel:
     label, unit : str
         What is drawn, and in what.
     size : str
-        Class of its height: ``"tall"``, ``"low"`` or ``"strip"``.
+        Class of its height: ``"tall"``, ``"low"``, ``"strip"`` or ``"events"``.
     ticks : tuple of Tick
         Of the axis upwards.
     marks : tuple of Mark
         What is drawn, from the back to the front.
+    beyond : int
+        How many values lie outside the axis, and are drawn at its edge.
     """
 
     label: str
@@ -85,6 +87,7 @@ class Panel:
     size: str
     ticks: tuple[Tick, ...]
     marks: tuple[Mark, ...]
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +140,19 @@ def track_panel(track: Track, name: str, ground: Ground) -> Panel | None:
     marks = (
         Mark("grid", _svg.rules(frame, across=ground.scale.values, at=heights)),
         Mark(f"band-{ground.who}", _svg.area(frame, track.times, low, high)),
-        Mark(f"line-{ground.who}", _svg.line(frame, track.times, track.values)),
+        *_lines(track, frame, ground.who),
     )
-    return Panel(name, track.unit, "tall", ticks, marks)
+    beyond = int(((track.values < reach[0]) | (track.values > reach[1])).sum())
+    return Panel(name, track.unit, "tall", ticks, marks, beyond)
+
+
+def _lines(track: Track, frame: Frame, who: str) -> tuple[Mark, ...]:
+    """Return the line; where it would be a thicket, the mean over the reach of each column."""
+    if len(track) <= THICKET * _svg.COLUMNS:
+        return (Mark(f"line-{who}", _svg.line(frame, track.times, track.values)),)
+    reach = _svg.area(frame, track.times, track.values, track.values)
+    mean = _svg.line(frame, *_svg.averaged(frame, track.times, track.values))
+    return Mark(f"reach-{who}", reach), Mark(f"line-{who}", mean)
 
 
 def pair_panel(tracks: Sequence[Track], name: str, span: Span, scale: Scale) -> Panel:

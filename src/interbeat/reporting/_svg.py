@@ -13,7 +13,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray, IntArray
 
-__all__ = ["HEIGHT", "WIDTH", "Frame", "area", "averaged", "line", "rules", "ticks"]
+__all__ = ["COLUMNS", "HEIGHT", "WIDTH", "Frame", "area", "averaged", "line", "rules", "ticks"]
 
 WIDTH, HEIGHT = 2000, 1000
 COLUMNS = 800  # pixel columns of a figure on a wide page

@@ -120,6 +120,7 @@ def synchrony_rows(analysis: Analysis, names: tuple[str, str]) -> Iterator[Mappi
     dyad = analysis.dyad or {}
     adjusted = holm(dyad)
     for name, s in dyad.items():
+        p = adjusted.get(name, 1.0)
         yield {
             "signal": name,
             "reason": s.strength.reason,
@@ -128,7 +129,7 @@ def synchrony_rows(analysis: Analysis, names: tuple[str, str]) -> Iterator[Mappi
             "lag": NOTHING if s.lag.reason else value(s.lag),
             "lag_interval": NOTHING if s.lag.reason else interval(s.lag),
             "p": p_value(s.p),
-            "adjusted": p_value(adjusted[name]),
+            "adjusted": p_value(p),
             "floor": p_value(s.floor),
-            "lead": lag_in_words(s, adjusted[name], names),
+            "lead": lag_in_words(s, p, names),
         }

@@ -11,7 +11,8 @@ from interbeat.core.signal import Signal
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.reporting import _svg, wording
-from interbeat.reporting._axes import Scale, bands, time_scale, value_ticks
+from interbeat.reporting._axes import Scale, Tick, bands, time_scale, value_ticks
+from interbeat.reporting._format import NINETY_FIVE
 from interbeat.reporting._names import measure_label
 from interbeat.reporting._panels import (
     Curve,
@@ -33,6 +34,7 @@ __all__ = ["lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
 HEART = ("mean_hr", "rmssd", "resphrv")
 BREATH = ("breathing_rate",)
 SWEAT = ("scl",)
+MOST_STROKES = 400  # in a strip; more are shown by their rate
 STRIPS = {"cardiac_quality": "Heart", "breathing_quality": "Breath", "eda_quality": "Sweat"}
 BEHIND = {  # the track to look at beside the synchrony of a signal
     "heart rate": "mean_hr",
@@ -42,7 +44,7 @@ BEHIND = {  # the track to look at beside the synchrony of a signal
 
 LAG_KEY = (
     ("line-ink", "mean over windows"),
-    ("null", "95 % of what chance gives at each lag"),
+    ("null", f"{NINETY_FIVE} of what chance gives at each lag"),
     ("limit", "p = 0.05 for the farthest point"),
     ("best", "best lag"),
 )
@@ -98,7 +100,7 @@ def synchrony_figure(analysis: Analysis, synchrony: Synchrony, k: int) -> Figure
     key = (
         *(people if both else ()),
         ("line-ink", "synchrony in each window"),
-        ("null", "95 % of what chance gives"),
+        ("null", f"{NINETY_FIVE} of what chance gives"),
     )
     title = f"Synchrony of {s.signal} over time"
     tasks = bands(analysis.intervals, span)
@@ -113,7 +115,7 @@ def lag_figure(synchrony: Synchrony, names: tuple[str, str], k: int) -> Figure |
         return None
     low, high = float(s.lags[0]), float(s.lags[-1])
     ticks, values = value_ticks(low, high, 7)
-    across = tuple(type(t)(round(100 - t.at, 2), t.text) for t in ticks)
+    across = tuple(Tick(round(100 - t.at, 2), t.text) for t in ticks)
     scale = Scale(across, values, f"lag in seconds; right of 0, {names[0]} leads")
     limits = np.array([-s.threshold, s.threshold])
     frame = Frame(low, high, *_reach(s.curve, s.curve_low, s.curve_high, limits))
@@ -141,12 +143,15 @@ def _breath(person: PersonAnalysis, ground: Ground) -> Drawn:
 
 
 def _sweat(person: PersonAnalysis, ground: Ground) -> Drawn:
-    panels, said = _tracks(person, SWEAT, ground)
     responses = person.derived.channels.get("responses")
-    if isinstance(responses, Responses):
+    if not isinstance(responses, Responses):
+        return _tracks(person, SWEAT, ground)
+    if len(responses) > MOST_STROKES and "scr_rate" in person.tracks:
+        panels, said = _tracks(person, (*SWEAT, "scr_rate"), ground)
+    else:
+        panels, said = _tracks(person, SWEAT, ground)
         panels.append(event_panel(responses.times, "Responses", ground))
-        said.append(wording.said_of_responses(responses, ground.span))
-    return panels, said
+    return panels, [*said, wording.said_of_responses(responses, ground.span)]
 
 
 def _tracks(person: PersonAnalysis, names: tuple[str, ...], ground: Ground) -> Drawn:
@@ -157,7 +162,8 @@ def _tracks(person: PersonAnalysis, names: tuple[str, ...], ground: Ground) -> D
         track = person.tracks[name]
         panel = track_panel(track, measure_label(name), ground)
         panels += [panel] if panel else []
-        said.append(wording.said_of_track(measure_label(name), track))
+        beyond = panel.beyond if panel else 0
+        said.append(wording.said_of_track(measure_label(name), track, beyond))
     return panels, said
 
 
@@ -193,5 +199,10 @@ def _with_lag(panel: Panel, s: Synchrony, frame: Frame) -> Panel:
 
 def _key(panels: list[Panel], who: str) -> tuple[tuple[str, str], ...]:
     drawn = {mark.css for panel in panels for mark in panel.marks if mark.d}
-    meanings = ((f"line-{who}", "estimate"), (f"band-{who}", "95 % interval"))
+    crowded = f"reach-{who}" in drawn
+    meanings = (
+        (f"line-{who}", "estimate (mean of what falls together)" if crowded else "estimate"),
+        (f"reach-{who}", "from least to most"),
+        (f"band-{who}", f"{NINETY_FIVE} interval"),
+    )
     return tuple(row for row in meanings if row[0] in drawn)

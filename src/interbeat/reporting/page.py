@@ -118,7 +118,8 @@ def _pairs(analysis: Analysis, names: tuple[str, str]) -> Iterator[PairPart]:
     adjusted = wording.holm(dyad)
     for k, (name, s) in enumerate(dyad.items()):
         drawn = (synchrony_figure(analysis, s, k), lag_figure(s, names, k))
-        verdict = wording.synchrony_in_words(s, adjusted[name], names)
+        p, tested = adjusted.get(name, 1.0), len(adjusted)
+        verdict = wording.synchrony_in_words(s, p, names, tested=tested)
         yield PairPart(s.signal, verdict, [figure for figure in drawn if figure is not None])
 
 

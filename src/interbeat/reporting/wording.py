@@ -69,18 +69,21 @@ def about_two(analysis: Analysis) -> list[tuple[str, str]]:
     names = names_of(analysis)
     adjusted = holm(analysis.dyad)
     rows = [
-        (sentence(s.signal), synchrony_in_words(s, adjusted[k], names))
+        (
+            sentence(s.signal),
+            synchrony_in_words(s, adjusted.get(k, 1.0), names, tested=len(adjusted)),
+        )
         for k, s in analysis.dyad.items()
     ]
     return [*rows, *_paces(analysis)] or [("Signals", "The two share none to compare.")]
 
 
-def synchrony_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
-    """Return what a synchrony with the adjusted `p` lets one say."""
+def synchrony_in_words(s: Synchrony, p: float, names: tuple[str, str], *, tested: int) -> str:
+    """Return what a synchrony lets one say; `p` is adjusted for the `tested` signals."""
     if s.strength.reason:
         return f"No synchrony could be computed: {s.strength.reason}."
     if p > LEVEL:
-        return f"Moving together was not shown here ({_chance(s, p)}), {_not(s)}."
+        return f"Moving together was not shown here ({_chance(s, p)}), {_not(s, tested)}."
     together = s.strength.value >= 0
     direction = "together" if together else "against each other"
     how = f"mean Fisher z {value(s.strength)}, {INTERVAL}{interval(s.strength)}"
@@ -107,12 +110,13 @@ def lag_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
 
 
 def holm(dyad: Mapping[str, Synchrony]) -> dict[str, float]:
-    """Return each signal's p, adjusted for having tested several (Holm); 1 where missing.
+    """Return the p of each signal that has one, adjusted for having tested several (Holm).
 
     Holm (1979), Scand. J. Stat. 6:65. Valid whatever the signals have to do with each other.
     """
     tested = sorted((s.p, name) for name, s in dyad.items() if not np.isnan(s.p))
-    adjusted, worst = dict.fromkeys(dyad, 1.0), 0.0
+    adjusted: dict[str, float] = {}
+    worst = 0.0
     for k, (p, name) in enumerate(tested):
         worst = max(worst, min(1.0, p * (len(tested) - k)))
         adjusted[name] = worst
@@ -125,8 +129,8 @@ def names_of(analysis: Analysis) -> tuple[str, str]:
     return first, second
 
 
-def said_of_track(name: str, track: Track) -> str:
-    """Return the range, median and gaps of a track."""
+def said_of_track(name: str, track: Track, beyond: int) -> str:
+    """Return the range, median and gaps of a track, `beyond` of whose values leave the plot."""
     known = track.values[np.isfinite(track.values)]
     if not known.size:
         return f"{name} has no value: {_commonest(track.reasons)}."
@@ -138,7 +142,8 @@ def said_of_track(name: str, track: Track) -> str:
         else ""
     )
     over = f"each value over the {track.window:g} s before it"
-    return f"{name}: {low} to {high} {track.unit}, median {middle}, {over}{gaps}."
+    cut = f" {plural(beyond, 'value')} beyond the axis drawn at its edge." if beyond else ""
+    return f"{name}: {low} to {high} {track.unit}, median {middle}, {over}{gaps}.{cut}"
 
 
 def said_of_responses(responses: Responses, span: Span) -> str:
@@ -259,10 +264,11 @@ def _chance(s: Synchrony, p: float) -> str:
     return f"p{HARD}={HARD}{p_value(s.p)}{adjusted}"
 
 
-def _not(s: Synchrony) -> str:
-    if s.floor > LEVEL:
+def _not(s: Synchrony, tested: int) -> str:
+    if s.floor * tested > LEVEL:
         least = p_value(s.floor)
-        return f"and could not be: the least p that so short a recording can give is {least}"
+        among = f", and {plural(tested, 'signal')} were tested" if tested > 1 else ""
+        return f"and could not be: so short a recording gives no p below {least}{among}"
     return "which is not the same as not being in sync"
 
 

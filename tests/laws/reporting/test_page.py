@@ -161,6 +161,15 @@ def test_p_is_adjusted_for_the_signals_tested(couple: Analysis) -> None:
     assert "the two moved together" not in both
 
 
+def test_too_short_a_recording_could_not_show_it(couple: Analysis) -> None:
+    """With a floor of 0.03, two signals cannot both be tested and one come out below 0.05."""
+    assert couple.dyad is not None
+    s = replace(couple.dyad["heart rate"], p=0.03, floor=0.03)
+    two = {"heart rate": s, "skin conductance": replace(s, signal="skin conductance")}
+    words = Reader.of(render(replace(couple, dyad=two))).words
+    assert "so short a recording gives no p below 0.03, and 2 signals were tested" in words
+
+
 def test_different_paces_of_breathing_are_not_compared(couple: Analysis) -> None:
     slow = Estimate(6.0, 0.2, "breaths/min", 0.9, 100)
     b = couple.people["b"]
