@@ -108,9 +108,9 @@ def _z_of_rows(x: FloatArray, y: FloatArray) -> FloatArray:
     x, y = np.where(both, x, 0.0), np.where(both, y, 0.0)
     x = np.where(both, x - x.sum(axis=1, keepdims=True) / few, 0.0)
     y = np.where(both, y - y.sum(axis=1, keepdims=True) / few, 0.0)
-    norm = np.sqrt(np.einsum("wm,wm->w", x, x) * np.einsum("wm,wm->w", y, y))
-    known = (count >= LEAST_SHARE * x.shape[1]) & (norm > STILL**2)
-    r = np.einsum("wm,wm->w", x, y) / np.where(known, norm, 1.0)
+    long, wide = (np.sqrt(np.einsum("wm,wm->w", side, side)) for side in (x, y))
+    known = (count >= LEAST_SHARE * x.shape[1]) & (long > STILL) & (wide > STILL)
+    r = np.einsum("wm,wm->w", x, y) / np.where(known, long * wide, 1.0)
     return np.where(known, np.arctanh(np.clip(r, -CLOSEST, CLOSEST)), np.nan)
 
 
