@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["NUMBERS", "choose", "empty_state", "locate", "slide"]
+__all__ = ["NUMBERS", "choose", "empty_state", "locate", "rise", "slide"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -205,7 +205,7 @@ def locate(
     taps: Floats,
     leaning: Floats,
 ) -> Floats:
-    """Return instant, height and polarity of the peak near each center, shape (3, n).
+    """Return instant, height, and whether it is usual, of the peak near each center.
 
     Parameters
     ----------
@@ -218,8 +218,14 @@ def locate(
         samples from there to `base`.
     taps
         Of the smoothing, odd in number.
-    leaning : shape (1,)
-        Running balance of upward and downward peaks, -1 to 1; changed.
+    leaning : shape (3,)
+        Running balance of upward and downward peaks, -1 to 1, the side that it chose, and how
+        many peaks it is the mean of; changed.
+
+    Returns
+    -------
+    array, shape (3, n)
+        Usual (1) is a peak on the chosen side, if that is the side chosen before.
     """
     out = np.empty((3, centers.size))
     half = taps.size // 2
@@ -244,8 +250,12 @@ def locate(
                 low = i
         up, down = max(smooth[high], 0.0), max(-smooth[low], 0.0)
         balance = (up - down) / (up + down) if up + down > 0.0 else 0.0
-        leaning[0] += 0.1 * (balance - leaning[0])
-        lean = balance if abs(balance) > 0.33 else leaning[0]
+        leaning[2] = min(leaning[2] + 1.0, 10.0)
+        leaning[0] += (balance - leaning[0]) / leaning[2]
+        before = leaning[1]
+        if before == 0.0 or leaning[0] * before < -0.1:
+            leaning[1] = 1.0 if leaning[0] >= 0.0 else -1.0
+        lean = balance if abs(balance) > 0.45 else leaning[1]
         k = high if lean >= 0.0 else low
         shift = 0.0
         if 0 < k < width - 1:
@@ -254,5 +264,29 @@ def locate(
                 shift = min(max(0.5 * (smooth[k - 1] - smooth[k + 1]) / bend, -0.5), 0.5)
         out[0, n] = float(first + begin + k) + shift  # the same wherever the buffer begins
         out[1, n] = abs(smooth[k])
-        out[2, n] = 1.0 if lean >= 0.0 else -1.0
+        same = lean * leaning[1] >= 0.0 and (before == 0.0 or before == leaning[1])
+        out[2, n] = 1.0 if same else 0.0
+    return out
+
+
+@njit(cache=True)
+def rise(slopes: Floats, state: Floats) -> Floats:
+    """Return the slopes in the direction in which they are steepest, zero for the others.
+
+    Parameters
+    ----------
+    slopes
+        Of a signal that rises faster than it falls, or the other way round.
+    state : shape (4,)
+        Running means of the cubed slope and of its magnitude, direction so far, and the
+        learning rate of the means; changed.
+    """
+    out = np.zeros(slopes.size)
+    for i in range(slopes.size):
+        cube = slopes[i] ** 3
+        state[0] += state[3] * (cube - state[0])
+        state[1] += state[3] * (abs(cube) - state[1])
+        if state[0] * state[2] < -0.2 * state[1]:
+            state[2] = -state[2]
+        out[i] = max(slopes[i] * state[2], 0.0)
     return out

@@ -14,7 +14,7 @@ from interbeat.signals._fir import Fir
 from interbeat.signals._path import BeatPath, PathSettings
 from interbeat.signals._recent import Recent
 
-__all__ = ["Found", "QrsFinder"]
+__all__ = ["Found", "QrsFinder", "fewer", "odd"]
 
 FINE = 250.0  # Hz at least, where the sensor gives as much: here peaks are located
 COARSE = 100.0  # Hz at least: here beats are told from what is none
@@ -26,7 +26,7 @@ BASE = 0.15  # s: the height of the peak is over the level up to here
 SMOOTH = 0.02  # s
 
 SETTINGS = PathSettings(
-    apart=0.13, lag=0.30, start=0.1, refractory=0.2, echo=0.4, echo_drop=math.log(0.55),
+    apart=0.13, lag=0.40, start=0.1, refractory=0.2, echo=0.4, echo_drop=math.log(0.55),
     floor=math.log(0.25), middle=0.45, interval_weight=0.7, interval_bound=3.0,
     most=1.4, least=2.5,
 )  # fmt: skip
@@ -41,15 +41,15 @@ class Found(NamedTuple):
         Of each beat among the samples, with a fraction.
     height : shape (n,)
         Of each beat's peak.
-    polarity : shape (n,)
-        1 where the peak points up, -1 where down.
+    usual : shape (n,)
+        1 where the peak points where peaks mostly do, else 0.
     strength : shape (m,)
         The next strengths, at ``rate / step``.
     """
 
     at: FloatArray
     height: FloatArray
-    polarity: FloatArray
+    usual: FloatArray
     strength: FloatArray
 
 
@@ -89,14 +89,14 @@ class QrsFinder:
         self._coarse_step = max(int(fine // COARSE), 1)
         coarse = fine / self._coarse_step
         self.step = self._fine_step * self._coarse_step
-        self._fine = Fir(_fewer(self._fine_step), step=self._fine_step)
-        self._coarse = Fir(_fewer(self._coarse_step), step=self._coarse_step)
+        self._fine = Fir(fewer(self._fine_step), step=self._fine_step)
+        self._coarse = Fir(fewer(self._coarse_step), step=self._coarse_step)
         self._slope = Fir(_slope_taps(coarse), step=1)
         self._pool = Fir(_pool_taps(coarse), step=1)
         self._path = BeatPath(SETTINGS, coarse)
         self._reach, self._base = round(REACH * fine), round(BASE * fine)
         self._smooth = _smooth_taps(fine)
-        self._leaning = np.zeros(1)
+        self._leaning = np.zeros(3)
         self._recent = Recent(2 * self._base)
         self._given = 0  # strengths
         self.reach = self._delay / sampling_rate
@@ -105,8 +105,8 @@ class QrsFinder:
 
     @property
     def leaning(self) -> float:
-        """Balance of upward and downward peaks so far: 1 all up, -1 all down, 0 unknown."""
-        return float(self._leaning[0])
+        """Where R peaks mostly point so far: 1 up, -1 down, 0 not known."""
+        return float(self._leaning[1])
 
     def push(self, values: FloatArray) -> Found:
         """Return what the next samples, none of them lost, make certain."""
@@ -115,11 +115,11 @@ class QrsFinder:
         slopes = self._slope.push(coarse)
         strength = np.sqrt(self._pool.push(slopes * slopes))
         self._recent.push(fine)
-        at, height, polarity = self._locate(self._path.push(strength) * self._coarse_step)
+        at, height, usual = self._locate(self._path.push(strength) * self._coarse_step)
         self._given += strength.size
         oldest = (self._given - self._path.lag - 2) * self._coarse_step
         self._recent.forget(oldest - 2 * self._base)
-        return Found(at * self._fine_step, height, polarity, strength)
+        return Found(at * self._fine_step, height, usual, strength)
 
     def _locate(self, centers: IntArray) -> FloatArray:
         recent = self._recent
@@ -138,11 +138,12 @@ class QrsFinder:
         return fine + coarse * self._fine_step + pooled * self.step
 
 
-def _odd(length: float) -> int:
+def odd(length: float) -> int:
+    """Return the odd whole number nearest to `length`."""
     return 2 * int(length / 2) + 1
 
 
-def _fewer(step: int) -> FloatArray:
+def fewer(step: int) -> FloatArray:
     """Return the taps of a low-pass before every `step`-th sample is kept."""
     if step == 1:
         return np.ones(1)
@@ -152,7 +153,7 @@ def _fewer(step: int) -> FloatArray:
 
 def _slope_taps(rate: float) -> FloatArray:
     """Return the taps of a band-pass and of the slope of what it lets through."""
-    band = firwin(_odd(BAND_SECONDS * rate), BAND, fs=rate, pass_zero=False)
+    band = firwin(odd(BAND_SECONDS * rate), BAND, fs=rate, pass_zero=False)
     return np.convolve(band, [1.0, 0.0, -1.0])
 
 
@@ -162,5 +163,5 @@ def _pool_taps(rate: float) -> FloatArray:
 
 
 def _smooth_taps(rate: float) -> FloatArray:
-    taps = np.hanning(_odd(SMOOTH * rate) + 2)[1:-1]
+    taps = np.hanning(odd(SMOOTH * rate) + 2)[1:-1]
     return np.asarray(taps / taps.sum())

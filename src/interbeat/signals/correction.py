@@ -126,7 +126,7 @@ class CorrectionStage:
         self._times = np.concatenate((self._times, chunk.times))
         normal = chunk.normal & ~silent & ~(since < SHORTEST)
         self._normal = np.concatenate((self._normal, normal))
-        decided = self._follow(chunk.times, np.flatnonzero((since > LONGEST) | ~chunk.normal))
+        decided = self._follow(chunk.times, np.flatnonzero(since > LONGEST))
         if len(chunk):
             self._last = chunk.end
         self._horizon = max(self._horizon, self._last, until)

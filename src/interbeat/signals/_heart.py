@@ -1,0 +1,167 @@
+"""What the stages of a heart share: samples in, beats and quality out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.beats import Beats
+from interbeat.core.recording import Data
+from interbeat.core.signal import ROUNDING
+from interbeat.signals._gaps import Gaps
+from interbeat.signals._join import joined
+from interbeat.signals._qrs import Found
+from interbeat.signals._stream import Block, Holder, Stream
+from interbeat.signals.quality import CardiacQuality, QualitySettings
+
+__all__ = ["Finder", "HeartStage"]
+
+GAP = 0.1  # s: a shorter run of lost samples hides no QRS complex and no pulse wave
+CLOSEST = 0.1  # s: two peaks that are closer are one
+
+
+class Finder(Protocol):
+    """Finds beats in samples, none of them lost.
+
+    Attributes
+    ----------
+    step : int
+        Samples per strength.
+    latency : float
+        Seconds. After samples up to time t, all beats before t - latency were given.
+    """
+
+    step: int
+    latency: float
+
+    @property
+    def leaning(self) -> float:
+        """Where beats mostly point so far: 1 up, -1 down, 0 not known."""
+        ...
+
+    def push(self, values: FloatArray) -> Found:
+        """Return what the next samples make certain."""
+        ...
+
+
+class HeartStage:
+    """A stage that finds beats in the samples of one sensor, and tells its quality.
+
+    Parameters
+    ----------
+    stream : Stream
+        Of the samples.
+    finder : Finder
+        Of the beats.
+    quality : QualitySettings
+        When a second is good.
+
+    Attributes
+    ----------
+    latency : float
+        Seconds, for all outputs: see :class:`~interbeat.core.stage.Stage`.
+    beat_latency : float
+        Seconds, for the beats alone.
+    """
+
+    def __init__(self, stream: Stream, finder: Finder, quality: QualitySettings) -> None:
+        rate = stream.sampling_rate
+        self._stream, self._rate, self._person = stream, rate, stream.person
+        gap = round(GAP * rate)
+        self._holder, self._gaps, self._finder = Holder(gap), Gaps(gap), finder
+        self._quality = CardiacQuality(quality, self._person, (rate, rate / finder.step))
+        self._last = -math.inf  # index of the latest beat
+        self._closest = CLOSEST * rate
+        self._done = False
+        self.beat_latency = finder.latency
+        self.latency = self.beat_latency + 1.0
+
+    @property
+    def until(self) -> float:
+        """Time (s) before which every output has been given."""
+        return math.inf if self._done else self._stream.end - self.latency
+
+    @property
+    def polarity(self) -> int:
+        """Whether beats mostly pointed up (1) or down (-1) so far; 0 before the first."""
+        return int(np.sign(self._finder.leaning))
+
+    def push(self, chunk: Data) -> Mapping[str, Data]:
+        """Take the next samples; return what has become certain.
+
+        Raises
+        ------
+        DataError
+            If the chunk does not fit: see :class:`~interbeat.signals._stream.Stream`.
+        """
+        return joined([self._block(block) for block in self._stream.blocks(chunk)])
+
+    def finish(self) -> Mapping[str, Data]:
+        """End the signal; return the rest."""
+        if self._done or self._stream.taken == 0:
+            return {}
+        self._done = True
+        end = self._stream.end
+        held = np.full(math.ceil(self.beat_latency * self._rate) + 1, self._holder.last)
+        self._gaps.push(np.zeros(held.size, dtype=np.bool_))
+        found = self._find(held, end)
+        quality = self._quality.until(math.ceil(end - ROUNDING / self._rate))
+        return joined([found | {"cardiac_quality": quality}, self._end(end)])
+
+    def _block(self, block: Block) -> dict[str, Data]:
+        if block.first == 0:
+            self._begin(self._stream.origin)
+            self._quality.begin(self._stream.origin)
+        filled, lost = self._holder.fill(block.values)
+        self._gaps.push(lost)
+        self._quality.push(block.values)
+        certain = self._stream.time(block.first + filled.size) - self.beat_latency
+        found = self._find(filled, certain)
+        return found | {"cardiac_quality": self._quality.until(math.floor(certain))}
+
+    def _find(self, filled: FloatArray, certain: float) -> dict[str, Data]:
+        """Return the beats in the next samples, and what else is known before `certain` (s)."""
+        found = self._finder.push(filled)
+        taken, joins = self._taken(found)
+        times, heights = self._stream.times(found.at[taken]), found.height[taken]
+        self._quality.heard(found.strength, times)
+        beats = Beats(times, np.array(joins, dtype=np.bool_), self._person)
+        return {"beats": beats} | self._also(times, heights, joins, certain)
+
+    def _taken(self, found: Found) -> tuple[list[int], list[bool]]:
+        """Return which peaks are beats, and whether each joins the one before."""
+        taken, joins = [], []
+        peaks = zip(found.at.tolist(), found.usual.tolist(), strict=True)
+        for k, (index, usual) in enumerate(peaks):
+            if index - self._last < self._closest or self._gaps.holds(index):
+                continue
+            if not 0 <= index < self._stream.taken:
+                continue
+            begins = self._last < 0
+            taken.append(k)
+            joins.append(usual > 0 and (begins or not self._gaps.between(self._last, index)))
+            self._last = index
+        if taken:
+            self._gaps.forget(int(self._last))
+        return taken, joins
+
+    def _begin(self, origin: float) -> None:
+        """Set the time (s) of the first sample."""
+
+    def _also(
+        self,
+        times: FloatArray,  # noqa: ARG002 - for those that have more to tell
+        heights: FloatArray,  # noqa: ARG002
+        joins: list[bool],  # noqa: ARG002
+        certain: float,  # noqa: ARG002
+    ) -> dict[str, Data]:
+        """Return what else these beats, and no more before `certain` (s), tell."""
+        return {}
+
+    def _end(self, end: float) -> dict[str, Data]:  # noqa: ARG002
+        """Return the rest of what else there is."""
+        return {}
