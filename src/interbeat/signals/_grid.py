@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 from interbeat.core.recording import Data
+from interbeat.core.signal import Signal
 from interbeat.kernels.grid import COLUMNS, on_grid, seconds, thin
 from interbeat.signals._stream import Stream
 
@@ -113,8 +115,8 @@ class Thinned:
         The newest means.
     """
 
-    def __init__(self, sampling_rate: float, person: str) -> None:
-        self._stream = Stream(sampling_rate, person)
+    def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
+        self._stream, self._unit = Stream(sampling_rate, person), unit
         self._every = max(1, int(sampling_rate // SLOWEST))
         self._rest = np.empty(0)
         self.convert: Callable[[FloatArray], FloatArray] = np.asarray
@@ -142,7 +144,15 @@ class Thinned:
         return self._stream.time((self._every - 1) / 2)
 
     def blocks(self, chunk: Data) -> Iterator[None]:
-        """Put the means of `chunk` on the tape, a piece of bounded size at a time."""
+        """Put the means of `chunk` on the tape, a piece of bounded size at a time.
+
+        Raises
+        ------
+        DataError
+            If the chunk is not in the unit of the stream, or is refused by it.
+        """
+        if isinstance(chunk, Signal) and chunk.unit != self._unit:
+            raise DataError(f"a chunk in {chunk.unit!r} in a stream in {self._unit!r}")
         for block in self._stream.blocks(chunk):
             self.tape.append(self._means(self.convert(block.values)))
             yield

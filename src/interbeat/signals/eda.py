@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from interbeat.core.arrays import BoolArray, FloatArray
+from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.recording import Data
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
-from interbeat.kernels.grid import COLUMNS
-from interbeat.kernels.sweat import BLANK, LAG, LOOK_BACK, RECENT, running_median, scan_sweat
+from interbeat.kernels.sweat import BLANK, LAG, LOOK_BACK, RECENT, scan_sweat
+from interbeat.signals._conductance import conversion, in_range
+from interbeat.signals._eda_quality import SweatGrader
 from interbeat.signals._grid import (
-    NO_SAMPLES,
     Grid,
     Seconds,
     Tape,
@@ -38,41 +37,10 @@ RISE, DECAY = 0.75, 3.0  # s, time constants of the response that is expected
 LEAST = 0.03  # µS: what counts as a response
 SIGMAS = 6.5  # of the noise: what a burst must reach
 MOVES = 4.0  # of how the slope moves anyway, minute by minute: what a burst must reach
-LOWEST, HIGHEST = 0.05, 100.0  # µS: what skin can conduct
-FASTEST = 10.0  # µS/s: faster is the electrode, not the sweat
-STILL = 10  # s without any change: no skin
-SEEN = 5  # s of these there must be, to say so
 # of a response of the expected shape, after smoothing (a test works them out anew):
 BURST = 1.09  # height of its burst over its size (1/s)
 KEPT = 0.916  # share of its size that is measured
 EARLY = 0.216  # s by which its foot precedes it
-
-CONDUCTANCE = {  # µS in one
-    "µS": 1.0,
-    "uS": 1.0,
-    "microsiemens": 1.0,
-    "micromho": 1.0,
-    "µmho": 1.0,
-    "umho": 1.0,
-    "nS": 1e-3,
-    "nanosiemens": 1e-3,
-    "mS": 1e3,
-    "millisiemens": 1e3,
-    "S": 1e6,
-    "siemens": 1e6,
-}
-RESISTANCE = {  # MΩ in one
-    "Ω": 1e-6,
-    "ohm": 1e-6,
-    "ohms": 1e-6,
-    "kΩ": 1e-3,
-    "kohm": 1e-3,
-    "kohms": 1e-3,
-    "MΩ": 1.0,
-    "MOhm": 1.0,
-    "megohm": 1.0,
-    "megaohm": 1.0,
-}
 
 
 class Decomposed(NamedTuple):
@@ -157,8 +125,8 @@ class EdaStage:
     latency = 12.0
 
     def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
-        self._samples = Thinned(sampling_rate, person)
-        self._samples.convert = _conversion(unit)
+        self._samples = Thinned(sampling_rate, person, unit)
+        self._samples.convert = conversion(unit)
         if self._samples.rate < SLOWEST_RATE:
             raise DataError(
                 f"skin conductance sampled at {sampling_rate:g} Hz cannot show responses: "
@@ -166,7 +134,7 @@ class EdaStage:
             )
         self.person = person
         self._seconds = Seconds()
-        self._grader = _Grader()
+        self._grader = SweatGrader()
         self._fine = Grid(RATE, hann(table()), half=SMOOTH, least=0.5)
         self._coarse = Grid(RATE, hann(table()), half=LEVEL, least=0.3)
         self._scan = _Scan(_noise_gain(self._samples.rate))
@@ -323,92 +291,6 @@ class _Scan:
         self.rows = rows[:found]
 
 
-class _Grader:
-    """How far each second of skin conductance may be trusted."""
-
-    def __init__(self) -> None:
-        self._looks = Tape((COLUMNS + 1,))  # of each second: how it looks, and its noise
-        self._ring = np.full(RECENT, np.nan)
-        self._first = self.graded = 0
-
-    def begin(self, second: int) -> None:
-        """Let the first second be this one."""
-        self._first = self.graded = second
-
-    def take(self, looks: FloatArray) -> None:
-        """Take in what the next seconds look like."""
-        noise = np.sqrt(running_median(np.ascontiguousarray(looks[:, 5]), self._ring) / 1.5)
-        noise = np.nan_to_num(noise, nan=np.inf)
-        self._looks.append(np.column_stack((looks, noise)))
-
-    def jumps(self, second: NDArray[np.int64]) -> BoolArray:
-        """Return whether these seconds, or the ones before them, hold a jump."""
-        at = second - self._first - self._looks.first
-        fast = self._looks.values[:, 6] > FASTEST
-        return fast[at] | (fast[np.maximum(at - 1, 0)] & (at >= 1))
-
-    def noise(self, second: NDArray[np.int64]) -> FloatArray:
-        """Return the standard deviation of the noise of samples in these seconds."""
-        at = second - self._first - self._looks.first
-        return np.asarray(self._looks.values[at, COLUMNS])
-
-    def grades(self, *, over: bool) -> FloatArray:
-        """Return the quality of the seconds that can be judged now, shape (n,)."""
-        done = self._looks.end
-        begin = self.graded - self._first
-        end = max(done if over else done - STILL + 1, begin)
-        if end == begin:
-            return np.empty(0)
-        looks = self._around(begin, end, done)
-        self.graded += end - begin
-        self._looks.forget(end - STILL)
-        enough = min(SEEN, done)
-        fast = looks[:, 6] > FASTEST
-        here = slice(STILL - 1, STILL - 1 + end - begin)
-        before = slice(STILL - 2, STILL - 2 + end - begin)
-        bad = fast[here] | fast[before] | _still(looks, enough)
-        return np.where(bad, 0.0, looks[here, 0])
-
-    def _around(self, begin: int, end: int, done: int) -> FloatArray:
-        """Return the looks of the seconds and of STILL - 1 seconds before and after them."""
-        looks = np.tile(NO_SAMPLES, (end - begin + 2 * STILL - 2, 1))
-        first, last = max(begin - STILL + 1, 0), min(end + STILL - 1, done)
-        at = first - self._looks.first
-        rows = self._looks.values[at : at + last - first, :COLUMNS]
-        looks[first - begin + STILL - 1 :][: last - first] = rows
-        return looks
-
-
-def _still(looks: FloatArray, enough: int) -> BoolArray:
-    """Return which seconds lie in a stretch of STILL seconds in which nothing changes."""
-    low = sliding_window_view(looks[:, 1], STILL).min(axis=1)
-    high = sliding_window_view(looks[:, 2], STILL).max(axis=1)
-    seen = sliding_window_view(looks[:, 0] > 0, STILL).sum(axis=1)
-    still = (low == high) & (seen >= enough)
-    return np.asarray(sliding_window_view(still, STILL).any(axis=1))
-
-
-def _conversion(unit: str) -> Callable[[FloatArray], FloatArray]:
-    """Return what makes µS of samples in `unit`, NaN where skin cannot be so."""
-    plain = unit.strip().replace("\u03bc", "\u00b5").replace("\u2126", "\u03a9")
-    for name in (plain, plain.lower()):
-        if name in CONDUCTANCE:
-            factor = CONDUCTANCE[name]
-            return lambda values: _in_range(values if factor == 1 else values * factor)
-        if name in RESISTANCE:
-            megohm = RESISTANCE[name]
-            return lambda values: _in_range(1 / np.where(values > 0, values * megohm, np.nan))
-    raise DataError(
-        f"skin conductance must be in µS, or in a unit of conductance or resistance "
-        f"({', '.join((*CONDUCTANCE, *RESISTANCE))}), not {unit!r}"
-    )
-
-
-def _in_range(microsiemens: FloatArray) -> FloatArray:
-    possible = (microsiemens >= LOWEST) & (microsiemens <= HIGHEST)
-    return np.where(possible, microsiemens, np.nan)
-
-
 def _noise_gain(rate: float) -> float:
     """Return how much white noise of samples at `rate` makes of noise in the slope.
 
@@ -463,5 +345,5 @@ def decompose_eda(eda: ArrayLike, *, sampling_rate: float) -> Decomposed:
     if len(level) == 0:
         return Decomposed(np.empty(0), np.empty(0), responses)
     tonic = np.interp(signal.times, level.times, level.values)
-    tonic[np.isnan(_in_range(signal.values))] = np.nan
+    tonic[np.isnan(in_range(signal.values))] = np.nan
     return Decomposed(tonic, signal.values - tonic, responses)

@@ -134,7 +134,7 @@ class RespirationStage:
     latency = 12.0
 
     def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
-        self._samples = Thinned(sampling_rate, person)
+        self._samples = Thinned(sampling_rate, person, unit)
         if self._samples.rate < SLOWEST_RATE:
             raise DataError(
                 f"breathing sampled at {sampling_rate:g} Hz cannot be counted: "
@@ -143,7 +143,6 @@ class RespirationStage:
         self.person, self.unit = person, unit
         self._flow = _flow(unit)
         self._unit_out = unit if self._flow is None else self._flow.unit
-        cycles = CUTOFF * SMOOTH
         cycles = CUTOFF * SMOOTH
         self._fine = Grid(FINE, low_pass(table(), cycles), half=SMOOTH, least=0.5)
         self._coarse = Grid(COARSE, half_sine(table()), half=BASELINE, least=0.2)

@@ -271,3 +271,5 @@ def test_another_person_or_unit_is_refused() -> None:
     stage.push(Signal(np.ones(1), 25, "V", "a", 0.0))
     with pytest.raises(DataError):
         stage.push(Signal(np.ones(1), 25, "V", "a", -5.0))
+    with pytest.raises(DataError, match="in 'nS' in a stream in 'µS'"):
+        EdaStage(25, "a", "µS").push(Signal(np.ones(1), 25, "nS", "a", 0.0))

@@ -1,0 +1,83 @@
+"""How far each second of skin conductance may be trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from interbeat.core.arrays import BoolArray, FloatArray
+from interbeat.kernels.grid import COLUMNS
+from interbeat.kernels.sweat import RECENT, running_median
+from interbeat.signals._grid import NO_SAMPLES, Tape
+
+__all__ = ["SweatGrader"]
+
+FASTEST = 10.0  # µS/s: faster is the electrode, not the sweat
+STILL = 10  # s without any change: no skin
+SEEN = 5  # s of these there must be, to say so
+
+
+class SweatGrader:
+    """How far each second of skin conductance may be trusted."""
+
+    def __init__(self) -> None:
+        self._looks = Tape((COLUMNS + 1,))  # of each second: how it looks, and its noise
+        self._ring = np.full(RECENT, np.nan)
+        self._first = self.graded = 0
+
+    def begin(self, second: int) -> None:
+        """Let the first second be this one."""
+        self._first = self.graded = second
+
+    def take(self, looks: FloatArray) -> None:
+        """Take in what the next seconds look like."""
+        noise = np.sqrt(running_median(np.ascontiguousarray(looks[:, 5]), self._ring) / 1.5)
+        noise = np.nan_to_num(noise, nan=np.inf)
+        self._looks.append(np.column_stack((looks, noise)))
+
+    def jumps(self, second: NDArray[np.int64]) -> BoolArray:
+        """Return whether these seconds, or the ones before them, hold a jump."""
+        at = second - self._first - self._looks.first
+        fast = self._looks.values[:, 6] > FASTEST
+        return fast[at] | (fast[np.maximum(at - 1, 0)] & (at >= 1))
+
+    def noise(self, second: NDArray[np.int64]) -> FloatArray:
+        """Return the standard deviation of the noise of samples in these seconds."""
+        at = second - self._first - self._looks.first
+        return np.asarray(self._looks.values[at, COLUMNS])
+
+    def grades(self, *, over: bool) -> FloatArray:
+        """Return the quality of the seconds that can be judged now, shape (n,)."""
+        done = self._looks.end
+        begin = self.graded - self._first
+        end = max(done if over else done - STILL + 1, begin)
+        if end == begin:
+            return np.empty(0)
+        looks = self._around(begin, end, done)
+        self.graded += end - begin
+        self._looks.forget(end - STILL)
+        enough = min(SEEN, done)
+        fast = looks[:, 6] > FASTEST
+        here = slice(STILL - 1, STILL - 1 + end - begin)
+        before = slice(STILL - 2, STILL - 2 + end - begin)
+        bad = fast[here] | fast[before] | _still(looks, enough)
+        return np.where(bad, 0.0, looks[here, 0])
+
+    def _around(self, begin: int, end: int, done: int) -> FloatArray:
+        """Return the looks of the seconds and of STILL - 1 seconds before and after them."""
+        looks = np.tile(NO_SAMPLES, (end - begin + 2 * STILL - 2, 1))
+        first, last = max(begin - STILL + 1, 0), min(end + STILL - 1, done)
+        at = first - self._looks.first
+        rows = self._looks.values[at : at + last - first, :COLUMNS]
+        looks[first - begin + STILL - 1 :][: last - first] = rows
+        return looks
+
+
+def _still(looks: FloatArray, enough: int) -> BoolArray:
+    """Return which seconds lie in a stretch of STILL seconds in which nothing changes."""
+    low = sliding_window_view(looks[:, 1], STILL).min(axis=1)
+    high = sliding_window_view(looks[:, 2], STILL).max(axis=1)
+    seen = sliding_window_view(looks[:, 0] > 0, STILL).sum(axis=1)
+    still = (low == high) & (seen >= enough)
+    return np.asarray(sliding_window_view(still, STILL).any(axis=1))
