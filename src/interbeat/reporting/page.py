@@ -37,6 +37,7 @@ class PersonPart:
     figures: list[Figure]
     summary: list[_tables.Cell]
     tasks: list[_tables.TaskTable]
+    paces: str
     excluded: list[tuple[str, str, str, str]]
 
 
@@ -109,6 +110,7 @@ def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
         figures=list(person_figures(analysis, person, who)),
         summary=_tables.summary_rows(person),
         tasks=_tables.task_tables(person),
+        paces=wording.paces_of_tasks(person),
         excluded=_tables.excluded_rows(person),
     )
 

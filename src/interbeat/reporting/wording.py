@@ -33,9 +33,9 @@ from interbeat.reporting._format import (
 from interbeat.reporting._names import measure_label, sentence
 
 __all__ = [
-    "about_two", "at_a_glance", "holm", "lag_in_words", "names_of", "said_of_lags",
-    "said_of_quality", "said_of_responses", "said_of_track", "said_of_windows",
-    "synchrony_in_words",
+    "about_two", "at_a_glance", "holm", "lag_in_words", "names_of", "paces_of_tasks",
+    "said_of_lags", "said_of_quality", "said_of_responses", "said_of_track",
+    "said_of_windows", "synchrony_in_words",
 ]  # fmt: skip
 
 LEVEL = 0.05  # of p, over all signals that were tested together
@@ -127,6 +127,19 @@ def names_of(analysis: Analysis) -> tuple[str, str]:
     """Return what the two people are called; the first leads where a lag is positive."""
     first, second, *_ = (*analysis.people, "b")
     return first, second
+
+
+def paces_of_tasks(person: PersonAnalysis) -> str:
+    """Return a warning where breathing differed between tasks, else nothing."""
+    found = [estimates.get("breathing_rate") for estimates in person.by_interval.values()]
+    rates = [e.value for e in found if e is not None and not e.reason]
+    if not rates or max(rates) - min(rates) <= SAME_PACE:
+        return ""
+    return (
+        f"Breathing went from {min(rates):.0f} to {max(rates):.0f} a minute between these "
+        "tasks: RMSSD, HF and RespHRV are not comparable between tasks breathed at another "
+        "pace."
+    )
 
 
 def said_of_track(name: str, track: Track, beyond: int) -> str:

@@ -180,6 +180,20 @@ def test_different_paces_of_breathing_are_not_compared(couple: Analysis) -> None
     assert "breathing 6/min: not comparable with recordings at another pace" in words
 
 
+def test_tasks_at_different_paces_are_not_compared_in_silence(alone: Analysis) -> None:
+    warning = "not comparable between tasks breathed at another pace"
+    person = alone.people["a"]
+    by_interval = {task: dict(found) for task, found in person.by_interval.items()}
+    for k, found in enumerate(by_interval.values()):
+        found["breathing_rate"] = Estimate(14 - 4.0 * k, 0.2, "breaths/min", 0.9, 100)
+    changed = replace(person, by_interval=by_interval)
+    words = Reader.of(render(replace(alone, people={"a": changed}))).words
+    assert (
+        f"from 6 to 14 a minute between these tasks: RMSSD, HF and RespHRV are {warning}"
+        in words
+    )
+
+
 def test_one_person_has_no_section_of_two(alone: Analysis) -> None:
     page = Reader.of(render(alone))
     assert "two" not in page.ids
