@@ -287,3 +287,27 @@ def test_intervals_hold_the_truth(name: str, long: bool) -> None:
     ]
     assert 90 <= np.mean(held) <= 99
     assert min(held) >= 85
+
+
+@pytest.mark.parametrize("name", ["lf", "hf", "resphrv"])
+def test_intervals_of_a_mean_over_pieces_hold_the_truth(name: str) -> None:
+    """Half an hour, of which these measures take the mean over pieces."""
+    held = [coverage(name, heart, 0.02, window=1800.0, count=60) for heart in REPORTED_ON]
+    assert 88 <= np.mean(held) <= 99.9
+
+
+@pytest.mark.parametrize("breathing", [0.09, 0.1, 0.12])
+@pytest.mark.parametrize("swing", [20.0, 80.0])
+def test_resphrv_beside_the_mayer_wave_holds_the_truth(breathing: float, swing: float) -> None:
+    """Breathing at the rate of blood pressure's own rhythm, of 15 ms standard deviation."""
+    heart = Heart(900, 15, swing / 2, breathing, (12, 12))
+    assert coverage("resphrv", heart, 0.0, window=60.0, count=400) >= 89
+
+
+def test_a_small_swing_in_noise_is_not_made_large_by_a_long_recording() -> None:
+    """A swing of 10 ms among 30 ms of noise: squares of noise average out."""
+    heart = Heart(900, 5, 5, 0.25, (10, 10), white=30.0)
+    channels, swing = resphrv(heart, 60_000, 0.0, np.random.default_rng(3))
+    found = estimates("resphrv", channels, 1800.0, 30)
+    assert found.values.mean() == pytest.approx(swing, rel=0.2)
+    assert np.mean(np.abs(found.values - swing) <= Z95 * found.se) >= 0.8
