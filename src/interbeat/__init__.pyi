@@ -10,9 +10,9 @@ from interbeat.measures.hrv import hrv as hrv
 from interbeat.pipeline.analyze import analyze as analyze
 from interbeat.pipeline.engine import Engine as Engine
 from interbeat.reporting import report as report
-from interbeat.signals import decompose_eda as decompose_eda
-from interbeat.signals import detect_beats as detect_beats
-from interbeat.signals import detect_breaths as detect_breaths
-from interbeat.signals import detect_pulses as detect_pulses
+from interbeat.signals.cardiac import detect_beats as detect_beats
+from interbeat.signals.eda import decompose_eda as decompose_eda
+from interbeat.signals.pulse import detect_pulses as detect_pulses
+from interbeat.signals.respiration import detect_breaths as detect_breaths
 from interbeat.sources import read as read
 from interbeat.sources import write_bids as write_bids

@@ -36,7 +36,7 @@ def main() -> None:
     """
 
 
-class _Pairs(click.ParamType):
+class _Pairs(click.ParamType[tuple[str, str]]):
     """``NAME=VALUE``."""
 
     name = "NAME=VALUE"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,6 +48,15 @@ class Beats(Events):
     times: FloatArray
     normal: BoolArray
     person: str
+
+    if TYPE_CHECKING:  # what the constructor takes, before it makes arrays of it
+
+        def __init__(
+            self,
+            times: ArrayLike,
+            normal: ArrayLike,
+            person: str,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         self._freeze(normal=bool)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -56,6 +56,17 @@ class Breaths(Events):
     depth: FloatArray
     normal: BoolArray
     person: str
+
+    if TYPE_CHECKING:  # what the constructor takes, before it makes arrays of it
+
+        def __init__(  # noqa: PLR0917
+            self,
+            times: ArrayLike,
+            peaks: ArrayLike,
+            depth: ArrayLike,
+            normal: ArrayLike,
+            person: str,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         self._freeze(peaks=float, depth=float, normal=bool)

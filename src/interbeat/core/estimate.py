@@ -9,6 +9,7 @@ from interbeat.core.errors import DataError
 
 __all__ = ["Estimate", "number"]
 
+SMALL, LARGE = 1e-12, 1e12  # beyond these a standard error says nothing of digits
 Z95 = 1.959963984540054  # standard normal quantile at 0.975
 
 
@@ -105,12 +106,15 @@ def number(value: float, se: float) -> str:
     --------
     >>> number(38.234, 4.1), number(0.12345, 0.0021), number(1234.5, 130)
     ('38', '0.123', '1230')
+    >>> number(-0.3, 2.0)
+    '0'
     """
     if not (math.isfinite(value) and math.isfinite(se)):
         return str(value)
-    if se == 0:
+    if not SMALL < se < LARGE:
         return f"{value:.6g}"
     decimals = -math.floor(math.log10(se))
-    if se * 10**decimals < 2:  # a leading 1 needs a second digit: 0.14 is not 0.1
+    if se * 10.0**decimals < 2:  # a leading 1 needs a second digit: 0.14 is not 0.1
         decimals += 1
-    return f"{round(value, decimals):.{max(decimals, 0)}f}"
+    rounded = round(value, decimals) + 0.0  # -0.0 + 0.0 is 0.0
+    return f"{rounded:.{max(decimals, 0)}f}"

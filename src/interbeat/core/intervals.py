@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import BoolArray, FloatArray, frozen_floats, same_fields
 from interbeat.core.errors import DataError
@@ -43,6 +45,12 @@ class Intervals:
     ends: FloatArray
     labels: tuple[str, ...]
 
+    if TYPE_CHECKING:  # what the constructor takes, before it makes arrays of it
+
+        def __init__(
+            self, starts: ArrayLike, ends: ArrayLike, labels: Iterable[str]
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         starts, ends = frozen_floats(self.starts, "starts"), frozen_floats(self.ends, "ends")
         labels = tuple(self.labels)
@@ -67,7 +75,7 @@ class Intervals:
 
     @classmethod
     def where(cls, mask: BoolArray, times: FloatArray, step: float, label: str) -> Intervals:
-        """Return the runs of True in `mask`; each sample begins at `times` and lasts `step` s."""
+        """Return the runs of True in `mask`; a sample begins at `times` and lasts `step` s."""
         edges = np.flatnonzero(
             np.diff(np.concatenate(([False], mask, [False])).astype(np.int8))
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
@@ -45,6 +47,12 @@ class Responses(Events):
     peaks: FloatArray
     amplitude: FloatArray
     person: str
+
+    if TYPE_CHECKING:  # what the constructor takes, before it makes arrays of it
+
+        def __init__(
+            self, times: ArrayLike, peaks: ArrayLike, amplitude: ArrayLike, person: str
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         self._freeze(peaks=float, amplitude=float)

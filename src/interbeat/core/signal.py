@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray, frozen_floats, same_fields
 from interbeat.core.errors import DataError
@@ -52,6 +54,12 @@ class Signal:
     unit: str
     person: str
     start: float
+
+    if TYPE_CHECKING:  # what the constructor takes, before it makes arrays of it
+
+        def __init__(  # noqa: PLR0917
+            self, values: ArrayLike, sampling_rate: float, unit: str, person: str, start: float
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         rate, start = float(self.sampling_rate), float(self.start)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray, IntArray, frozen_floats, same_fields
 from interbeat.core.errors import DataError
@@ -60,6 +62,22 @@ class Track:
     quality: FloatArray
     n: IntArray
     reasons: tuple[str, ...]
+
+    if TYPE_CHECKING:  # what the constructor takes, before it makes arrays of it
+
+        def __init__(  # noqa: PLR0913, PLR0917
+            self,
+            name: str,
+            unit: str,
+            person: str,
+            window: float,
+            start: float,
+            values: ArrayLike,
+            se: ArrayLike,
+            quality: ArrayLike,
+            n: ArrayLike,
+            reasons: tuple[str, ...],
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         for name in ("values", "se", "quality"):

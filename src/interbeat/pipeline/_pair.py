@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,10 +25,12 @@ def pair(one: Channels, other: Channels, span: Span) -> dict[str, Synchrony]:
     """Return how far two people move together, for each signal that both have."""
     times = span.start + np.arange(int(span.seconds * GRID)) / GRID
     found: dict[str, Synchrony] = {}
-    for name, (channel, sample) in SIGNALS.items():
-        if channel in one and channel in other:
-            x, y = sample(one[channel], times), sample(other[channel], times)
-            found[name] = synchrony(x, y, sampling_rate=GRID, signal=name, start=span.start)
+    for name, how in SIGNALS.items():
+        if how.channel in one and how.channel in other:
+            x, y = (how.sample(each[how.channel], times) for each in (one, other))
+            found[name] = synchrony(
+                x, y, sampling_rate=GRID, signal=name, start=span.start, max_lag=how.max_lag
+            )
     return found
 
 
@@ -52,8 +55,17 @@ def sampled(signal: Data, times: FloatArray) -> FloatArray:
     return at
 
 
-SIGNALS: Mapping[str, tuple[str, Callable[[Data, FloatArray], FloatArray]]] = {
-    "heart rate": ("beats", heart_rate),
-    "skin conductance": ("scl", sampled),
-    "breathing": ("breathing", sampled),
+class How(NamedTuple):
+    """Which channel two people are compared in, how it is sampled, and the lags tried (s)."""
+
+    channel: str
+    sample: Callable[[Data, FloatArray], FloatArray]
+    max_lag: float
+
+
+SIGNALS: Mapping[str, How] = {
+    "heart rate": How("beats", heart_rate, 5.0),
+    "skin conductance": How("scl", sampled, 5.0),
+    # A lag beyond half a breath would name one breath in place of another.
+    "breathing": How("breathing", sampled, 2.0),
 }

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.intervals import Intervals
 
-GRID = np.arange(0, 40) + 0.5  # between whole-second bounds, so that no edge is in doubt
+# Between whole-second bounds, so that no edge is in doubt.
+GRID: FloatArray = np.linspace(0.5, 39.5, 40)
 
 
 @st.composite
@@ -52,11 +54,11 @@ def test_between_cuts_at_the_edges(one: Intervals, a: int, b: int) -> None:
 
 @given(mask=st.lists(st.booleans(), max_size=30))
 def test_runs_of_true_become_stretches(mask: list[bool]) -> None:
-    found = Intervals.where(np.array(mask, dtype=bool), np.arange(len(mask)) * 1.0, 1.0, "bad")
+    found = Intervals.where(np.array(mask, dtype=bool), GRID[: len(mask)] - 0.5, 1.0, "bad")
     np.testing.assert_array_equal(found.contains(GRID[: len(mask)]), mask)
     assert (found.starts[1:] > found.ends[:-1]).all()
 
 
 def test_an_interval_must_end_after_it_starts() -> None:
     with pytest.raises(DataError, match=r"interval 1 \(talk\) runs from 9.0 to 9.0 s"):
-        Intervals([0, 9], [5, 9], ("rest", "talk"))  # type: ignore[arg-type]
+        Intervals([0, 9], [5, 9], ("rest", "talk"))

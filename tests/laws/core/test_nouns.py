@@ -176,7 +176,7 @@ def test_a_track_gives_back_its_estimates() -> None:
 
 def test_a_track_refuses_nan_without_a_reason() -> None:
     with pytest.raises(DataError, match="second 1"):
-        Track("scl", "µS", "a", 10, 10, [1, np.nan], [1, 1], [1, 1], [1, 1], ("", ""))  # type: ignore[arg-type]
+        Track("scl", "µS", "a", 10, 10, [1, np.nan], [1, 1], [1, 1], [1, 1], ("", ""))
 
 
 @pytest.mark.parametrize(

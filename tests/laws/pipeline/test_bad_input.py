@@ -94,7 +94,9 @@ def test_skin_conductance_in_raw_units_gives_no_microsiemens() -> None:
 def test_a_very_short_recording_has_reasons_and_no_tracks() -> None:
     short = simulate("strangers", seed=2).session.between(0, 3)
     analysis = analyze(short)
-    assert all(estimate.reason for estimate in analysis["a"].summary.values())
+    known = {name for name, estimate in analysis["a"].summary.items() if not estimate.reason}
+    assert known == {"scl"}  # three seconds of skin conductance have a level, and nothing else
+    assert not analysis["a"].tracks
     assert all(found.strength.reason for found in (analysis.dyad or {}).values())
 
 

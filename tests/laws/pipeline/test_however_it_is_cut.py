@@ -118,20 +118,19 @@ def test_lost_samples_are_the_same_however_they_are_lost(
     _assert_same(_results(with_nan, chunks), _whole(with_nan))
 
 
-REAL = {
-    "ECG and belt": ("wfdb_samples/03700181.hea", {}),
-    "arrhythmia": ("mitdb/106.hea", {}),
-    "wristband": ("flirt_wearables/empatica", {}),
-    "pulse and belt": ("bids_ds210/sub-01/func/sub-01_task-rest_run-01_physio.tsv.gz", {}),
-    "three rates": ("bioread_acq/physio-5.0.1.acq", {}),
-    "intervals": ("wunderwald_ibi_dyad", {}),
+REAL: dict[str, str] = {
+    "ECG and belt": "wfdb_samples/03700181.hea",
+    "arrhythmia": "mitdb/106.hea",
+    "wristband": "flirt_wearables/empatica",
+    "pulse and belt": "bids_ds210/sub-01/func/sub-01_task-rest_run-01_physio.tsv.gz",
+    "three rates": "bioread_acq/physio-5.0.1.acq",
+    "intervals": "wunderwald_ibi_dyad",
 }
 
 
 @pytest.mark.parametrize("which", REAL)
 def test_real_recordings_give_the_same(data: Callable[[str], Path], which: str) -> None:
-    name, options = REAL[which]
-    session = read(data(name), **options)
+    session = read(data(REAL[which]))
     session = session.between(session.begin, session.begin + 400)
     whole = _whole(session)
     assert whole
