@@ -69,6 +69,23 @@ def to_json(analysis: Analysis) -> str:
     """Return `analysis` as one line of strict JSON; the layout is at the top of this module.
 
     The same analysis gives the same bytes. NaN is written as null, beside its reason.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of one person or two.
+
+    Examples
+    --------
+    >>> from interbeat.core.beats import Beats
+    >>> from interbeat.core.recording import Recording
+    >>> from interbeat.core.session import Session
+    >>> from interbeat.pipeline.analyze import analyze
+    >>> heart = Recording("a", {"beats": Beats.from_rr([800, 850, 820, 870] * 50, person="a")})
+    >>> analysis = analyze(Session([heart], title="a quiet evening"))
+    >>> summary = json.loads(to_json(analysis))["people"]["a"]["summary"]
+    >>> summary["rmssd"]["unit"], summary["scl"]["value"], summary["scl"]["reason"]
+    ('ms', None, 'no skin conductance was recorded')
     """
     return json.dumps(
         _analysis(analysis), ensure_ascii=False, allow_nan=False, separators=(",", ":")
@@ -76,7 +93,13 @@ def to_json(analysis: Analysis) -> str:
 
 
 def write_json(analysis: Analysis, path: Path | str) -> Path:
-    """Write :func:`to_json` to `path`, in UTF-8; return where."""
+    """Write :func:`to_json` to `path`, in UTF-8; return where.
+
+    Raises
+    ------
+    OSError
+        If `path` cannot be written.
+    """
     path = Path(path)
     path.write_text(to_json(analysis) + "\n", encoding="utf-8", newline="\n")
     return path

@@ -61,7 +61,25 @@ def report(analysis: Analysis, path: Path | str) -> Path:
     analysis : Analysis
         Of one person or two.
     path : Path or str
-        The HTML file to write, in UTF-8.
+        The HTML file to write, in UTF-8; what was there before is replaced.
+
+    Raises
+    ------
+    OSError
+        If `path` cannot be written.
+
+    Examples
+    --------
+    >>> from interbeat.core.beats import Beats
+    >>> from interbeat.core.recording import Recording
+    >>> from interbeat.core.session import Session
+    >>> from interbeat.pipeline.analyze import analyze
+    >>> heart = Recording("a", {"beats": Beats.from_rr([800, 850, 820, 870] * 50, person="a")})
+    >>> analysis = analyze(Session([heart], title="a quiet evening"))
+    >>> report(analysis, "evening.html")  # doctest: +SKIP
+    PosixPath('evening.html')
+    >>> "<h1>a quiet evening</h1>" in render(analysis)
+    True
     """
     path = Path(path)
     path.write_text(render(analysis), encoding="utf-8", newline="\n")

@@ -46,6 +46,11 @@ class _Rows(NamedTuple):
 def to_table(analysis: Analysis) -> pa.Table:
     """Return every estimate as a row.
 
+    Parameters
+    ----------
+    analysis : Analysis
+        Of one person or two.
+
     Returns
     -------
     pyarrow.Table
@@ -57,6 +62,18 @@ def to_table(analysis: Analysis) -> pa.Table:
         and has a ``reason``. The two together are person ``"ab"`` (their names joined), with
         measures such as ``"heart rate synchrony"`` (mean Fisher z), ``"heart rate lag"``
         (s, positive: the first person leads) and ``"heart rate p"``.
+
+    Examples
+    --------
+    >>> from interbeat.core.beats import Beats
+    >>> from interbeat.core.recording import Recording
+    >>> from interbeat.core.session import Session
+    >>> from interbeat.pipeline.analyze import analyze
+    >>> heart = Recording("a", {"beats": Beats.from_rr([800, 850, 820, 870] * 50, person="a")})
+    >>> analysis = analyze(Session([heart], title="a quiet evening"))
+    >>> table = to_table(analysis)
+    >>> table.column_names[:5], set(table.column("kind").to_pylist()) == {"window", "summary"}
+    (['person', 'measure', 'unit', 'kind', 'label'], True)
     """
     import pyarrow as pa  # noqa: PLC0415 - 0.1 s that only tables need
 
@@ -73,7 +90,13 @@ def to_table(analysis: Analysis) -> pa.Table:
 
 
 def write_table(analysis: Analysis, path: Path | str) -> Path:
-    """Write :func:`to_table` to `path` as Parquet; return where."""
+    """Write :func:`to_table` to `path` as Parquet; return where.
+
+    Raises
+    ------
+    OSError
+        If `path` cannot be written.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
     path = Path(path)
