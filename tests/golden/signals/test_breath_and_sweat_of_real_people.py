@@ -61,8 +61,13 @@ def test_a_belt_agrees_with_its_spectrum(data: Find) -> None:
     )
 
 
-@pytest.mark.parametrize("person", [1, 2, 4, 6, 7, 8])
+@pytest.mark.parametrize("person", [1, 2, 3, 4, 6, 7, 8])
 def test_belts_in_the_scanner_agree_with_their_spectrum(data: Find, person: int) -> None:
+    """All of the eight but person 5, who sighs.
+
+    Deep slow breaths among many shallow ones put that spectrum's peak at 9 a minute, where
+    one counts 15: there the spectrum is no answer.
+    """
     folder = data(f"bids_ds210/sub-0{person}")
     values = np.genfromtxt(next(iter(sorted(folder.rglob("*physio.tsv*")))))[:, 1]
     assert mean_rate(values, 50) == pytest.approx(spectral_rate(values, 50), abs=0.8)
