@@ -67,7 +67,8 @@ def tables_in(folder: Path) -> Iterator[Path]:
         yield from (
             path
             for path in folder.glob(f"{pattern}*.tsv.gz")
-            if path.name.endswith((SERIES, EVENTS)) and "derivatives" not in path.parts
+            if path.name.endswith((SERIES, EVENTS))
+            and "derivatives" not in path.relative_to(folder).parts
         )
 
 

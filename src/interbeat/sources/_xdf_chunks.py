@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 from interbeat.core.errors import FormatError
 from interbeat.sources._edge import check_room, reading
 
-__all__ = ["MAGIC", "declared_samples", "opened"]
+__all__ = ["GZIP", "MAGIC", "declared_samples", "opened"]
 
-MAGIC = b"XDF:"
+MAGIC, GZIP = b"XDF:", b"\x1f\x8b"
 MOST_UNPACKED = 1 << 30  # bytes of a compressed file
 HEADER, SAMPLES, OFFSET, FOOTER = 2, 3, 4, 6  # tags of chunks that name a stream
 BYTES = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "float32": 4, "double64": 8}
@@ -23,7 +23,7 @@ BYTES = {"int8": 1, "int16": 2, "int32": 4, "int64": 8, "float32": 4, "double64"
 def opened(path: Path) -> BinaryIO:
     """Open an XDF file, unpacked where it is compressed."""
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
+        packed = file.read(2) == GZIP
     if not packed:
         return path.open("rb")
     with gzip.open(path) as unpacked:

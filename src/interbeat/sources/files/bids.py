@@ -45,6 +45,7 @@ ECG = re.compile(r"ecg|ekg|electrocard", re.IGNORECASE)
 # 0.008 in 14 pulse waves, 0.06 to 0.68 in 50 leads of ECG (measured on public recordings).
 SHARP = 0.025
 WINDOW, MOST_WINDOWS = 8, 200
+MOST_LISTED = 20
 
 
 def accepts(path: Path) -> bool:
@@ -72,23 +73,25 @@ def read_bids(path: Path, wanted: Wanted) -> Session:
     """
     if path.is_file():
         return _session(path, [[described(path)]], wanted)
-    people: dict[str, list[Table]] = {}
+    found: dict[str, list[Path]] = {}
     for table in sorted(tables_in(path)):
-        people.setdefault(entities_of(table.name).get("sub", ""), []).append(described(table))
-    for tables in people.values():
-        runs = sorted({table.run for table in tables})
-        if len(runs) > 1:
-            listed = ", ".join("_".join(run) for run in runs)
-            raise SourceError(path, f"holds several runs: {listed}; give the files of one")
-    names = _in_order(path, sorted(people))
+        found.setdefault(entities_of(table.name).get("sub", ""), []).append(table)
+    names = _in_order(path, sorted(found))
     if len(names) > 2:
-        listed = ", ".join(f"sub-{name}" for name in names)
+        listed = ", ".join(f"sub-{name}" for name in names[:MOST_LISTED])
+        listed += ", ..." * (len(names) > MOST_LISTED)
         raise SourceError(
             path,
             f"holds {len(names)} subjects: {listed}; give the folder of one for each person, "
             f"or --person a=sub-{names[0]} --person b=sub-{names[1]}",
         )
-    session = _session(path, [people[name] for name in names], wanted)
+    people = [[described(table) for table in found[name]] for name in names]
+    for tables in people:
+        runs = sorted({table.run for table in tables})
+        if len(runs) > 1:
+            listed = ", ".join("_".join(run) for run in runs)
+            raise SourceError(path, f"holds several runs: {listed}; give the files of one")
+    session = _session(path, people, wanted)
     if len(names) < 2:
         return session
     called = " and ".join(repr(f"sub-{name}") for name in names)

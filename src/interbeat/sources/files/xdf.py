@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import math
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +20,7 @@ from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
 from interbeat.sources._edge import check_rate, check_room, gaps_in, laid_out, reading
 from interbeat.sources._reader import Wanted, reader
-from interbeat.sources._xdf_chunks import MAGIC, declared_samples, opened
+from interbeat.sources._xdf_chunks import GZIP, MAGIC, declared_samples, opened
 from interbeat.sources.markers import stretches
 from interbeat.sources.people import by_person
 from interbeat.sources.roles import Roles, raw_first
@@ -35,9 +37,13 @@ MARKERS = {"markers", "marker", "events", "event", "stim", "trigger", "triggers"
 def accepts(path: Path) -> bool:
     """Whether it begins with the magic word, once unpacked."""
     try:
-        with opened(path) as file:
-            return file.read(4) == MAGIC
-    except (OSError, EOFError):
+        with path.open("rb") as plain:
+            start = plain.read(4)
+        if start[:2] != GZIP:
+            return start == MAGIC
+        with gzip.open(path) as packed:
+            return packed.read(4) == MAGIC
+    except (OSError, EOFError, zlib.error):
         return False
 
 
