@@ -98,6 +98,11 @@ _TABLE = {
 def scenarios() -> dict[str, Scenario]:
     """Return the scenarios by name.
 
+    Returns
+    -------
+    dict of str to Scenario
+        In the order in which they are told.
+
     Examples
     --------
     >>> list(scenarios())
@@ -117,6 +122,11 @@ def simulate(scenario: str, seed: int, *, seconds: float | None = None) -> Simul
         The same seed, the same bytes.
     seconds : float, optional
         How long; tasks and artifacts are stretched or squeezed to fit.
+
+    Returns
+    -------
+    Simulated
+        ``session`` holds what the sensors would have given, ``truth`` what is true of it.
 
     Raises
     ------
@@ -148,6 +158,11 @@ def demo_couple(*, seconds: float, seed: int) -> Simulated:
         How long; 900 is what it was made for.
     seed : int
         The same seed, the same bytes.
+
+    Returns
+    -------
+    Simulated
+        ``session`` and ``truth``.
 
     Examples
     --------

@@ -6,7 +6,6 @@ import platform
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 
-from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.span import Span
@@ -17,11 +16,11 @@ from interbeat.pipeline._measuring import summary
 from interbeat.pipeline._pair import pair
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.engine import Engine, Person
+from interbeat.pipeline.tasks import tasks
 
 __all__ = ["analyze", "replay"]
 
 SLICE = 600.0  # s: what is pushed at once, so that a day of data needs no second copy of itself
-SHORTEST = 10.0  # s: a shorter interval is a marker, over which nothing is estimated
 
 Progress = Callable[[float], None]
 
@@ -96,20 +95,11 @@ def _person(person: Person, session: Session, span: Span) -> PersonAnalysis:
         tracks=person.tracks(),
         summary=summary(channels, span),
         by_interval={
-            label: summary(channels, stretch) for label, stretch in _tasks(session.intervals)
+            label: summary(channels, stretch)
+            for label, stretch in tasks(session.intervals).items()
         },
         excluded=excluded(session[person.name], channels, person.plan.refused, span),
     )
-
-
-def _tasks(intervals: Intervals) -> Iterator[tuple[str, Span]]:
-    """Give each labelled stretch that is long enough, the second of a name as "talk (2)"."""
-    seen: dict[str, int] = {}
-    for start, end, label in intervals.rows():
-        if end - start < SHORTEST or label in {"gap", "artifact"}:
-            continue
-        seen[label] = seen.get(label, 0) + 1
-        yield label if seen[label] == 1 else f"{label} ({seen[label]})", Span(start, end)
 
 
 def _dyad(people: Mapping[str, PersonAnalysis], span: Span) -> Mapping[str, Synchrony] | None:

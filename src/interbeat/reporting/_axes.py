@@ -12,11 +12,11 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.intervals import Intervals
 from interbeat.core.span import Span
+from interbeat.pipeline.tasks import UNMARKED
 from interbeat.reporting._format import tidy
 
-__all__ = ["UNMARKED", "Band", "Scale", "Tick", "bands", "bounds", "time_scale", "value_ticks"]
+__all__ = ["Band", "Scale", "Tick", "bands", "bounds", "time_scale", "value_ticks"]
 
-UNMARKED = {"gap", "artifact"}  # these show as gaps in the lines themselves
 LANES = 3  # of overlapping tasks; more would push the figure off the page
 MOST_BANDS = 60
 STEPS = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from interbeat.core.estimate import Estimate
 from interbeat.core.intervals import Intervals
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
-from interbeat.reporting._axes import UNMARKED
+from interbeat.pipeline.tasks import UNMARKED
 from interbeat.reporting._format import clock, interval, length, p_value, value
 from interbeat.reporting._names import channel_meaning, in_order, measure_label
 from interbeat.reporting.wording import holm, lag_in_words

@@ -75,6 +75,11 @@ def to_json(analysis: Analysis) -> str:
     analysis : Analysis
         Of one person or two.
 
+    Returns
+    -------
+    str
+        One line, without a line break at its end.
+
     Examples
     --------
     >>> from interbeat.core.beats import Beats
@@ -94,6 +99,18 @@ def to_json(analysis: Analysis) -> str:
 
 def write_json(analysis: Analysis, path: Path | str) -> Path:
     """Write :func:`to_json` to `path`, in UTF-8; return where.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of one person or two.
+    path : Path or str
+        What was there before is replaced.
+
+    Returns
+    -------
+    Path
+        `path`.
 
     Raises
     ------

@@ -63,6 +63,11 @@ def report(analysis: Analysis, path: Path | str) -> Path:
     path : Path or str
         The HTML file to write, in UTF-8; what was there before is replaced.
 
+    Returns
+    -------
+    Path
+        `path`.
+
     Raises
     ------
     OSError

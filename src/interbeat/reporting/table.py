@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,12 +10,11 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.estimate import Z95, Estimate
-from interbeat.core.intervals import Intervals
 from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
-from interbeat.reporting._axes import UNMARKED
+from interbeat.pipeline.tasks import tasks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,9 +27,6 @@ ORDER = (
     "person", "measure", "unit", "kind", "label", "start", "end", "value", "se", "low", "high",
     "quality", "n", "reason",
 )  # fmt: skip
-
-
-SHORTEST = 10.0  # s: the analysis estimates nothing over a shorter interval
 
 
 class _Rows(NamedTuple):
@@ -92,6 +87,18 @@ def to_table(analysis: Analysis) -> pa.Table:
 def write_table(analysis: Analysis, path: Path | str) -> Path:
     """Write :func:`to_table` to `path` as Parquet; return where.
 
+    Parameters
+    ----------
+    analysis : Analysis
+        Of one person or two.
+    path : Path or str
+        What was there before is replaced.
+
+    Returns
+    -------
+    Path
+        `path`.
+
     Raises
     ------
     OSError
@@ -115,7 +122,7 @@ def _rows(analysis: Analysis) -> Iterator[_Rows]:
 def _of_person(person: PersonAnalysis, analysis: Analysis) -> Iterator[_Rows]:
     for name, estimate in person.summary.items():
         yield _one((person.person, name, estimate.unit, "summary", ""), estimate, analysis.span)
-    spans = _spans(analysis.intervals)
+    spans = tasks(analysis.intervals)
     for label, found in person.by_interval.items():
         span = spans.get(label, Span(np.nan, np.nan))
         for name, estimate in found.items():
@@ -148,18 +155,6 @@ def _windows(t: Track, person: str, name: str) -> _Rows:
         ends - t.window, ends, t.values, t.se, t.values - reach, t.values + reach, t.quality,
     )  # fmt: skip
     return _Rows((person, name, t.unit, "window", ""), numbers, t.n, t.reasons)
-
-
-def _spans(intervals: Intervals) -> dict[str, Span]:
-    """Return where each label of ``by_interval`` lies, numbered as the analysis does."""
-    spans: dict[str, Span] = {}
-    seen: Counter[str] = Counter()
-    for start, end, label in intervals.rows():
-        if end - start >= SHORTEST and label not in UNMARKED:
-            seen[label] += 1
-            numbered = label if seen[label] == 1 else f"{label} ({seen[label]})"
-            spans[numbered] = Span(start, end)
-    return spans
 
 
 def _words(pa: Any, rows: list[_Rows], k: int) -> Any:  # noqa: ANN401 - pyarrow has no types

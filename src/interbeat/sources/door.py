@@ -23,7 +23,17 @@ __all__ = ["Format", "formats", "read"]
 
 
 class Format(NamedTuple):
-    """One row of ``interbeat formats``."""
+    """One row of ``interbeat formats``.
+
+    Parameters
+    ----------
+    name : str
+        E.g. ``"edf"``.
+    suffixes : tuple of str
+        In lower case; ``"/"`` is a folder.
+    title : str
+        For people.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -31,7 +41,13 @@ class Format(NamedTuple):
 
 
 def formats() -> list[Format]:
-    """Return every format that :func:`read` takes, by name; the suffix of a folder is ``/``."""
+    """Return every format that :func:`read` takes, by name; the suffix of a folder is ``/``.
+
+    Returns
+    -------
+    list of Format
+        One a reader.
+    """
     return [Format(r.name, r.suffixes, r.title) for r in READERS.values()]
 
 

@@ -20,7 +20,7 @@ def stretches(draw: st.DrawFn) -> Intervals:
     rows = draw(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=6))
     starts = [float(a) for a, _ in rows]
     ends = [float(a + length) for a, length in rows]
-    return Intervals(starts, ends, tuple(draw(st.sampled_from("xyz")) for _ in rows))  # type: ignore[arg-type]
+    return Intervals(starts, ends, tuple(draw(st.sampled_from("xyz")) for _ in rows))
 
 
 @given(one=stretches(), other=stretches())
