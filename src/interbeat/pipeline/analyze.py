@@ -10,10 +10,10 @@ from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.span import Span
 from interbeat.dyad.synchrony import Synchrony
-from interbeat.measures import MEASURES
 from interbeat.pipeline._excluded import excluded
 from interbeat.pipeline._measuring import summary
 from interbeat.pipeline._pair import pair
+from interbeat.pipeline._settings import settings_of
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.engine import Engine, Person
 from interbeat.pipeline.tasks import tasks
@@ -68,7 +68,7 @@ def analyze(session: Session, *, progress: Progress | None = None) -> Analysis:
         intervals=session.intervals,
         inferences=(*session.inferences, *_inferred(engine)),
         sources=session.sources,
-        settings=_settings(),
+        settings=settings_of(session, engine.people.values()),
         versions=_versions(),
     )
 
@@ -132,13 +132,6 @@ def _inferred(engine: Engine) -> Iterator[Inference]:
 
 _ORDER = "an ECG is preferred to the intervals of a device, and those to a pulse"
 _NO_BELT = "no belt or airflow was recorded; rates are usable, depths are not"
-
-
-def _settings() -> dict[str, str]:
-    return {
-        f"window of {spec.label}": f"{spec.window:g} s, an estimate each second"
-        for spec in MEASURES.values()
-    }
 
 
 def _versions() -> dict[str, str]:
