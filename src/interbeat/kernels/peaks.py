@@ -17,7 +17,7 @@ QUEUE = 64  # candidates that may wait for a decision; they are at least `apart`
 NUMBERS = 12  # length of the state of choose()
 
 # places in the state of choose()
-SIGNAL, NOISE, INTERVAL, LAST, LAST_LOG, STARTED, LARGEST, COUNT, SEEN = range(9)
+SIGNAL, NOISE, INTERVAL, LAST, LAST_LOG, STARTED, LARGEST, COUNT, SEEN, HIGHER = range(10)
 
 
 def empty_state(interval: float) -> tuple[Floats, Floats]:
@@ -111,7 +111,9 @@ def _decide(now: float, state: Floats, queue: Floats, p: Floats) -> bool:
     since = at - state[LAST]
     if state[STARTED] > 0 and since > p[10]:
         # nothing for long: what counts as a beat may have shrunk
-        signal = max(signal - p[11] * (since - p[10]), min(signal, noise + 1.0))
+        fall = p[11] * (since - p[10])
+        fall = min(fall, 1.6) + 0.04 * fall  # soon to a fifth, then hardly: noise is no heart
+        signal = max(signal - fall, min(signal, noise + 1.0))
     threshold = max(signal + p[0], noise + p[1] * (signal - noise))
     threshold = min(threshold, signal - 0.4)
     taken = _wanted(now, threshold, state, queue, p)
@@ -119,7 +121,11 @@ def _decide(now: float, state: Floats, queue: Floats, p: Floats) -> bool:
         if p[12] < since < p[13]:
             ratio = min(max(since / state[INTERVAL], 0.7), 1.4)
             state[INTERVAL] *= ratio**0.2
-        state[SIGNAL] = signal + p[14] * min(max(log - signal, -0.7), 0.7)
+        state[HIGHER] = state[HIGHER] + 1.0 if log > signal + 0.8 else 0.0
+        step = p[14] * min(max(log - signal, -0.7), 0.7)
+        if state[HIGHER] >= 3.0:
+            step = 0.5 * (log - signal)  # no artifact: the beats themselves have grown
+        state[SIGNAL] = signal + step
     if taken:
         state[STARTED] = 1.0
         state[LAST], state[LAST_LOG] = at, log
@@ -157,13 +163,13 @@ def choose(
         A candidate is decided on this many samples after it, knowing those confirmed by then.
     state, queue
         From :func:`empty_state`; changed.
-    p : shape (16,)
+    p : shape (17,)
         0 least log-strength under the level of beats, 1 where between noise and beats the
         threshold lies, 2 weight and 3 bound of the prior of intervals, 4 samples before the
         first beat, 5 refractory time, 6 T-wave time and 7 log-ratio, 8 most and 9 least
         score of a strength, 10 samples after which the level of beats falls and 11 by how
         much a sample, 12 shortest and 13 longest interval to learn from, 14 learning rates of
-        the level of beats and 15 of noise.
+        the level of beats and 15 of noise, 16 samples to learn from before the first decision.
     """
     beats = np.empty(values.size, np.int64)
     found = 0
@@ -183,7 +189,7 @@ def choose(
                 queue[0, count] = first + i
                 queue[1, count] = math.log(values[i])
                 state[COUNT] = count + 1.0
-        while state[COUNT] > 0 and now - queue[0, 0] >= lag:
+        while now >= p[16] and state[COUNT] > 0 and now - queue[0, 0] >= lag:
             if _decide(float(now), state, queue, p):
                 beats[found] = int(queue[0, 0])
                 found += 1

@@ -14,6 +14,7 @@ from interbeat.core.recording import Data
 from interbeat.core.signal import ROUNDING
 from interbeat.signals._gaps import Gaps
 from interbeat.signals._join import joined
+from interbeat.signals._path import LEARNING
 from interbeat.signals._qrs import Found
 from interbeat.signals._stream import Block, Holder, Stream
 from interbeat.signals.quality import CardiacQuality, QualitySettings
@@ -65,7 +66,7 @@ class HeartStage:
     latency : float
         Seconds, for all outputs: see :class:`~interbeat.core.stage.Stage`.
     beat_latency : float
-        Seconds, for the beats alone.
+        Seconds, for the beats alone, once two seconds have been seen.
     """
 
     def __init__(self, stream: Stream, finder: Finder, quality: QualitySettings) -> None:
@@ -76,14 +77,14 @@ class HeartStage:
         self._quality = CardiacQuality(quality, self._person, (rate, rate / finder.step))
         self._last = -math.inf  # index of the latest beat
         self._closest = CLOSEST * rate
-        self._done = False
+        self._until = -math.inf
         self.beat_latency = finder.latency
-        self.latency = self.beat_latency + 1.0
+        self.latency = self.beat_latency + LEARNING + 1.0
 
     @property
     def until(self) -> float:
         """Time (s) before which every output has been given."""
-        return math.inf if self._done else self._stream.end - self.latency
+        return self._until
 
     @property
     def polarity(self) -> int:
@@ -102,9 +103,9 @@ class HeartStage:
 
     def finish(self) -> Mapping[str, Data]:
         """End the signal; return the rest."""
-        if self._done or self._stream.taken == 0:
+        if self._until == math.inf or self._stream.taken == 0:
             return {}
-        self._done = True
+        self._until = math.inf
         end = self._stream.end
         held = np.full(math.ceil(self.beat_latency * self._rate) + 1, self._holder.last)
         self._gaps.push(np.zeros(held.size, dtype=np.bool_))
@@ -119,9 +120,15 @@ class HeartStage:
         filled, lost = self._holder.fill(block.values)
         self._gaps.push(lost)
         self._quality.push(block.values)
-        certain = self._stream.time(block.first + filled.size) - self.beat_latency
+        certain = self._certain(self._stream.time(block.first + filled.size))
         found = self._find(filled, certain)
+        self._until = self._reached(math.floor(certain))
         return found | {"cardiac_quality": self._quality.until(math.floor(certain))}
+
+    def _certain(self, end: float) -> float:
+        """Return the time (s) before which all beats are known, from samples up to `end`."""
+        learnt = end - self._stream.origin >= LEARNING + self.beat_latency
+        return end - self.beat_latency if learnt else self._stream.origin
 
     def _find(self, filled: FloatArray, certain: float) -> dict[str, Data]:
         """Return the beats in the next samples, and what else is known before `certain` (s)."""
@@ -151,6 +158,10 @@ class HeartStage:
 
     def _begin(self, origin: float) -> None:
         """Set the time (s) of the first sample."""
+
+    def _reached(self, second: int) -> float:
+        """Return the time (s) before which all is given, quality up to `second`."""
+        return float(second)
 
     def _also(
         self,

@@ -10,7 +10,9 @@ import numpy as np
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.kernels.peaks import choose, empty_state
 
-__all__ = ["BeatPath", "PathSettings"]
+__all__ = ["LEARNING", "BeatPath", "PathSettings"]
+
+LEARNING = 2.0  # s: before that nobody knows how large a beat is
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class PathSettings:
             self.floor, self.middle, self.interval_weight, self.interval_bound,
             self.start * rate, self.refractory * rate, self.echo * rate, self.echo_drop,
             self.most, self.least, 2.0 * rate, 0.5 / rate, 0.25 * rate, 2.2 * rate,
-            0.12, 0.15,
+            0.12, 0.15, LEARNING * rate,
         ])  # fmt: skip
 
 
@@ -71,7 +73,8 @@ class BeatPath:
     takes, how far its strength lies over a threshold between the running levels of beats and
     of noise, and how well each interval fits the ones before; candidates that it leaves out
     score nothing. `lag` after a candidate it is a beat if the best path through all candidates
-    known by then takes it.
+    known by then takes it. Nothing is decided in the first :data:`LEARNING` seconds, so that
+    noise before the first beat is not taken for one.
 
     Parameters
     ----------
@@ -91,8 +94,15 @@ class BeatPath:
         self.lag = max(math.ceil(settings.lag * rate), self._apart)
         self._settings = settings.in_samples(rate)
         self._state, self._queue = empty_state(0.8 * rate)
+        self._learning = math.ceil(LEARNING * rate)
         self._kept = np.zeros(2 * self._apart)
         self._first = -2 * self._apart
+
+    @property
+    def open(self) -> int:
+        """Index before which no more beats will be found."""
+        seen = self._first + 2 * self._apart
+        return max(seen - self.lag - 1, 0) if seen > self._learning else 0
 
     def push(self, strengths: FloatArray) -> IntArray:
         """Return the indices of the beats that these strengths make certain."""

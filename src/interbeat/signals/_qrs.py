@@ -98,7 +98,6 @@ class QrsFinder:
         self._smooth = _smooth_taps(fine)
         self._leaning = np.zeros(3)
         self._recent = Recent(2 * self._base)
-        self._given = 0  # strengths
         self.reach = self._delay / sampling_rate
         behind = self._delay + self._path.lag * self.step + self._reach * self._fine_step
         self.latency = (behind + 2 * self.step) / sampling_rate
@@ -116,9 +115,7 @@ class QrsFinder:
         strength = np.sqrt(self._pool.push(slopes * slopes))
         self._recent.push(fine)
         at, height, usual = self._locate(self._path.push(strength) * self._coarse_step)
-        self._given += strength.size
-        oldest = (self._given - self._path.lag - 2) * self._coarse_step
-        self._recent.forget(oldest - 2 * self._base)
+        self._recent.forget(self._path.open * self._coarse_step - 2 * self._base)
         return Found(at * self._fine_step, height, usual, strength)
 
     def _locate(self, centers: IntArray) -> FloatArray:

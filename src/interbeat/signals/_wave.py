@@ -69,7 +69,6 @@ class WaveFinder:
         self._state = np.array([0.0, 0.0, 1.0, 1.0 / (MEMORY * rate)])
         self._leaning = np.zeros(3)
         self._recent = Recent(4 * self._base)
-        self._given = 0
         waits = self._slope.half + self._pool.half + self._path.lag + self._reach + 2
         self.latency = (self._coarse.half + waits * self.step) / sampling_rate
 
@@ -93,8 +92,7 @@ class WaveFinder:
             if beats.size
             else np.empty((3, 0))
         )  # fmt: skip
-        self._given += strength.size
-        self._recent.forget(self._given - self._path.lag - 2 - 3 * self._base)
+        self._recent.forget(self._path.open - 3 * self._base)
         return Found(at * self.step, height, usual, strength)
 
 

@@ -11,6 +11,7 @@ from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.signals._heart import HeartStage
 from interbeat.signals._join import whole_beats
+from interbeat.signals._path import LEARNING
 from interbeat.signals._qrs import QrsFinder
 from interbeat.signals._stream import Stream
 from interbeat.signals.edr import SPAN, HeightGrid
@@ -47,7 +48,7 @@ class EcgStage(HeartStage):
     latency : float
         Seconds, for all outputs: see :class:`~interbeat.core.stage.Stage`.
     beat_latency : float
-        Seconds, for the beats alone.
+        Seconds, for the beats alone, once two seconds have been seen.
 
     Raises
     ------
@@ -74,10 +75,13 @@ class EcgStage(HeartStage):
             )
         super().__init__(stream, QrsFinder(stream.sampling_rate), QUALITY)
         self._grid = HeightGrid(person)
-        self.latency = self.beat_latency + SPAN
+        self.latency = self.beat_latency + max(LEARNING + 1.0, SPAN + 1.0)
 
     def _begin(self, origin: float) -> None:
         self._grid.begin(origin)
+
+    def _reached(self, second: int) -> float:
+        return min(float(second), self._grid.next)
 
     def _also(
         self, times: FloatArray, heights: FloatArray, joins: list[bool], certain: float
@@ -118,5 +122,5 @@ def detect_beats(ecg: ArrayLike, *, sampling_rate: float) -> Beats:
     array([800., 800., 800.])
     """
     stage = EcgStage(sampling_rate, "a")
-    signal = Signal(ecg, sampling_rate, "a.u.", "a", 0.0)  # type: ignore[arg-type]
+    signal = Signal(ecg, sampling_rate, "a.u.", "a", 0.0)
     return whole_beats(stage.push(signal), stage.finish())

@@ -29,7 +29,7 @@ COSTS = np.array([
     0.03,  # least spread, of the interval
     SHORTEST,
     0.3,  # largest spread, of the interval
-    4.0,  # more, of taking a beat for extra or misplaced that did not come early
+    1.0,  # more, of taking a beat for extra or misplaced that did not come early
     2.0,  # early: by more spreads than this
     0.06,  # early: by more of the interval than this
     0.1,  # first spread, of the interval

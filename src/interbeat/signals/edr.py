@@ -52,6 +52,11 @@ class HeightGrid:
         if self._next is None:
             self._next = math.ceil(start * RATE - 1e-6)
 
+    @property
+    def next(self) -> float:
+        """Time (s) of the next point of the grid; minus infinity before the grid begins."""
+        return -math.inf if self._next is None else self._next / RATE
+
     def push(
         self, times: FloatArray, heights: FloatArray, joined: list[bool], until: float
     ) -> Signal:

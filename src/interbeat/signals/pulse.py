@@ -43,7 +43,7 @@ class PulseStage(HeartStage):
     latency : float
         Seconds, for all outputs: see :class:`~interbeat.core.stage.Stage`.
     beat_latency : float
-        Seconds, for the beats alone.
+        Seconds, for the beats alone, once two seconds have been seen.
 
     Raises
     ------
@@ -100,5 +100,5 @@ def detect_pulses(ppg: ArrayLike, *, sampling_rate: float) -> Beats:
     array([800., 800., 800.])
     """
     stage = PulseStage(sampling_rate, "a")
-    signal = Signal(ppg, sampling_rate, "a.u.", "a", 0.0)  # type: ignore[arg-type]
+    signal = Signal(ppg, sampling_rate, "a.u.", "a", 0.0)
     return whole_beats(stage.push(signal), stage.finish())
