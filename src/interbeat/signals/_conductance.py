@@ -58,5 +58,6 @@ def conversion(unit: str) -> Callable[[FloatArray], FloatArray]:
 
 
 def in_range(microsiemens: FloatArray) -> FloatArray:
+    """Return `microsiemens` with NaN where no skin could conduct so much or so little."""
     possible = (microsiemens >= LOWEST) & (microsiemens <= HIGHEST)
     return np.where(possible, microsiemens, np.nan)
