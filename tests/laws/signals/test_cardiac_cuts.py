@@ -16,6 +16,7 @@ from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.core.stage import Stage
 from interbeat.signals.cardiac import EcgStage
+from interbeat.signals.pulse import PulseStage
 
 CHUNKS = (0.05, 0.37, 1.0, 7.3, 61.0, 500.0)
 
@@ -118,3 +119,15 @@ def test_samples_left_out_are_samples_lost(data: Loader) -> None:
     holed = Signal(values, 360.0, "mV", "a", start)
     parts = [signal.between(start, start + 40), signal.between(start + 43, end)]
     same(run(EcgStage(360.0, "a"), parts), run(EcgStage(360.0, "a"), [holed]))
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_chunks_of_a_pulse_of_any_length_give_the_same(data: Loader, gaps: bool) -> None:
+    path = data("neurokit_bio/bio_resting_5min_100hz.csv")
+    table = np.genfromtxt(path, delimiter=",", names=True)
+    signal = Signal(table["PPG"], 100.0, "V", "a", 1.07)
+    signal = with_gaps(signal) if gaps else signal
+    whole = run(PulseStage(100.0, "a"), [signal])
+    assert len(whole["beats"]) > 200
+    for seconds in CHUNKS:
+        same(run(PulseStage(100.0, "a"), cut(signal, seconds)), whole)
