@@ -107,7 +107,8 @@ class HeartStage:
             return {}
         self._until = math.inf
         end = self._stream.end
-        held = np.full(math.ceil(self.beat_latency * self._rate) + 1, self._holder.last)
+        more = self.beat_latency + max(LEARNING - (end - self._stream.origin), 0.0)
+        held = np.full(math.ceil(more * self._rate) + 1, self._holder.last)
         self._gaps.push(np.zeros(held.size, dtype=np.bool_))
         found = self._find(held, end)
         quality = self._quality.until(math.ceil(end - ROUNDING / self._rate))

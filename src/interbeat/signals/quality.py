@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.signal import ROUNDING, Signal
@@ -15,6 +16,7 @@ from interbeat.signals._seconds import Seconds
 
 __all__ = ["CardiacQuality", "QualitySettings"]
 
+EVENNESS = 5  # intervals
 MEMORY = 10  # s: what a second's largest strength is compared with
 
 
@@ -31,6 +33,8 @@ class QualitySettings:
         over the second.
     spike : tuple of float
         Largest strength over its median in the last :data:`MEMORY` seconds, the same way.
+    uneven : tuple of float
+        Median change from one interval to the next over their median, of the last five.
     silence : float
         Without a beat for this long (s) a second is bad.
     """
@@ -39,6 +43,7 @@ class QualitySettings:
     rail: float
     noise: tuple[float, float]
     spike: tuple[float, float]
+    uneven: tuple[float, float]
     silence: float
 
 
@@ -47,7 +52,7 @@ class CardiacQuality:
 
     The product of the shares of samples that are there, that move and that are not clipped,
     of how far the second's noise lies under the strength of its beats, of how usual its
-    strongest moment is, and of whether there are beats at all.
+    strongest moment is, of how even the beats are, and of whether there are any.
 
     Parameters
     ----------
@@ -123,13 +128,25 @@ class CardiacQuality:
         return _falls(noise, self._settings.noise) * _falls(spike, self._settings.spike)
 
     def _beating(self, start: int, count: int) -> FloatArray:
-        """Return whether there were beats in or just before each second."""
+        """Return whether there were beats in or just before each second, and even ones."""
         times = np.array(self._beats)
         seconds = start + np.arange(count)
         last = np.searchsorted(times, seconds + 1) - 1
         known = np.concatenate((times, [-np.inf]))[last]
-        self._beats = self._beats[max(int(last[-1]), 0) :]
-        return (seconds - known < self._settings.silence).astype(np.float64)
+        even = _falls(np.concatenate((_uneven(times), [0.0]))[last], self._settings.uneven)
+        self._beats = self._beats[max(int(last[-1]) - EVENNESS - 1, 0) :]
+        return np.where(seconds - known < self._settings.silence, even, 0.0)
+
+
+def _uneven(times: FloatArray) -> FloatArray:
+    """Return how much the intervals before each beat differ; 0 where too few are known."""
+    uneven = np.zeros(times.size)
+    if times.size >= EVENNESS + 2:
+        intervals = np.diff(times)
+        changes = sliding_window_view(np.abs(np.diff(intervals)), EVENNESS)
+        usual = np.median(sliding_window_view(intervals[1:], EVENNESS), axis=1)
+        uneven[EVENNESS + 1 :] = np.median(changes, axis=1) / usual
+    return uneven
 
 
 def _falls(values: FloatArray, between: tuple[float, float]) -> FloatArray:

@@ -176,6 +176,21 @@ def test_noise_lowers_quality_where_it_is() -> None:
     assert scores[42:58].mean() < 0.5
 
 
+@pytest.mark.parametrize("rate", [64.0, 100.0])
+def test_noise_is_no_pulse(rate: float) -> None:
+    values = np.random.default_rng(12).normal(size=round(300 * rate))
+    stage = PulseStage(rate, "a")
+    made = joined([stage.push(Signal(values, rate, "a.u.", "a", 0.0)), stage.finish()])
+    assert quality(made)[10:].mean() < 0.25
+
+
+def test_two_beats_are_enough_to_be_found() -> None:
+    values = shape(1.5, RATE, np.array([0.4, 1.1]))
+    np.testing.assert_allclose(
+        detect_beats(values, sampling_rate=RATE).times, [0.4, 1.1], atol=0.01
+    )
+
+
 def test_derived_channels_lie_on_the_clock_of_the_session() -> None:
     made = ecg_run(shape(30, RATE, beats_at(30, seed=9)), start=7.3)
     score, edr = made["cardiac_quality"], made["edr"]
