@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -98,6 +99,20 @@ BREATH = ("breaths", "breathing", "breathing_quality")
 SWEAT = ("scl", "responses", "eda_quality")
 
 
+class _Marking(CorrectionStage):
+    """Marks what the stage before it finds, told by it how far all beats are known.
+
+    So the beats before a long silence need not wait for the next one.
+    """
+
+    def __init__(self, person: str, heart: Stage) -> None:
+        super().__init__(person)
+        self._heart = heart
+
+    def push(self, chunk: Data, *, until: float = -math.inf) -> Mapping[str, Data]:
+        return super().push(chunk, until=max(until, self._heart.until))
+
+
 class _Builder:
     def __init__(self, person: str, inputs: Mapping[str, Input]) -> None:
         self._person, self._inputs = person, inputs
@@ -114,8 +129,11 @@ class _Builder:
             self.notes["heart"] = "ppg"
         else:
             return
-        takes = "beats" if self.notes["heart"] == "beats" else FOUND
-        self.links.append(Link(takes, CorrectionStage(self._person), ("beats",)))
+        if self.notes["heart"] == "beats":
+            self.links.append(Link("beats", CorrectionStage(self._person), ("beats",)))
+        else:
+            marking = _Marking(self._person, self.links[-1].stage)
+            self.links.append(Link(FOUND, marking, ("beats",)))
 
     def breath(self) -> None:
         if self._try("respiration", self._respiration):

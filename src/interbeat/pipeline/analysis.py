@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from interbeat.core.errors import DataError
+from interbeat.core.errors import DataError, MissingExtraError
 from interbeat.core.estimate import Estimate
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
@@ -14,6 +16,10 @@ from interbeat.core.session import Inference
 from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.pipeline.table import to_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Analysis", "PersonAnalysis"]
 
@@ -92,6 +98,24 @@ class Analysis:
     sources: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return every estimate as a row of a pandas frame: see :func:`to_table`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns of :func:`interbeat.pipeline.table.to_table`.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+        """
+        if find_spec("pandas") is None:
+            raise MissingExtraError("pandas frames", "frame")
+        frame: pd.DataFrame = to_table(self).to_pandas()
+        return frame
 
     def __getitem__(self, person: str) -> PersonAnalysis:
         if person not in self.people:

@@ -14,7 +14,7 @@ from interbeat.core.recording import Recording
 from interbeat.core.session import Session
 from interbeat.core.signal import Signal
 from interbeat.pipeline.analysis import PersonAnalysis
-from interbeat.pipeline.analyze import analyze
+from interbeat.pipeline.analyze import analyze, replay
 from interbeat.pipeline.engine import Engine
 from interbeat.sources import read
 
@@ -98,6 +98,18 @@ def test_a_very_short_recording_has_reasons_and_no_tracks() -> None:
     assert known == {"scl"}  # three seconds of skin conductance have a level, and nothing else
     assert not analysis["a"].tracks
     assert all(found.strength.reason for found in (analysis.dyad or {}).values())
+
+
+def test_nothing_waits_for_a_heart_that_is_silent(ecg: Signal) -> None:
+    values = ecg.values.copy()
+    values[int(80 * ecg.sampling_rate) : int(140 * ecg.sampling_rate)] = 0.0
+    flat = Signal(values, ecg.sampling_rate, ecg.unit, "a", ecg.start)
+    session = Session((Recording("a", {"ecg": flat}),))
+    engine, known = Engine.for_session(session), 60.0
+    for chunk in replay(session, 1.0):
+        track = engine.push(chunk).tracks.get("rmssd")
+        known = known if track is None else float(track.times[-1])
+        assert chunk.end - known <= 8 or chunk.end < 70
 
 
 def test_a_chunk_that_was_not_announced_is_an_error(ecg: Signal) -> None:

@@ -13,11 +13,12 @@ from interbeat.core.estimate import Z95, Estimate
 from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.dyad.synchrony import Synchrony
-from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.tasks import tasks
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
 __all__ = ["to_table", "write_table"]
 
