@@ -29,7 +29,6 @@ __all__ = [
     "Thinned",
     "half_sine",
     "hann",
-    "joined",
     "low_pass",
     "table",
 ]
@@ -58,15 +57,6 @@ def low_pass(u: FloatArray, cycles: float) -> FloatArray:
 def table() -> FloatArray:
     """Return the places at which a window is tabulated, middle to edge."""
     return np.linspace(0, 1, POINTS)
-
-
-def joined(given: list[dict[str, Data]]) -> dict[str, Data]:
-    """Return dictionaries of the same channels, in order of time, as one."""
-    if len(given) == 1:
-        return given[0]
-    half = len(given) // 2  # by halves, so that the cost stays a straight line
-    before, after = joined(given[:half]), joined(given[half:])
-    return {name: data.then(after[name]) for name, data in before.items()}  # type: ignore[arg-type]
 
 
 class Tape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -40,11 +41,9 @@ def _says(data: Data) -> bool:
 def _join(pieces: list[Data]) -> Data:
     """Return consecutive pieces as one, copying each only once."""
     first = pieces[0]
-    if isinstance(first, Signal):
-        values = np.concatenate([piece.values for piece in pieces])  # type: ignore[union-attr]
-        return Signal(values, first.sampling_rate, first.unit, first.person, first.start)
-    if isinstance(first, Beats):
-        times = np.concatenate([piece.times for piece in pieces])
-        normal = np.concatenate([piece.normal for piece in pieces])  # type: ignore[union-attr]
-        return Beats(times, normal, first.person)
-    raise TypeError(type(first).__name__)  # pragma: no cover - stages give no others
+    rows = {
+        field.name: np.concatenate([getattr(piece, field.name) for piece in pieces])
+        for field in fields(first)
+        if isinstance(getattr(first, field.name), np.ndarray)
+    }
+    return replace(first, **rows)  # type: ignore[arg-type]

@@ -23,9 +23,9 @@ from interbeat.signals._grid import (
     Tape,
     Thinned,
     hann,
-    joined,
     table,
 )
+from interbeat.signals._join import joined
 
 __all__ = ["Decomposed", "EdaStage", "decompose_eda"]
 
@@ -157,14 +157,13 @@ class EdaStage:
         for _ in self._samples.blocks(chunk):
             if not self._begun:
                 self._begin()
-                given = [self._none()]
             given.extend(self._advance())
         return joined(given)
 
     def finish(self) -> dict[str, Data]:
         """End the input; return the rest."""
         self._over = True
-        return joined([self._none(), *self._advance()]) if self._begun else self._none()
+        return joined([self._none(), *(self._advance() if self._begun else ())])
 
     def _begin(self) -> None:
         self._begun, start = True, self._samples.start

@@ -32,10 +32,10 @@ from interbeat.signals._grid import (
     Tape,
     Thinned,
     half_sine,
-    joined,
     low_pass,
     table,
 )
+from interbeat.signals._join import joined
 
 __all__ = ["RespirationStage", "detect_breaths"]
 
@@ -167,14 +167,13 @@ class RespirationStage:
         for _ in self._samples.blocks(chunk):
             if not self._begun:
                 self._begin()
-                given = [self._none()]
             given.extend(self._advance())
         return joined(given)
 
     def finish(self) -> dict[str, Data]:
         """End the input; return the rest."""
         self._over = True
-        return joined([self._none(), *self._advance()]) if self._begun else self._none()
+        return joined([self._none(), *(self._advance() if self._begun else ())])
 
     def _begin(self) -> None:
         self._begun = True

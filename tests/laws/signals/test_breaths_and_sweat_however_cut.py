@@ -66,9 +66,10 @@ def make_sweat(rate: float, unit: str = "µS") -> Stage:
 
 def joined(parts: Sequence[Channels]) -> dict[str, Data]:
     """Return what a stage gave, one piece after the other."""
-    out = dict(parts[0])
-    for part in parts[1:]:
-        out = {name: data.then(part[name]) for name, data in out.items()}  # type: ignore[arg-type]
+    out: dict[str, Data] = {}
+    for part in parts:
+        for name, data in part.items():
+            out[name] = out[name].then(data) if name in out else data  # type: ignore[arg-type]
     return out
 
 
