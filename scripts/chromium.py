@@ -6,20 +6,24 @@ Where it is missing and cannot be installed, those tests skip and say so.
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 
 def main() -> None:
     """Install Chromium with apt where it is missing and this user may."""
-    if shutil.which("chromium"):
+    missing = [] if shutil.which("chromium") else ["chromium"]
+    if not any(Path("/usr/lib").glob("*/libatomic.so.1")):
+        missing.append("libatomic1")  # what drives the browser is built against it
+    if not missing:
         return
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        print("No chromium here: the tests that look at the page will skip.")
-        print("To run them: sudo apt-get install chromium")
+        print(f"No {' and '.join(missing)} here: the tests that look at the page may skip.")
+        print(f"To run them: sudo apt-get install {' '.join(missing)}")
         return
-    print("Installing Debian's chromium for the tests that look at the page ...", flush=True)
+    print(f"Installing Debian's {' and '.join(missing)} to look at the page ...", flush=True)
     apt("update", "-qq")
-    if not apt("install", "-y", "-qq", "--no-install-recommends", "chromium"):
-        print("apt could not install chromium: the tests that look at the page will skip.")
+    if not apt("install", "-y", "-qq", "--no-install-recommends", *missing):
+        print("apt could not install them: the tests that look at the page will skip.")
 
 
 def apt(*words: str) -> bool:

@@ -43,8 +43,9 @@ def strap_rr(path: Path, _data: Data) -> None:
 
 
 def e4_zip(path: Path, data: Data) -> None:
+    files = sorted(data(E4).iterdir())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in data(E4).iterdir():
+        for file in files:
             archive.write(file, file.name)
 
 
