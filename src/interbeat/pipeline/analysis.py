@@ -8,10 +8,13 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from interbeat.core.beats import Beats
+from interbeat.core.breaths import Breaths
 from interbeat.core.errors import DataError, MissingExtraError
 from interbeat.core.estimate import Estimate
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
+from interbeat.core.responses import Responses
 from interbeat.core.session import Inference
 from interbeat.core.span import Span
 from interbeat.core.track import Track
@@ -55,6 +58,24 @@ class PersonAnalysis:
     summary: Mapping[str, Estimate]
     by_interval: Mapping[str, Mapping[str, Estimate]]
     excluded: Intervals
+
+    @property
+    def beats(self) -> Beats:
+        """Heartbeats, marked; none where the heart was not recorded."""
+        found = self.derived.channels.get("beats")
+        return found if isinstance(found, Beats) else Beats.at([], self.person)
+
+    @property
+    def breaths(self) -> Breaths:
+        """Breaths; none where breathing was not recorded."""
+        found = self.derived.channels.get("breaths")
+        return found if isinstance(found, Breaths) else Breaths([], [], [], [], self.person)
+
+    @property
+    def responses(self) -> Responses:
+        """Skin conductance responses; none where sweat was not recorded."""
+        found = self.derived.channels.get("responses")
+        return found if isinstance(found, Responses) else Responses([], [], [], self.person)
 
 
 @dataclass(frozen=True, slots=True)

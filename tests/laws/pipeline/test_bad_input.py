@@ -33,8 +33,8 @@ def _of(ecg: Signal, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Pe
 
 def test_an_upside_down_ecg_gives_the_same_beats(ecg: Signal) -> None:
     here, there = _of(ecg, ecg.values), _of(ecg, -ecg.values)
-    assert len(here.derived.channels["beats"]) > 100
-    assert here.derived.channels["beats"] == there.derived.channels["beats"]
+    assert len(here.beats) > 100
+    assert here.beats == there.beats
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_clipped_ecg_still_has_its_beats(ecg: Signal) -> None:
     top = np.quantile(ecg.values, 0.98)
     person = _of(ecg, np.clip(ecg.values, -top, top))
     whole = _of(ecg, ecg.values)
-    counts = [len(p.derived.channels["beats"]) for p in (person, whole)]
+    counts = [len(p.beats) for p in (person, whole)]
     assert abs(counts[0] - counts[1]) <= 0.05 * counts[1]
 
 
@@ -69,10 +69,10 @@ def test_a_gap_is_named_and_nothing_is_bridged(ecg: Signal) -> None:
     rate = ecg.sampling_rate
     values[int(80 * rate) : int(110 * rate)] = np.nan
     person = _of(ecg, values)
-    beats = person.derived.channels["beats"]
+    beats = person.beats
     rr = np.diff(beats.times)
     assert rr.max() > 29
-    assert not beats.nn[int(np.argmax(rr))]  # type: ignore[union-attr]
+    assert not beats.nn[int(np.argmax(rr))]
     assert any(label == "ecg: no data" for label in person.excluded.labels)
     assert person.summary["mean_hr"].quality < 0.9
 
@@ -87,6 +87,7 @@ def test_an_ecg_at_10_hz_is_refused_with_the_reason() -> None:
 def test_skin_conductance_in_raw_units_gives_no_microsiemens() -> None:
     raw = Signal(np.linspace(300, 400, 800), 4, "a.u.", "a", 0)
     person = analyze(Session((Recording("a", {"eda": raw}),)))["a"]
+    assert not len(person.responses) + len(person.beats) + len(person.breaths)
     assert person.summary["scl"].reason
     assert any("µS" in label for label in person.excluded.labels)
 
