@@ -17,6 +17,7 @@ from interbeat.signals._join import joined
 from interbeat.signals._path import LEARNING
 from interbeat.signals._qrs import Found
 from interbeat.signals._stream import Block, Holder, Stream
+from interbeat.signals._trust import Trust
 from interbeat.signals.quality import CardiacQuality, QualitySettings
 
 __all__ = ["Finder", "HeartStage"]
@@ -66,7 +67,8 @@ class HeartStage:
     latency : float
         Seconds, for all outputs: see :class:`~interbeat.core.stage.Stage`.
     beat_latency : float
-        Seconds, for the beats alone, once two seconds have been seen.
+        Seconds after which a beat is found, once two seconds have been seen; it is given out
+        with the quality of its second.
     """
 
     def __init__(self, stream: Stream, finder: Finder, quality: QualitySettings) -> None:
@@ -78,6 +80,7 @@ class HeartStage:
         self._last = -math.inf  # index of the latest beat
         self._closest = CLOSEST * rate
         self._until = -math.inf
+        self._trust = Trust()
         self.beat_latency = finder.latency
         self.latency = self.beat_latency + LEARNING + 1.0
 
@@ -111,8 +114,8 @@ class HeartStage:
         held = np.full(math.ceil(more * self._rate) + 1, self._holder.last)
         self._gaps.push(np.zeros(held.size, dtype=np.bool_))
         found = self._find(held, end)
-        quality = self._quality.until(math.ceil(end - ROUNDING / self._rate))
-        return joined([found | {"cardiac_quality": quality}, self._end(end)])
+        last = math.ceil(end - ROUNDING / self._rate)
+        return joined([self._graded(found, last), self._end(end)])
 
     def _block(self, block: Block) -> dict[str, Data]:
         if block.first == 0:
@@ -124,7 +127,13 @@ class HeartStage:
         certain = self._certain(self._stream.time(block.first + filled.size))
         found = self._find(filled, certain)
         self._until = self._reached(math.floor(certain))
-        return found | {"cardiac_quality": self._quality.until(math.floor(certain))}
+        return self._graded(found, math.floor(certain))
+
+    def _graded(self, found: dict[str, Data], second: int) -> dict[str, Data]:
+        """Return what was found, its beats marked by the quality of their seconds."""
+        quality = self._quality.until(second)
+        beats = self._trust.mark(found["beats"], quality)  # type: ignore[type-var]
+        return found | {"beats": beats, "cardiac_quality": quality}
 
     def _certain(self, end: float) -> float:
         """Return the time (s) before which all beats are known, from samples up to `end`."""

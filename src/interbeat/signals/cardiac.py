@@ -35,8 +35,9 @@ class EcgStage(HeartStage):
     of ``k <= t < k + 1``).
 
     Works on a lead of either polarity, in any unit, with any offset. A beat is marked as not
-    normal where more than 0.1 s of samples were lost since the beat before it, and where the
-    peak changes its side. Flat, saturated or lost stretches give no beats and quality 0.
+    normal where more than 0.1 s of samples were lost since the beat before it, where the peak
+    changes its side, and where its second has a quality under 0.5. Flat, saturated or lost
+    stretches give no beats and quality 0.
 
     Parameters
     ----------
@@ -50,7 +51,8 @@ class EcgStage(HeartStage):
     latency : float
         Seconds, for all outputs: see :class:`~interbeat.core.stage.Stage`.
     beat_latency : float
-        Seconds, for the beats alone, once two seconds have been seen.
+        Seconds after which a beat is found, once two seconds have been seen; it is given out
+        with the quality of its second.
 
     Raises
     ------

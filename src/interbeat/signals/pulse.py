@@ -31,7 +31,8 @@ class PulseStage(HeartStage):
     of ``k <= t < k + 1``).
 
     Works on a signal of either polarity, in any unit, with any offset. A beat is marked as
-    not normal where more than 0.1 s of samples were lost since the beat before it.
+    not normal where more than 0.1 s of samples were lost since the beat before it, and
+    where its second has a quality under 0.5.
 
     Parameters
     ----------
@@ -45,7 +46,8 @@ class PulseStage(HeartStage):
     latency : float
         Seconds, for all outputs: see :class:`~interbeat.core.stage.Stage`.
     beat_latency : float
-        Seconds, for the beats alone, once two seconds have been seen.
+        Seconds after which a beat is found, once two seconds have been seen; it is given out
+        with the quality of its second.
 
     Raises
     ------

@@ -36,6 +36,7 @@ from interbeat.signals._grid import (
     table,
 )
 from interbeat.signals._join import joined
+from interbeat.signals._trust import Trust
 
 __all__ = ["RespirationStage", "detect_breaths"]
 
@@ -148,7 +149,7 @@ class RespirationStage:
         self._coarse = Grid(COARSE, half_sine(table()), half=BASELINE, least=0.2)
         self._volume, self._noise = Tape(), Tape()  # 8 Hz, and what is left of the noise
         self._state, self._swings, self._integral = blank_state(), np.zeros(SWINGS), np.zeros(3)
-        self._grader = _Grader(self._samples)
+        self._grader, self._trust = _Grader(self._samples), Trust()
         self._first, self._begun, self._over = 0, False, False
 
     @property
@@ -191,10 +192,11 @@ class RespirationStage:
             return
         level = fine.take(tape, clock, until=until)
         self._grader.take(level, over=self._over)
+        breaths, breathing, quality = self._scanned(level), self._detrended(), self._graded()
         yield {
-            "breaths": self._scanned(level),
-            "breathing": self._detrended(),
-            "breathing_quality": self._graded(),
+            "breaths": self._trust.mark(breaths, quality),
+            "breathing": breathing,
+            "breathing_quality": quality,
         }
         self._samples.forget(min(fine.next / FINE - SMOOTH, self._grader.next) - 2)
 

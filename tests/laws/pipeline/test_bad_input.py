@@ -84,6 +84,31 @@ def test_an_ecg_at_10_hz_is_refused_with_the_reason() -> None:
     assert any("10 Hz" in label for label in person.excluded.labels)
 
 
+@pytest.mark.parametrize("times", [4, 10])
+def test_a_wrong_sampling_rate_gives_no_heart_rate(ecg: Signal, times: int) -> None:
+    """The same samples said to be quicker: complexes too narrow to be a heart's."""
+    wrong = Signal(ecg.values, times * ecg.sampling_rate, ecg.unit, "a", 0)
+    person = analyze(Session((Recording("a", {"ecg": wrong}),)))["a"]
+    assert person.summary["mean_hr"].reason
+    assert person.summary["rmssd"].reason
+    assert "heart: poor signal" in person.excluded.labels
+
+
+def test_a_bad_second_enters_no_estimate(ecg: Signal) -> None:
+    """Noise over 20 s: what was left out is what the measures did not see."""
+    rate = ecg.sampling_rate
+    values = ecg.values.copy()
+    noisy = slice(int(80 * rate), int(100 * rate))
+    rng = np.random.default_rng(5)
+    values[noisy] = rng.normal(scale=2 * np.abs(ecg.values).max(), size=values[noisy].size)
+    person = _of(ecg, values)
+    inside = person.beats.between(81, 99)
+    assert not inside.normal.any()
+    clean = _of(ecg, ecg.values)
+    assert person.summary["rmssd"].value == pytest.approx(clean.summary["rmssd"].value, rel=0.1)
+    assert person.summary["rmssd"].quality < clean.summary["rmssd"].quality - 0.08
+
+
 def test_skin_conductance_in_raw_units_gives_no_microsiemens() -> None:
     raw = Signal(np.linspace(300, 400, 800), 4, "a.u.", "a", 0)
     person = analyze(Session((Recording("a", {"eda": raw}),)))["a"]

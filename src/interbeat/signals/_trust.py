@@ -1,0 +1,62 @@
+"""Events marked by the quality of the second that they fall in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from interbeat.core.beats import Beats
+from interbeat.core.breaths import Breaths
+from interbeat.core.signal import Signal
+
+__all__ = ["GOOD_ENOUGH", "Trust"]
+
+GOOD_ENOUGH = 0.5  # of a second's quality: under it nothing is normal
+MEMORY = 120  # s: longer than any stage takes to give out an event
+
+Marked = TypeVar("Marked", Beats, Breaths)
+
+
+class Trust:
+    """Holds events until their second is graded, so that a bad one enters no estimate unseen.
+
+    Examples
+    --------
+    >>> trust, none = Trust(), Beats.at([], "a")
+    >>> trust.mark(Beats.at([0.2, 1.1], "a"), Signal([1.0], 1, "", "a", 0.0)).times
+    array([0.2])
+    >>> later = trust.mark(none, Signal([0.3], 1, "", "a", 1.0))
+    >>> later.times, later.normal
+    (array([1.1]), array([False]))
+    """
+
+    def __init__(self) -> None:
+        self._first, self._grades = 0, np.empty(0)
+        self._waiting: Beats | Breaths | None = None
+
+    def mark(self, found: Marked, quality: Signal) -> Marked:
+        """Take new events and new seconds; return the events whose second is graded."""
+        self._remember(quality)
+        waiting = found
+        if isinstance(self._waiting, type(found)):
+            waiting = self._waiting.then(found)
+        known = self._first + self._grades.size if self._grades.size else -math.inf
+        sure, self._waiting = (
+            waiting.between(-math.inf, known),
+            waiting.between(known, math.inf),
+        )
+        second = np.floor(sure.times).astype(np.int64) - self._first
+        good = self._grades[np.maximum(second, 0)] >= GOOD_ENOUGH
+        return replace(sure, normal=sure.normal & good)
+
+    def _remember(self, quality: Signal) -> None:
+        if not len(quality):
+            return
+        if not self._grades.size:
+            self._first = round(quality.start)
+        grades = np.concatenate((self._grades, quality.values))
+        old = max(grades.size - MEMORY - len(quality), 0)
+        self._first, self._grades = self._first + old, grades[old:]
