@@ -68,7 +68,7 @@ def tables_in(folder: Path) -> Iterator[Path]:
             path
             for path in folder.glob(f"{pattern}*.tsv.gz")
             if path.name.endswith((SERIES, EVENTS))
-            and "derivatives" not in path.relative_to(folder).parts
+            and not {"derivatives", "sourcedata"} & set(path.relative_to(folder).parts)
         )
 
 
@@ -142,7 +142,9 @@ def values_of(table: Table) -> list[FloatArray]:
             for batch in arrow.open_csv(
                 packed,
                 read_options=arrow.ReadOptions(column_names=names),
-                parse_options=arrow.ParseOptions(delimiter="\t", quote_char=False),
+                parse_options=arrow.ParseOptions(
+                    delimiter="\t", quote_char=False, ignore_empty_lines=False
+                ),
                 convert_options=arrow.ConvertOptions(column_types=kinds, null_values=["n/a"]),
             ):
                 rows += batch.num_rows

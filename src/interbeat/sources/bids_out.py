@@ -48,8 +48,9 @@ def write_bids(session: Session, folder: str | Path) -> None:
     Beats are ``_physioevents.tsv.gz``. BIDS has no word for two
     people recorded together: the ``StartTime`` of all files counts from one time zero, the
     session's, and both subjects share the task's name. Values are rounded to seven digits of
-    the largest one in their channel, times to a microsecond. Tube samples have no place here
-    and are not written; neither are channels that interbeat derives.
+    the largest one in their channel, times to a microsecond; an infinite value is a lost one.
+    Tube samples have no place here and are not written; neither are channels that interbeat
+    derives.
 
     Parameters
     ----------
@@ -215,7 +216,8 @@ def _word(text: str) -> str:
 
 
 def _numbers(values: FloatArray) -> pa.Array:
-    largest = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
+    values = np.where(np.isfinite(values), values, np.nan)
+    largest = float(np.nanmax(np.abs(values), initial=0.0))
     decimals = DIGITS - math.ceil(math.log10(largest)) if largest > FAINTEST else 0
     rounded = np.round(values, decimals) + 0.0  # no -0.0
     return pc.fill_null(pc.cast(pa.array(rounded, from_pandas=True), pa.string()), "n/a")

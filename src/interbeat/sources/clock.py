@@ -15,7 +15,14 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Data, Recording
 from interbeat.core.signal import Signal
 
-__all__ = ["NOT_MARKERS", "ClockFit", "common_markers", "fit_clock", "on_clock"]
+__all__ = [
+    "NOT_MARKERS",
+    "ClockFit",
+    "common_markers",
+    "fit_clock",
+    "on_clock",
+    "starts_by_label",
+]
 
 FEWEST_FOR_DRIFT = 5  # markers; on fewer, one late marker would pass for a drift
 SHORTEST_FOR_DRIFT = 60.0  # s between the first and the last marker
@@ -204,13 +211,21 @@ def common_markers(theirs: Intervals, ours: Intervals) -> tuple[FloatArray, Floa
     >>> common_markers(b, a)
     (array([ 5., 65.]), array([10., 70.]))
     """
+    x, y = starts_by_label(theirs), starts_by_label(ours)
     pairs: list[tuple[float, float]] = []
-    for label in dict.fromkeys(ours.labels):
-        x, y = theirs.labelled(label).starts, ours.labelled(label).starts
-        if x.size == y.size and not label.lower().startswith(NOT_MARKERS):
-            pairs.extend(zip(x.tolist(), y.tolist(), strict=True))
+    for label in x.keys() & y.keys():
+        if len(x[label]) == len(y[label]) and not label.lower().startswith(NOT_MARKERS):
+            pairs.extend(zip(x[label], y[label], strict=True))
     table = np.array(sorted(pairs), dtype=np.float64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
+
+
+def starts_by_label(intervals: Intervals) -> dict[str, list[float]]:
+    """Return when the stretches of each label begin (s), in order."""
+    starts: dict[str, list[float]] = {}
+    for start, _, label in intervals.rows():
+        starts.setdefault(label, []).append(start)
+    return starts
 
 
 def on_clock(recording: Recording, fit: ClockFit) -> Recording:

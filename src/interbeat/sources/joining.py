@@ -21,6 +21,7 @@ from interbeat.sources.clock import (
     common_markers,
     fit_clock,
     on_clock,
+    starts_by_label,
 )
 
 __all__ = ["one_person", "two_people"]
@@ -110,23 +111,28 @@ def _join(parts: Sequence[Session], recordings: list[Recording], title: str) -> 
 
 def _untold(more: Intervals, told: Intervals) -> Intervals:
     """Return what `more` adds: a marker that both recorders saw is one event, told once."""
+    known = {label: np.array(starts) for label, starts in starts_by_label(told).items()}
     new = [
         (start, end, label)
         for start, end, label in more.rows()
-        if label.lower().startswith(NOT_MARKERS)
-        or not (np.abs(told.labelled(label).starts - start) < SAME_EVENT).any()
+        if label not in known
+        or label.lower().startswith(NOT_MARKERS)
+        or not (np.abs(known[label] - start) < SAME_EVENT).any()
     ]
     bounds = np.array([row[:2] for row in new], dtype=np.float64).reshape(-1, 2)
     return Intervals(bounds[:, 0], bounds[:, 1], tuple(row[2] for row in new))
 
 
 def _share_clock(parts: Sequence[Session]) -> list[Session]:
-    """Return the sessions with one second 0: that of the earliest start stamp."""
+    """Return the sessions with one second 0: that of the earliest start stamp.
+
+    Where two or more have a stamp, the first of those is the clock that the others follow.
+    """
     stamps = [part.start for part in parts if part.start is not None]
-    stamped = len(stamps) == len(parts)
-    shared = [_since(part, min(stamps)) if stamped else part for part in parts]
-    first = shared[0]
-    return [first, *(_follow(part, first, stamped=stamped) for part in shared[1:])]
+    shared = [_since(part, min(stamps)) for part in parts] if stamps else list(parts)
+    leading = [part for part in shared if part.start is not None or len(stamps) < 2]
+    first = leading[0]
+    return [part if part is first else _follow(part, first) for part in shared]
 
 
 def _since(part: Session, start: datetime) -> Session:
@@ -136,8 +142,9 @@ def _since(part: Session, start: datetime) -> Session:
     return _on_clock(part, ClockFit(later, 0.0, math.nan, 0))
 
 
-def _follow(part: Session, first: Session, *, stamped: bool) -> Session:
+def _follow(part: Session, first: Session) -> Session:
     """Return `part` on the clock of `first`, by markers where both have them."""
+    stamped = part.start is not None and first.start is not None
     theirs, ours = common_markers(part.intervals, first.intervals)
     if theirs.size == 0:
         return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def _reads(item: Item, wanted: Wanted, in_zip: InZip) -> bool:
 
 def _read(item: Item, wanted: Wanted, in_zip: InZip) -> Session:
     if item.reader is None:
-        with opened(item.path) as inside:
+        with guarded(item.path), opened(item.path) as inside:
             return replace(in_zip(inside, wanted), sources=(item.name,))
     with guarded(item.path, item.reader.title):
         session = item.reader.read(item.path, wanted)
@@ -133,10 +133,11 @@ def called(session: Session, old: str, new: str) -> Session:
 @contextmanager
 def opened(place: Path) -> Iterator[Path]:
     """Give `place`, or the folder that a zip holds where the zip is no format's own."""
-    with guarded(place):
-        is_zip = place.is_file() and place.suffix.lower() == ZIP
-        scratch = is_zip and reader_that_accepts(place) is None
-    with unpacked(place) if scratch else nullcontext(place) as inside:
+    with ExitStack() as stack:
+        with guarded(place):
+            is_zip = place.is_file() and place.suffix.lower() == ZIP
+            scratch = is_zip and reader_that_accepts(place) is None
+            inside = stack.enter_context(unpacked(place)) if scratch else place
         try:
             yield inside
         except SourceError as error:
@@ -157,6 +158,8 @@ def guarded(place: Path, title: str = "recording") -> Iterator[None]:
         raise
     except PermissionError as error:
         raise SourceError(place, "there is no permission to read it") from error
+    except RecursionError as error:
+        raise SourceError(place, "holds zips in zips without end") from error
     except OSError as error:
         raise SourceError(place, f"cannot be read: {error.strerror or error}") from error
     except Exception as error:  # whatever a format's library does with bytes it did not expect

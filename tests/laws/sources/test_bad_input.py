@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tracemalloc
 import zipfile
@@ -197,6 +198,41 @@ def test_a_zip_cannot_write_outside_its_folder(tmp_path: Path) -> None:
         archive.writestr("ibi_b.txt", "900\n" * 60)
     assert read(path).persons == ("a", "b")
     assert not list(tmp_path.parent.rglob("escaped.txt"))
+
+
+@pytest.mark.parametrize("names", [("x" * 300 + ".txt",), ("ibi", "ibi/a.txt")])
+def test_a_zip_whose_names_cannot_be_files(names: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "couple.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, "800\n" * 60)
+    with pytest.raises(SourceError) as error:
+        read(path)
+    assert says(error.value, str(path), "cannot be read")
+
+
+def test_a_zip_that_is_packed_badly(tmp_path: Path) -> None:
+    path = tmp_path / "couple.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("ibi.txt", "".join(f"{600 + k * k % 311}\n" for k in range(2000)))
+    raw = path.read_bytes()
+    path.write_bytes(raw[:200] + bytes(300) + raw[500:])
+    with pytest.raises(FormatError) as error:
+        read(path)
+    assert says(error.value, str(path), "not a sound")
+
+
+def test_zips_in_zips_without_end(tmp_path: Path) -> None:
+    content, name = b"800\n" * 60, "ibi.txt"
+    for _ in range(400):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr(name, content)
+        content, name = packed.getvalue(), "x.zip"
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError) as error:
+        read(tmp_path / name)
+    assert says(error.value, "zips in zips without end")
 
 
 # ---- the net under the readers

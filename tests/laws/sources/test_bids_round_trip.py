@@ -268,6 +268,7 @@ def test_events_without_a_duration_are_instants(tmp_path: Path) -> None:
         ({"SamplingFrequency": 50}, "1\n", "lists no Columns"),
         (ABOUT, "1\n2\n1\t2\n", "line 3: has 2 columns, not 1"),
         (ABOUT, "1\nx\n", "line 2: 'x' is not a number"),
+        (ABOUT, "1\n\n3\n", "line 2: '' is not a number"),
         ({**ABOUT, "Columns": ["trigger"]}, "1\n", "no column is one of ours: trigger"),
     ],
 )
@@ -305,6 +306,47 @@ def test_two_subjects_are_two_people_and_the_table_says_which(tmp_path: Path) ->
     session = read_bids(tmp_path, Wanted())
     belts = [session[person].channels["respiration"] for person in "ab"]
     assert [belt.values[0] for belt in belts if isinstance(belt, Signal)] == [2, 1]
+
+
+def two_subjects(folder: Path) -> None:
+    dataset(folder, ABOUT, "1\n1\n" * 2000)
+    shutil.copytree(folder / "sub-1", folder / "sub-2")
+    for path in (folder / "sub-2" / "func").iterdir():
+        path.rename(path.with_name(path.name.replace("sub-1", "sub-2")))
+    with gzip.open(folder / "sub-2" / "func" / "sub-2_task-x_physio.tsv.gz", "wt") as file:
+        file.write("2\n2\n" * 2000)
+
+
+def test_two_subjects_share_a_clock_by_when_they_were_recorded(tmp_path: Path) -> None:
+    two_subjects(tmp_path)
+    for name, second in ("sub-1", 10), ("sub-2", 40):
+        (tmp_path / name / f"{name}_scans.tsv").write_text(
+            f"filename\tacq_time\nfunc/{name}_task-x_physio.tsv.gz\t2024-05-01T10:00:{second}Z\n"
+        )
+    session = read_bids(tmp_path, Wanted())
+    assert [recording.start for recording in session.recordings] == [-2.5, 27.5]
+    assert session.start == datetime(2024, 5, 1, 10, 0, 12, 500_000, tzinfo=UTC)
+
+
+def test_two_subjects_whose_clocks_are_not_known_are_said_to_share_one(tmp_path: Path) -> None:
+    two_subjects(tmp_path)
+    session = read_bids(tmp_path, Wanted())
+    assert [recording.start for recording in session.recordings] == [-2.5, -2.5]
+    assert any(note.value == "the same second 0" for note in session.inferences)
+
+
+def test_what_is_kept_as_source_data_is_not_read_twice(tmp_path: Path) -> None:
+    dataset(tmp_path, ABOUT, "1\n1\n")
+    dataset(tmp_path / "sourcedata", ABOUT, "1\n1\n", "sub-1_task-x_run-2_physio")
+    assert read_bids(tmp_path, Wanted()).sources == ("sub-1_task-x_physio.tsv.gz",)
+
+
+def test_an_infinite_sample_is_a_lost_one(tmp_path: Path) -> None:
+    ecg = Signal([1.0, float("inf"), -2.0], 250, "mV", "a", 0.0)
+    write_bids(Session([Recording("a", {"ecg": ecg})]), tmp_path / "out")  # type: ignore[arg-type]
+    back = read(tmp_path / "out")["a"].channels["ecg"]
+    assert isinstance(back, Signal)
+    np.testing.assert_array_equal(back.values, [1, np.nan, -2])
 
 
 def test_a_bomb_is_refused(tmp_path: Path) -> None:

@@ -172,6 +172,21 @@ def test_parts_without_stamps_share_second_0_and_that_is_said(
     assert any(note.value == "the same second 0" for note in session.inferences)
 
 
+@pytest.mark.parametrize("bare", ["x_beats.toy", "zz_beats.toy"])
+def test_a_part_without_a_stamp_does_not_part_those_that_have_one(
+    bare: str, write: Write, tmp_path: Path
+) -> None:
+    write("y_ecg.toy", "start 2024-05-01T10:00:10+00:00", ECG)
+    write("z_eda.toy", "start 2024-05-01T10:00:00+00:00", EDA)
+    write(bare, "beats 1 0 60")
+    session = read(tmp_path / "couple", person={"a": "toy"})
+    starts = {name: data.start for name, data in session["a"].channels.items()}
+    assert starts == {"ecg": 10, "eda": 0, "beats": 0}
+    assert session.start == datetime.fromisoformat("2024-05-01T10:00:00+00:00")
+    clocks = [note for note in session.inferences if note.quantity.startswith("clock")]
+    assert [note.subject for note in clocks] == [bare]
+
+
 def test_two_paths_are_a_and_b_on_the_clock_of_the_earlier(write: Write) -> None:
     late = write("x.toy", "start 2024-05-01T10:00:30+00:00", ECG)
     early = write("y.toy", "start 2024-05-01T10:00:00+00:00", "ecg 250 0 70")

@@ -33,6 +33,7 @@ from interbeat.sources._bids_tables import (
 )
 from interbeat.sources._edge import check_rate, gaps_in, reading
 from interbeat.sources._reader import Wanted, reader
+from interbeat.sources.joining import two_people
 from interbeat.sources.markers import stretches
 from interbeat.sources.roles import Roles, raw_first
 from interbeat.sources.units import converted
@@ -61,8 +62,9 @@ def read_bids(path: Path, wanted: Wanted) -> Session:
     """Return the physiology of a BIDS table, of a subject, or of a dataset of two subjects.
 
     What describes a table is looked for beside it and in the folders above, as BIDS has it.
-    All recordings of a subject's one run lie on one clock by their StartTime. A cardiac
-    column is an ECG or a pulse by what the dataset says, else by its shape.
+    All recordings of a subject's one run lie on one clock by their StartTime, and two
+    subjects on one by their acq_time, as any two recorders are. A cardiac column is an ECG or
+    a pulse by what the dataset says, else by its shape.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def read_bids(path: Path, wanted: Wanted) -> Session:
         If there are more than two subjects or more than one run; with their names.
     """
     if path.is_file():
-        return _session(path, [[described(path)]], wanted)
+        return _session(path, [described(path)], wanted)
     found: dict[str, list[Path]] = {}
     for table in sorted(tables_in(path)):
         found.setdefault(entities_of(table.name).get("sub", ""), []).append(table)
@@ -85,56 +87,57 @@ def read_bids(path: Path, wanted: Wanted) -> Session:
             f"holds {len(names)} subjects: {listed}; give the folder of one for each person, "
             f"or --person a=sub-{names[0]} --person b=sub-{names[1]}",
         )
-    people = [[described(table) for table in found[name]] for name in names]
-    for tables in people:
-        runs = sorted({table.run for table in tables})
-        if len(runs) > 1:
-            listed = ", ".join("_".join(run) for run in runs)
-            raise SourceError(path, f"holds several runs: {listed}; give the files of one")
-    session = _session(path, people, wanted)
-    if len(names) < 2:
-        return session
+    people = [_subject(path, found[name], wanted) for name in names]
+    if len(people) < 2:
+        return people[0]
     called = " and ".join(repr(f"sub-{name}") for name in names)
-    return session.noting(
-        [Inference(path.name, "person", f"a and b: {called}", "the dataset has two subjects")]
+    why = "the dataset has two subjects"
+    return two_people(people[0], people[1], path).noting(
+        [Inference(path.name, "person", f"a and b: {called}", why)]
     )
 
 
-def _session(path: Path, people: Sequence[Sequence[Table]], wanted: Wanted) -> Session:
-    recordings, told = [], []
-    for person, tables in zip("ab", people, strict=False):
-        roles = Roles(path.name, wanted)
-        labels = [label for table in tables for label in table.columns]
-        roles.check_all_found(labels)
-        channels: dict[str, Data] = {}
-        for table in tables:
-            more, notes = _channels(table, person, roles, wanted)
-            channels |= {name: data for name, data in more.items() if name not in channels}
-            told += notes
-        if not channels:
-            raise FormatError(path, f"no column is one of ours: {', '.join(labels)}")
-        recordings.append(Recording(person, channels))
-        told += roles.inferences
-    everything = [table for tables in people for table in tables]
-    intervals = _events(everything)
+def _subject(path: Path, files: Sequence[Path], wanted: Wanted) -> Session:
+    tables = [described(file) for file in files]
+    runs = sorted({table.run for table in tables})
+    if len(runs) > 1:
+        listed = ", ".join("_".join(run) for run in runs)
+        raise SourceError(path, f"holds several runs: {listed}; give the files of one")
+    return _session(path, tables, wanted)
+
+
+def _session(path: Path, tables: Sequence[Table], wanted: Wanted) -> Session:
+    roles = Roles(path.name, wanted)
+    labels = [label for table in tables for label in table.columns]
+    roles.check_all_found(labels)
+    channels: dict[str, Data] = {}
+    told: list[Inference] = []
+    for table in tables:
+        more, notes = _channels(table, roles, wanted)
+        channels |= {name: data for name, data in more.items() if name not in channels}
+        told += notes
+    if not channels:
+        raise FormatError(path, f"no column is one of ours: {', '.join(labels)}")
+    recording = Recording("a", channels)
+    intervals = _events(tables)
     if "gap" not in intervals.labels:
-        intervals = intervals | gaps_in(recordings)
+        intervals = intervals | gaps_in([recording])
     return Session(
-        tuple(recordings),
+        (recording,),
         intervals=intervals,
-        start=_start(everything),
-        inferences=tuple(told),
+        start=_start(tables),
+        inferences=(*told, *roles.inferences),
         title=path.name.split(".")[0],
-        sources=tuple(table.path.name for table in everything),
+        sources=tuple(table.path.name for table in tables),
     )
 
 
 def _channels(
-    table: Table, person: str, roles: Roles, wanted: Wanted
+    table: Table, roles: Roles, wanted: Wanted
 ) -> tuple[dict[str, Data], list[Inference]]:
     labels = table.columns
     if table.path.name.endswith(EVENTS):
-        return {"beats": _beats(table, person)}, []
+        return {"beats": _beats(table)}, []
     if labels == ["timestamp"]:
         return {}, []  # the clock of events, no signal
     rate, start, told = _timing(table, wanted)
@@ -152,7 +155,7 @@ def _channels(
         )
         told += more
         with reading(table.path, "BIDS table"):
-            channels[name] = Signal(values, rate, unit, person, start)
+            channels[name] = Signal(values, rate, unit, "a", start)
     return channels, told
 
 
@@ -203,7 +206,7 @@ def _sharpness(values: FloatArray, rate: float) -> float:
     return float(np.median(shares)) if shares.size else 0.0
 
 
-def _beats(table: Table, person: str) -> Beats:
+def _beats(table: Table) -> Beats:
     labels = table.columns
     if "onset" not in labels:
         raise FormatError(table.path, f"has no column 'onset'; it has {', '.join(labels)}")
@@ -213,7 +216,7 @@ def _beats(table: Table, person: str) -> Beats:
     times = [number_in(table.path, cells[onset], line) for line, cells in enumerate(rows, 1)]
     normal = [kind is None or cells[kind] != "abnormal" for cells in rows]
     with reading(table.path, "BIDS table"):
-        return Beats(np.array(times), np.array(normal, dtype=np.bool_), person)
+        return Beats(np.array(times), np.array(normal, dtype=np.bool_), "a")
 
 
 def _timing(table: Table, wanted: Wanted) -> tuple[float, float, list[Inference]]:
