@@ -83,7 +83,7 @@ def _unfolded(
     """Return the steps of a counter that may stick at its largest number, or begin anew."""
     full = np.isin(counter[:-1], _FULL)
     sticks = (steps == 0) & full
-    anew = (steps < 0) & np.isin(counter[:-1], _FULL) & (counter[1:] <= 1)
+    anew = (steps < 0) & full & (counter[1:] <= 1)
     back = (steps <= 0) & ~sticks & ~anew
     if back.any():
         row = int(np.argmax(back)) + 1

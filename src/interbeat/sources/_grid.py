@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interbeat.core.arrays import BoolArray, FloatArray, IntArray
+from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.errors import DataError
 from interbeat.core.intervals import Intervals
 
@@ -107,7 +107,7 @@ def grid_of(stamps: FloatArray) -> Grid:
     one = np.abs(ratio - 1) < EVEN
     whole = (np.abs(ratio - np.rint(ratio)) < EVEN) & (ratio > 1 - EVEN)
     even = whole.mean() >= MOSTLY and one.mean() >= 0.5
-    ahead = _even_ahead(steps, one) if even else _jittery_ahead(steps)
+    ahead = _even_ahead(steps, ratio) if even else _jittery_ahead(steps)
     total = float(ahead.sum())
     if total > ROOM + FILLED * stamps.size:
         raise DataError(
@@ -115,7 +115,8 @@ def grid_of(stamps: FloatArray) -> Grid:
             f"{steps.max():.6g} s"
         )
     places = np.concatenate(([0], np.cumsum(ahead.astype(np.int64))))
-    rate = _rounded(float(places[-1] / times[-1]), times[-1])
+    last = int(np.searchsorted(times, times[-1]))  # the first row of a last packet, as 0 is
+    rate = _rounded(float(places[last] / times[-1]), times[-1])
     jitter = float(np.abs(times - places / rate).max())
     if jitter > max(WORST, 1.0 / rate):
         raise DataError(
@@ -125,8 +126,9 @@ def grid_of(stamps: FloatArray) -> Grid:
     return Grid(rate, places, jitter)
 
 
-def _even_ahead(steps: FloatArray, one: BoolArray) -> FloatArray:
-    ahead: FloatArray = np.maximum(np.rint(steps / steps[one].mean()), 1)
+def _even_ahead(steps: FloatArray, ratio: FloatArray) -> FloatArray:
+    """Return the samples from each row to the next, by a step that rounding leaves true."""
+    ahead: FloatArray = np.maximum(np.rint(steps / steps[ratio < 1.5].mean()), 1)
     return ahead
 
 

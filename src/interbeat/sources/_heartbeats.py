@@ -43,11 +43,7 @@ def beats_between(rr: FloatArray, *, subject: str, doubtful: BoolArray | None = 
     DataError
         If most intervals are missing.
     """
-    known = rr > 0
-    if known.sum() < max(1, rr.size / 2):
-        raise DataError(
-            f"{rr.size - int(known.sum())} of {rr.size} intervals are zero or missing"
-        )
+    known = _known(rr)
     notes: list[Inference] = []
     start, suspect = 0.0, np.zeros(rr.size, np.bool_) if doubtful is None else doubtful
     if rr[0] > LONGEST and rr.size > 1:
@@ -83,8 +79,15 @@ def beats_stamped(
 
     Stamps that agree with the intervals are instants of beats. Others are when a packet
     arrived: then beats follow from the intervals, and a packet over 3 s later than the
-    promptest before it says that beats were missed. A gap ends with a beat that is not normal.
+    promptest before it says that beats were missed. A gap ends with a beat that is not normal,
+    and so does an interval that is zero or NaN, which is a gap too.
+
+    Raises
+    ------
+    DataError
+        If most intervals are missing, or beats do not come one after another.
     """
+    known = _known(rr)
     suspect = np.zeros(rr.size, np.bool_) if doubtful is None else doubtful
     after = _spread(stamps[1:] - rr[1:] - stamps[:-1])
     before = _spread(stamps[1:] - rr[:-1] - stamps[:-1])
@@ -95,12 +98,20 @@ def beats_stamped(
             why = "each differs from the next by its own interval"
             notes.append(Inference(subject, "time", "the beginning of each interval", why))
     else:
-        rr = np.where(rr > 0, rr, np.nan)
-        ends = _arrived(np.where(np.isnan(rr), np.nanmedian(rr), rr), stamps)
+        ends = _arrived(np.where(known, rr, np.median(rr[known])), stamps)
         why = f"they differ from the intervals by {after:.3f} s in the median"
         value = "the arrival of packets; beats follow from the intervals"
         notes.append(Inference(subject, "time", value, why))
     return _joined(rr, ends, suspect, subject=subject, notes=notes)
+
+
+def _known(rr: FloatArray) -> BoolArray:
+    known = rr > 0
+    if known.sum() < max(1, rr.size / 2):
+        raise DataError(
+            f"{rr.size - int(known.sum())} of {rr.size} intervals are zero or missing"
+        )
+    return known
 
 
 def _spread(errors: FloatArray) -> float:
@@ -144,18 +155,18 @@ def _joined(
     opens = apart >= SHORTEST
     times = np.insert(ends, np.flatnonzero(opens), begins[opens])
     places = np.arange(rr.size) + np.cumsum(opens)  # where each end went
-    normal = np.ones(times.size, np.bool_)
-    normal[places[opens][1:] - 1] = False
-    odd = (np.abs(apart) > TOGETHER) & ~opens
-    normal[places[odd | suspect | ~known]] = False
+    gap, odd = np.zeros((2, times.size), np.bool_)  # what ends with each beat
+    gap[places[opens] - 1] = True
+    gap[places[~known]] = True
+    odd[places[(np.abs(apart) > TOGETHER) & ~opens | suspect]] = True
     if times[0] < -TINY and times.size > 1:
-        times, normal = times[1:], normal[1:]
+        times, gap, odd = times[1:], gap[1:], odd[1:]
         why = "it lies before second 0 of the file"
         notes.append(Inference(subject, "first beat", "left out", why))
     times[0] = max(times[0], 0.0)
     steps = np.diff(times)
-    gap = (steps > LONGEST) | ~normal[1:] & np.isin(times[1:], begins[opens][1:])
-    return _marked(times, gap, ~normal[1:] | (steps < SHORTEST), subject=subject, notes=notes)
+    gap, odd = gap[1:] | (steps > LONGEST), odd[1:] | (steps < SHORTEST)
+    return _marked(times, gap, odd, subject=subject, notes=notes)
 
 
 def _marked(

@@ -114,10 +114,11 @@ def seconds_of(cell: str) -> float:
     plain = cell.strip().replace(",", ".").replace("/", "-")
     if not is_clock(plain):
         raise ValueError(f"{cell!r} is no time")
-    if "-" not in plain[:10]:
+    if plain[4] != "-":
         hours, minutes, rest = re.split(r"[Z+-]", plain)[0].split(":")
         return int(hours) * 3600 + int(minutes) * 60 + float(rest)
-    return _since_1970(datetime.fromisoformat(plain))
+    padded = re.sub(r"(?<!\d)\d(?=[-T :])", r"0\g<0>", plain)  # 2024-5-1 9:00:00
+    return _since_1970(datetime.fromisoformat(padded))
 
 
 def _since_1970(stamp: datetime) -> float:

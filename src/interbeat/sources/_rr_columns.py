@@ -11,6 +11,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import FormatError
+from interbeat.sources._first_line import is_taken
 from interbeat.sources._layout import Layout
 from interbeat.sources._text import Text
 
@@ -19,7 +20,6 @@ __all__ = [
     "RRColumns",
     "find_rr",
     "is_rr_text",
-    "is_taken",
     "looks_like_rr",
     "looks_like_times",
     "unit_of",
@@ -31,15 +31,13 @@ _RR = re.compile(
 )
 _BEATS = re.compile(r"(?<![a-z])(?:beats?|beat times?|r[- ]?peaks?|r[- ]?peak times?)(?![a-z])")
 _TIME = re.compile(
-    r"(?<![a-z])(?:t|time|timer|timestamps?|datetime|date|elapsed|since)(?![a-z])|^t$"
+    r"(?<![a-z])(?:t|time|timer|timestamps?|datetime|date|elapsed|since)(?![a-z])"
 )
 _SIGNAL = re.compile(
     r"(?<![a-z])(?:ecg|ekg|ppg|bvp|resp\w*|rsp|breath\w*|airflow|eda|gsr|acc\w*|temp\w*|belt)"
     r"(?![a-z])"
 )
 _HEART = re.compile(r"(?<![a-z])(?:rr|rri|ibi|nn|nni|nnis\w*|hrv|beats?)(?![a-z])")
-# What other readers take: Polar Sensor Logger, OpenSignals, a file of an E4.
-_OTHERS = re.compile(r"phone |# opensignals|\d{10}\.\d+(?:,| *$)", re.IGNORECASE)
 _ALWAYS = {".beats", ".rr", ".ibi", ".nn", ".nni"}
 _UNITS = {"s": 1.0, "sec": 1.0, "seconds": 1.0, "ms": 1e-3, "msec": 1e-3, "milliseconds": 1e-3}
 TURNS = 0.12  # share of steps that change direction: a pulse wave sampled finely has fewer
@@ -95,12 +93,6 @@ def unit_of(name: str) -> float | None:
     )
     word = told[1] if told else name.strip().lower()
     return _UNITS.get(word)
-
-
-def is_taken(path: Path) -> bool:
-    """Whether the first line of `path` says that it is in a format with its own reader."""
-    text = Text.head_of(path)
-    return text is not None and _OTHERS.match("".join(text.first_lines(1))) is not None
 
 
 def is_rr_text(path: Path) -> bool:

@@ -42,7 +42,7 @@ class Text:
 
     def __init__(self, path: Path, raw: bytes, member: str = "") -> None:
         self.path, self._raw, self._member = path, raw, member
-        if not raw.strip():
+        if not raw or raw.isspace():
             raise self.wrong("is empty")
         encoding = _encoding(raw[:HEAD])
         if encoding is None:
@@ -70,9 +70,10 @@ class Text:
             text = cls(path, raw)
         except (OSError, FormatError):
             return None
-        if len(raw) == HEAD and text._encoding in {"utf-8", "utf-8-sig", "latin-1"}:
-            text._raw = raw[: raw.rfind(b"\n") + 1] or raw
-        return text
+        if len(raw) < HEAD:
+            return text
+        held = raw.decode(text._encoding, "ignore")
+        return cls(path, (held[: held.rfind("\n") + 1] or held).encode())
 
     def wrong(self, problem: str, line: int = 0, column: str = "") -> FormatError:
         """Return the error that says what is wrong, and where."""

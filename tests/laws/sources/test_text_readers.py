@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from interbeat.core.signal import Signal
 from interbeat.sources import _text
 from interbeat.sources._grid import grid_of
 from interbeat.sources._heartbeats import beats_between, beats_stamped
+from interbeat.sources._layout import seconds_of
 from interbeat.sources._reader import READERS, Wanted
 from interbeat.sources._text import Text
 
@@ -108,6 +110,103 @@ def test_series_without_hearts_are_refused() -> None:
         beats_between(np.array([0.0, np.nan, 0.8, 0.0]), subject="x")
 
 
+@pytest.mark.parametrize("late", [0.0, 0.4], ids=["instants", "packets"])
+@pytest.mark.parametrize("first", [0.0, np.nan, 0.8])
+def test_a_first_interval_that_is_missing_hides_no_later_gap(first: float, late: float) -> None:
+    """Ten beats, two that were missed (or a strap off for 9 s), ten more."""
+    rr = np.array([first, *[0.8, 0.9] * 10])
+    off = np.where(np.arange(21) > 10, 9.0 if late else 1.6, 0.0)
+    ends = np.cumsum(np.nan_to_num(rr)) + off
+    stamps = ends + late * (np.arange(21) % 2)
+    heard = beats_stamped(rr, stamps, subject="x")
+    assert len(heard.gaps) == 1
+    assert heard.beats.rr_ms[heard.beats.nn].max() == pytest.approx(900)
+
+
+def test_a_stamped_interval_that_is_missing_is_a_gap() -> None:
+    rr = np.array([0.8, 0.9] * 10)
+    stamps = np.cumsum(rr)
+    rr[[5, 9]] = 0.0, np.nan
+    heard = beats_stamped(rr, stamps, subject="x")
+    np.testing.assert_allclose(heard.gaps.ends, stamps[[5, 9]])
+    assert np.flatnonzero(~heard.beats.normal).tolist() == [6, 10]
+    rr[:] = [0.8] + [0.0] * 19
+    with pytest.raises(DataError, match="19 of 20 intervals are zero or missing"):
+        beats_stamped(rr, stamps, subject="x")
+
+
+FAR = 1_700_000_000  # s since 1970
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("R-peak time [s]", "{epoch:.3f}"),
+        ("R-peak time", "2023-11-14T22:{minute:02d}:{second:06.3f}Z"),
+        ("R-peak time", "2023/11/14 22:{minute}:{second:06.3f}"),
+    ],
+)
+def test_beat_times_with_a_date_count_from_the_first(
+    tmp_path: Path, header: str, row: str
+) -> None:
+    times = 0.5 + 0.75 * np.arange(100)
+    rows = [
+        row.format(epoch=FAR + t, minute=13 + int(20 + t) // 60, second=(20 + t) % 60)
+        for t in times
+    ]
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([header, *rows]))
+    session = read("rr_text", path)
+    beats = session["a"].channels["beats"]
+    assert isinstance(beats, Beats)
+    np.testing.assert_allclose(beats.times, times - 0.5, atol=1e-5)
+    assert session.start == datetime.fromtimestamp(FAR + 0.5, UTC)
+    told = [note.value for note in session.inferences if note.quantity == "clock"]
+    assert told == (["UTC"] if "/" in row else [])
+
+
+def test_beat_times_of_day_go_on_past_midnight(tmp_path: Path) -> None:
+    times = 86_390 + np.arange(40)
+    rows = [f"{t // 3600 % 24:02d}:{t // 60 % 60:02d}:{t % 60:02d}.{t % 7}" for t in times]
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join(["R-peak time", *rows]))
+    beats = read("rr_text", path)["a"].channels["beats"]
+    assert isinstance(beats, Beats)
+    assert beats.rr_ms.sum() == pytest.approx(39_000, abs=700)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig"])
+def test_a_long_file_is_known_by_its_whole_lines(tmp_path: Path, encoding: str) -> None:
+    """The first 64 KB end in the middle of a line."""
+    rr = 800 + np.arange(9000) * 17 % 37
+    rows = [f"{t:020.3f}\t{ms}" for t, ms in zip(np.cumsum(rr) / 1000, rr, strict=True)]
+    path = tmp_path / "x.txt"
+    path.write_bytes("\n".join(rows).encode(encoding))
+    assert READERS["rr_text"].accepts(path)
+
+
+def test_a_stamp_and_an_interval_are_no_file_of_an_e4(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join(f"{FAR + 0.8 * k:.3f},{800 + k % 3}" for k in range(50)))
+    assert not READERS["empatica_e4"].accepts(path)
+    assert READERS["rr_text"].accepts(path)
+    assert read("rr_text", path).start == datetime.fromtimestamp(FAR - 0.8, UTC)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "seconds"),
+    [
+        ("2024/5/1 9:00:00", 1_714_554_000.0),
+        ("2024-05-01 09:00:00,25", 1_714_554_000.25),
+        ("2024-05-01T09:00:00-05:00", 1_714_572_000.0),
+        ("9:00:01-05:00", 32_401.0),
+        ("10:00:01Z", 36_001.0),
+    ],
+)
+def test_stamps_are_read_in_every_spelling(stamp: str, seconds: float) -> None:
+    assert seconds_of(stamp) == seconds
+
+
 # ---- grids and tables
 
 
@@ -128,6 +227,21 @@ def test_lost_rows_become_missing_samples(rate: float, count: int, data: st.Data
     np.testing.assert_array_equal(laid[kept], kept)
     held = grid.gaps(0.0)
     assert held.seconds * grid.sampling_rate == pytest.approx(len(gone), abs=1e-3)
+
+
+@pytest.mark.parametrize("rate", [128, 130, 256, 300, 512, 1000, 1024])
+def test_stamps_rounded_to_a_millisecond_give_the_rate_across_a_gap(rate: int) -> None:
+    places = np.array([*range(20 * rate), *range(30 * rate, 60 * rate)])
+    grid = grid_of(np.round(places / rate, 3))
+    assert grid.sampling_rate == rate
+    np.testing.assert_array_equal(grid.places, places)
+
+
+@pytest.mark.parametrize(("rate", "packet"), [(100, 10), (130, 40), (25, 12)])
+def test_rows_of_a_packet_that_share_a_stamp_give_the_rate(rate: int, packet: int) -> None:
+    grid = grid_of(np.arange(40 * packet) // packet * packet / rate)
+    assert grid.sampling_rate == pytest.approx(rate, rel=1e-9)
+    assert grid.lost == 0
 
 
 @quick
@@ -235,6 +349,14 @@ def test_an_empty_cell_is_a_missing_sample(tmp_path: Path) -> None:
     rows = [*ROWS[:50], "0.50,", "0.51,NA", *ROWS[52:]]
     ecg = signal(read("table", table(tmp_path / "x.csv", rows)), "ecg")
     assert np.flatnonzero(np.isnan(ecg.values)).tolist() == [50, 51]
+
+
+def test_a_stretch_of_empty_cells_is_a_gap_like_one_of_missing_rows(tmp_path: Path) -> None:
+    rows = [f"{k / 100:.2f},{'' if 300 <= k < 450 else k % 7}" for k in range(900) if k != 600]
+    session = read("table", table(tmp_path / "x.csv", rows))
+    np.testing.assert_allclose(session.intervals.starts, [3.0, 6.0])
+    np.testing.assert_allclose(session.intervals.ends, [4.5, 6.01])
+    assert session.intervals.labels == ("gap", "gap")
 
 
 def test_the_users_rate_outranks_the_time_column_and_keeps_its_gaps(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
 from interbeat.sources._edge import reading
+from interbeat.sources._first_line import E4, begins
 from interbeat.sources._heartbeats import Heard, beats_stamped
 from interbeat.sources._layout import Layout
 from interbeat.sources._reader import Wanted, reader
@@ -39,7 +39,6 @@ _PER_G = 64.0  # ACC.csv counts 1/64 g
 _EPOCH = (1e9, 4e9)  # s since 1970: when an E4 can have been worn (2001 to 2096)
 LARGEST = 600_000_000  # bytes of text; 48 h of an E4 are under 200 MB
 RATIO, FREE = 200, 20_000_000  # how much denser than text a zip may be, above FREE bytes
-_FIRST = re.compile(r"\d{10}\.\d+(?:, ?(?:IBI|\d{10}\.\d+, ?\d{10}\.\d+))?\s*")
 
 
 def _accepts(path: Path) -> bool:
@@ -48,8 +47,7 @@ def _accepts(path: Path) -> bool:
     if path.suffix.lower() == ".zip":
         members = _members(path)
         return len(members) >= 2 and len(_folders(members)) == 1
-    text = Text.head_of(path)
-    return text is not None and bool(_FIRST.fullmatch("".join(text.first_lines(1))))
+    return begins(path, E4)
 
 
 @reader(

@@ -20,6 +20,7 @@ from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
 from interbeat.sources._counter import grid_of_counter
 from interbeat.sources._edge import check_room, reading
+from interbeat.sources._first_line import OPENSIGNALS, begins
 from interbeat.sources._grid import Grid, even_grid
 from interbeat.sources._layout import Layout
 from interbeat.sources._reader import Wanted, reader
@@ -61,8 +62,7 @@ def _accepts(path: Path) -> bool:
             return bool(_addresses(path))
         except FormatError:
             return False
-    text = Text.head_of(path)
-    return text is not None and "".join(text.first_lines(1)).startswith("# OpenSignals")
+    return begins(path, OPENSIGNALS)
 
 
 @reader(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
 from interbeat.sources._edge import reading
+from interbeat.sources._first_line import POLAR, begins
 from interbeat.sources._grid import Grid, first_fall, grid_of
 from interbeat.sources._heartbeats import beats_between, beats_stamped
 from interbeat.sources._layout import Layout, seconds_of
@@ -43,9 +43,7 @@ _EARLIEST = 1e8  # s since 1970: a phone's stamp is a date
 
 
 def _accepts(path: Path) -> bool:
-    text = Text.head_of(path)
-    first = "".join(text.first_lines(1)).lower() if text is not None else ""
-    return re.match(r"phone (?:data rx )?timestamp *;", first) is not None
+    return begins(path, POLAR)
 
 
 @reader(

@@ -107,14 +107,16 @@ def _series(path: Path, wanted: Wanted) -> _Series:
     columns = _columns(text, layout, path, wanted)
     chosen = [columns.beats] if columns.times is None else [columns.beats, columns.times]
     table = text.numbers(layout, chosen)
+    clock = columns.beats if columns.are_times else columns.times
+    dated = clock in layout.clocks
     return _Series(
-        table[:, 0],
+        past_midnight(table[:, 0]) if columns.are_times and dated else table[:, 0],
         None if columns.times is None else table[:, 1],
         columns.are_times,
         _label(layout, columns.beats),
         lambda row: f"line {text.line_of(layout, row)}",
-        naive=columns.times in layout.clocks and not _zoned(text, layout, columns.times),
-        dated=columns.times in layout.clocks,
+        naive=dated and not _zoned(text, layout, clock),
+        dated=dated,
     )
 
 
@@ -196,19 +198,26 @@ def _heard(
     values: FloatArray, series: _Series, path: Path
 ) -> tuple[Heard, datetime | None, list[Inference]]:
     if series.are_times:
-        return beats_at(values, subject=path.name), None, []
+        zero, start, notes = _second_0(float(values[0]), series, path)
+        return beats_at(values - zero, subject=path.name), start, notes
     if series.stamps is None:
         return beats_between(values, subject=path.name), None, []
     stamps, notes = _stamps(values, series.stamps, series, path)
     _check_stamps(stamps, series, path)
     first = float(stamps[0]) - float(np.nan_to_num(values[0]))
-    if stamps[0] < EPOCH:
-        return beats_stamped(values, stamps, subject=path.name), None, notes
+    zero, start, more = _second_0(first, series, path)
+    return beats_stamped(values, stamps - zero, subject=path.name), start, [*notes, *more]
+
+
+def _second_0(
+    first: float, series: _Series, path: Path
+) -> tuple[float, datetime | None, list[Inference]]:
+    """Return second 0 on the clock of the file, its instant where that has a date, and why."""
+    if first < EPOCH:
+        return 0.0, None, []
     start = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=first)
-    if series.naive:
-        why = "the time stamps name no zone"
-        notes.append(Inference(path.name, "clock", "UTC", why))
-    return beats_stamped(values, stamps - first, subject=path.name), start, notes
+    why = "the time stamps name no zone"
+    return first, start, [Inference(path.name, "clock", "UTC", why)] if series.naive else []
 
 
 def _stamps(

@@ -16,11 +16,12 @@ from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.signal import Signal
 from interbeat.sources._arrays import array_of, one_row
-from interbeat.sources._edge import reading
+from interbeat.sources._edge import gaps_in, reading
+from interbeat.sources._first_line import is_taken
 from interbeat.sources._grid import Grid, even_grid, first_fall, grid_of, past_midnight
 from interbeat.sources._layout import Layout
 from interbeat.sources._reader import Wanted, reader
-from interbeat.sources._rr_columns import SOME, is_rr_text, is_taken, looks_like_rr
+from interbeat.sources._rr_columns import SOME, is_rr_text, looks_like_rr
 from interbeat.sources._text import Text
 from interbeat.sources.roles import Roles, raw_first
 from interbeat.sources.units import converted
@@ -108,9 +109,11 @@ def read(path: Path, wanted: Wanted) -> Session:
     grid, zero, notes = _grid(table, time, wanted)
     with reading(path, "table"):
         channels, more = _channels(table, time, grid, wanted)
+        recording = Recording("a", channels)
+        gaps = grid.gaps(0.0) | gaps_in([recording])  # rows that are missing, and empty cells
     return Session(
-        (Recording("a", channels),),
-        intervals=grid.gaps(0.0),
+        (recording,),
+        intervals=gaps.covered("gap"),
         start=zero,
         inferences=(*notes, *more),
         title=path.stem,
