@@ -60,6 +60,15 @@ def test_a_recording_that_was_resumed_has_a_gap_as_long_as_its_dates_say() -> No
         assert int(np.isnan(values).sum()) == round(20 * 100 / divider)
 
 
+def test_a_clock_that_lags_behind_the_samples_takes_nothing_back() -> None:
+    """The second segment opens 30 s in, the third 9.9 s later: it had 10 s of samples."""
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    opened = [began, began + timedelta(seconds=30), began + timedelta(seconds=39.9)]
+    clock = acq._Clock([Mark(1000 * k, at) for k, at in enumerate(opened)], 100.0, (3000, 3000))
+    assert [start for start, _ in clock.pieces(np.zeros(3000), 1)] == [0, 30, 40]
+    assert laid_out(clock.pieces(np.zeros(3000), 1), 100, slack=0.01).size == 5000
+
+
 def test_segments_without_dates_follow_on() -> None:
     clock = acq._Clock([Mark(0, None), Mark(1000, None)], 100.0, (2000, 2000))
     assert clock.at(1500) == 15
@@ -139,6 +148,20 @@ def test_a_cut_sound_is_refused_with_the_byte(tmp_path: Path) -> None:
         with pytest.raises(FormatError, match="cut short") as told:
             read_wav(path, Wanted())
         assert "byte" in told.value.where
+
+
+def test_a_sound_whose_length_stands_in_64_bits(tmp_path: Path) -> None:
+    path = sound(tmp_path / "ecg.wav")
+    raw = path.read_bytes()
+    sizes = b"ds64" + struct.pack("<IQQQI", 28, len(raw) + 28, 4000, 2000, 0)
+    unknown = b"\xff" * 4
+    path.write_bytes(b"RF64" + unknown + b"WAVE" + sizes + raw[12:40] + unknown + raw[44:])
+    ecg = read_wav(path, Wanted())["a"].channels["ecg"]
+    assert isinstance(ecg, Signal)
+    np.testing.assert_array_equal(ecg.values, np.arange(2000) % 100)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(FormatError, match="cut short"):
+        read_wav(path, Wanted())
 
 
 def test_a_sound_of_a_terabyte_is_refused(tmp_path: Path) -> None:

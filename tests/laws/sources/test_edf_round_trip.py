@@ -183,6 +183,14 @@ def test_a_file_that_is_cut_short_is_refused(tmp_path: Path) -> None:
             read_edf(path, Wanted())
 
 
+def test_more_bytes_than_records_are_not_called_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "x.edf"
+    write(path, {"ECG": 250})
+    path.write_bytes(path.read_bytes() + b"xy")
+    with pytest.raises(FormatError, match="declares 10 records and holds 10 and a piece"):
+        read_edf(path, Wanted())
+
+
 def test_a_recorder_that_was_cut_off_leaves_what_it_wrote(tmp_path: Path) -> None:
     path = tmp_path / "x.edf"
     write(path, {"ECG": 250})

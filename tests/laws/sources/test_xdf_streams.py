@@ -237,6 +237,34 @@ def test_streams_that_cannot_be_told_apart_are_refused_unless_one_is_chosen(
     assert chosen.persons == ("a",)
 
 
+@pytest.mark.parametrize("skins", [(), ("left", "right")])
+def test_a_channel_map_speaks_of_both_people_where_both_have_the_label(
+    tmp_path: Path, skins: tuple[str, ...]
+) -> None:
+    path = tmp_path / "couple.xdf"
+    amps = [
+        stream("Amp", "Misc", ECG_RATE, host=host, labels=[("CH1", "mV")])
+        for host in ("right", "left")
+    ]
+    write_xdf(path, amps + [stream("Skin", "EDA", EDA_RATE, host=host) for host in skins])
+    session = read_xdf(path, Wanted(channels={"ecg": "CH1"}))
+    kinds = {"ecg", "eda"} if skins else {"ecg"}
+    assert [set(r.channels) for r in session.recordings] == [kinds, kinds]
+    assert any("'left' and 'right'" in note.value for note in session.inferences)
+
+
+def test_a_channel_map_may_choose_one_of_two_people(tmp_path: Path) -> None:
+    path = tmp_path / "couple.xdf"
+    streams = []
+    for word in ("red", "blue"):
+        streams.append(stream(f"Chest {word}", "ECG", ECG_RATE, host=word))
+        streams.append(stream("Skin", "EDA", EDA_RATE, host=word))
+    write_xdf(path, streams)
+    assert read_xdf(path, Wanted()).persons == ("a", "b")
+    session = read_xdf(path, Wanted(channels={"ecg": "Chest blue"}))
+    assert session.persons == ("a",)
+
+
 def test_one_person_may_have_many_streams(tmp_path: Path) -> None:
     path = tmp_path / "one.xdf"
     ecg, eda = stream("BIOPAC", "ECG", ECG_RATE), stream("Shimmer", "EDA", EDA_RATE)

@@ -206,13 +206,16 @@ class _Clock:
         dates = {int(m.sample_index): m.date_created_utc for m in opening}
         self.start: datetime | None = dates.get(0)
         self.dated = all(dates.get(first) is not None for first in self.firsts)
-        self.begins = [self._begin(dates, first) for first in self.firsts]
+        self.begins = [0.0]
+        for before, first in itertools.pairwise(self.firsts):
+            end = self.begins[-1] + (first - before) / self.rate
+            self.begins.append(max(end, self._dated(dates, first)))
 
-    def _begin(self, dates: Mapping[int, Any], first: int) -> float:
-        seconds = first / self.rate
+    def _dated(self, dates: Mapping[int, Any], first: int) -> float:
+        """Return when the segment opens by its date; dates keep no pace with the samples."""
         if self.dated and self.start is not None:
-            return max(seconds, float((dates[first] - self.start).total_seconds()))
-        return seconds
+            return float((dates[first] - self.start).total_seconds())
+        return 0.0
 
     def at(self, index: int) -> float:
         """Return when sample `index` (at the file's base rate) was taken, in seconds."""

@@ -153,15 +153,16 @@ def _records(path: Path, declared: int, header: int, record_bytes: int) -> int:
     held, rest = divmod(size - header, record_bytes)
     if declared < 0:
         return held
-    if held < declared or (held == declared and rest):
+    if held < declared:
         raise FormatError(
             path,
             f"is cut short: {declared} records of {record_bytes} bytes need "
             f"{header + declared * record_bytes} bytes",
             f"byte {size}",
         )
-    if held > declared or not declared:
-        raise FormatError(path, f"declares {declared} records and holds {held}", "byte 236")
+    if held > declared or rest or not declared:
+        said = f"declares {declared} records and holds {held}{' and a piece' * bool(rest)}"
+        raise FormatError(path, said, "byte 236")
     return declared
 
 

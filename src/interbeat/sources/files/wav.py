@@ -24,7 +24,7 @@ FASTEST = 48_000  # Hz; above it is sound, and nothing we measure
 NAMES_ECG = re.compile(r"ecg|ekg|electrocard", re.IGNORECASE)
 FOLDERS = 4  # how many of the folders above the file may say what it is
 FORMATS = {1, 3, 0xFFFE}  # integers, floats, and the extensible header of both
-UNKNOWN = 0xFFFFFFFF  # what a recorder leaves as length when it was cut off
+UNKNOWN = 0xFFFFFFFF  # the length where a recorder was cut off, or ds64 (of RF64) has it
 
 
 def accepts(path: Path) -> bool:
@@ -112,6 +112,7 @@ def _checked(path: Path) -> int:
     with path.open("rb") as file:
         order = ">" if file.read(12)[:4] == b"RIFX" else "<"
         channels = width = 0
+        long = UNKNOWN
         while True:
             at = file.tell()
             head = file.read(8)
@@ -120,7 +121,10 @@ def _checked(path: Path) -> int:
             kind, (length,) = head[:4], struct.unpack(f"{order}I", head[4:])
             if kind == b"fmt ":
                 channels, width = _format(path, file.read(16), order, at)
+            if kind == b"ds64":
+                _, long = struct.unpack("<QQ", file.read(16))
             if kind == b"data":
+                length = long if length == UNKNOWN else length
                 break
             file.seek(at + 8 + length + length % 2)
     if not width:

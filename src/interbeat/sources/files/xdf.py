@@ -208,12 +208,12 @@ def _people(file: _File, columns: list[_Column]) -> tuple[list[list[_Column]], l
     kinds = [_guess(file, column) for column in columns]
     twice = len({(k, c.stream) for k, c in zip(kinds, columns, strict=True)}) > len(set(kinds))
     named = by_person([column.names[0] for column in columns])
-    if named is not None and len(named.groups) == 2 and (twice or "carry" in named.why):
+    if named is not None and len(dict(named.groups)) == 2 and (twice or "carry" in named.why):
         split = [[columns[i] for i in rows] for _, rows in named.groups]
         if _apart(file, split):
             called = " and ".join(repr(who) for who, _ in named.groups)
             return split, [_two(path, called, named.why)]
-    if not twice or file.wanted.channels:
+    if not twice:
         return [columns], []
     for key, why in (("hostname", "host"), ("source_id", "device"), ("name", "stream name")):
         said = [_said(streams[column.stream], key) for column in columns]
@@ -221,9 +221,12 @@ def _people(file: _File, columns: list[_Column]) -> tuple[list[list[_Column]], l
         split = [
             [c for c, v in zip(columns, said, strict=True) if v == value] for value in values
         ]
-        if len(values) == 2 and "" not in values and _apart(file, split):
+        alike = _apart(file, split) and _asked_of_all(file, split)
+        if len(values) == 2 and "" not in values and alike:
             called = " and ".join(repr(value) for value in values)
             return split, [_two(path, called, f"of the {why} of each stream")]
+    if file.wanted.channels:
+        return [columns], []
     raise FormatError(
         path,
         "a kind of signal comes more than once and it cannot be told whose it is: "
@@ -238,6 +241,12 @@ def _apart(file: _File, split: list[list[_Column]]) -> bool:
         if len(kinds) > len({kind for kind, _ in kinds}):
             return False
     return True
+
+
+def _asked_of_all(file: _File, split: list[list[_Column]]) -> bool:
+    """Whether each person has what the user asked for: else the user asked for one person."""
+    asked = set(file.wanted.channels.values())
+    return all(asked <= {name for c in group for name in c.names} for group in split)
 
 
 def _two(path: Path, called: str, why: str) -> Inference:
