@@ -88,5 +88,7 @@ def _stretch(n: int, rate: float, layout: Layout) -> int:
     """Return how many samples are shifted in one circle: a whole number of hops, if not all."""
     if n <= LONGEST_CIRCLE * rate:
         return n
-    count = round(n / rate / STRETCH)
+    count = min(round(n / rate / STRETCH), n // layout.fewest)
+    if count <= 1:
+        return n
     return math.ceil(n / count / layout.hop) * layout.hop

@@ -9,6 +9,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad.windowed import Layout, product
+from interbeat.kernels.student import student
 
 __all__ = ["LEVEL", "lag_of", "mean_curve", "resampled"]
 
@@ -34,7 +35,8 @@ def resampled(z: FloatArray, layout: Layout, rate: float) -> FloatArray:
     """Return the curve of each record put together anew from blocks of windows (circular).
 
     Künsch's moving blocks: windows overlap and what they see is slow, so that neighbors must
-    stay together. The generator's seed is fixed: the same record, the same standard errors.
+    stay together. Of few blocks the spread is widened by Student's t. The generator's seed is
+    fixed: the same record, the same standard errors.
 
     Parameters
     ----------
@@ -55,7 +57,8 @@ def resampled(z: FloatArray, layout: Layout, rate: float) -> FloatArray:
     known = np.isfinite(z)
     counts = np.maximum(product(weights, known.T.astype(np.float64)), 1)
     curves = product(weights, np.where(known, z, 0.0).T) / counts
-    few = math.sqrt(blocks / max(blocks - 1, 1))  # the spread of few blocks is too small
+    # the spread of few blocks is too small, and itself uncertain
+    few = math.sqrt(blocks / max(blocks - 1, 1)) * float(student(blocks))
     middle = curves.mean(axis=0)
     return np.asarray(middle + few * (curves - middle), dtype=np.float64)
 

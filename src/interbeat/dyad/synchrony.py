@@ -21,7 +21,6 @@ __all__ = ["Synchrony", "synchrony"]
 
 FASTEST = 10.0  # Hz; more samples a second tell no more of heart, sweat or breath
 SHORTEST = 120.0  # s of common data
-LAG_SPANS = 20  # times the span of lags: in less, no p under 0.05 is possible
 LEAST_SHARE = 0.5  # of the time each person's series must be there
 
 
@@ -114,20 +113,20 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     -------
     Synchrony
         ``lag`` is positive where a leads. Its standard error, and that of ``strength``, come
-        from resampling blocks of windows. ``strength``, ``lag`` and ``p`` are missing, with a
-        reason, where a series is constant or there for less than half the time, where no window
-        holds enough of both, or where both are there together for under 2 minutes or 20 times
-        the span of lags (then no p under 0.05 is possible). ``lag`` alone is missing where
-        p is above 0.05, where the best lag lies at the end of the range, or where its standard
-        error is over a third of ``max_lag``. Chance picks a best lag, too: only ``p`` says
-        whether ``strength`` is more than that.
+        from resampling blocks of windows, with Student's t. ``strength``, ``lag`` and ``p`` are
+        missing, with a reason, where a series is constant or there for less than half the time,
+        where no window holds enough of both, or where both are there together for under 2
+        minutes or 20 times the span of lags (then no p under 0.05 is possible). ``lag`` alone
+        is missing where p is above 0.05, where the best lag lies at the end of the range, or
+        where its standard error is over a third of ``max_lag``. Chance picks a best lag, too:
+        only ``p`` says whether ``strength`` is more than that.
 
     Raises
     ------
     DataError
         If the series differ in length, hold infinities, or the sampling rate, window, hop or
         lag make no sense: a lag range (from ``-max_lag`` to ``max_lag``) longer than the
-        window, or a window of under 8 samples.
+        window, a hop longer than it, or a window of under 8 samples.
 
     Notes
     -----
@@ -135,9 +134,9 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     statistic and the exhaustive null are ours: the usual mean of ``|z|`` over all lags loses
     much of the power. ``p`` cannot be smaller than ``floor``, the span of lags over the length
     of the circle, because the shifts within the lag range see the same peak. A record over
-    1.5 h is cut into equal stretches of about half an hour, each shifted within itself by the
-    same number of seconds, so that time and memory grow with its length and no shift compares
-    morning with evening.
+    1.5 h is cut into equal stretches of about half an hour, longer ones where window or lags
+    ask for it, each shifted within itself by the same number of seconds, so that time and
+    memory grow with its length and no shift compares morning with evening.
 
     References
     ----------
@@ -151,7 +150,7 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     >>> b = np.roll(a, 8) + rng.standard_normal(2400)  # b follows after 2 s
     >>> found = synchrony(a, b, sampling_rate=4, signal="heart rate")
     >>> print(found.lag, "p", round(found.p, 3), "floor", round(found.floor, 3))
-    2.0005 ± 0.0018 s p 0.017 floor 0.017
+    2.0005 ± 0.0020 s p 0.017 floor 0.017
     """
     a, b, rate = _checked(x, y, sampling_rate)
     layout = _layout(rate, window=window, hop=hop, max_lag=max_lag)
@@ -221,6 +220,10 @@ def _layout(rate: float, *, window: float, hop: float, max_lag: float) -> Layout
             f"a window of {window:g} s holds {layout.window} samples at {rate:g} Hz; "
             "8 or more are needed"
         )
+    if hop > window:
+        raise DataError(
+            f"a hop of {hop:g} s leaves out what lies between windows of {window:g} s"
+        )
     return layout
 
 
@@ -234,7 +237,7 @@ def _why_not(a: FloatArray, b: FloatArray, rate: float, *, layout: Layout, name:
         if np.ptp(series[there]) == 0:
             return f"the {name} of {person} does not vary"
     common = float(np.sum(np.isfinite(a) & np.isfinite(b))) / rate
-    least = max(SHORTEST, LAG_SPANS * (2 * layout.max_lag + 1) / rate, 2 * layout.window / rate)
+    least = max(SHORTEST, layout.fewest / rate)
     if common < least:
         return f"{common:.0f} of {least:.0f} s of common data"
     return ""

@@ -25,6 +25,7 @@ STILL = 1e-9  # length of a centered window below which it is rounding, not vari
 FLAT = 1e-5  # of the window's variance must be left in the pairs that are there
 ONE_CORE = 1 << 18  # multiplications: below this a product is not shared out to threads
 AT_ONCE = 1 << 20  # correlations held at a time: 4 MB
+LAG_SPANS = 20  # times the span of lags: in less, no p under 0.05 is possible
 EVERY = 4  # neighboring shifts tell the same: each fourth is enough for a quantile
 
 
@@ -44,6 +45,11 @@ class Layout(NamedTuple):
     def windows(self, n: int) -> int:
         """Return how many windows fit into `n` samples."""
         return max((n - self.window) // self.hop + 1, 0)
+
+    @property
+    def fewest(self) -> int:
+        """How many samples a circle must have for two windows and a p under 0.05."""
+        return max(LAG_SPANS * (2 * self.max_lag + 1), 2 * self.window)
 
 
 class Null(NamedTuple):

@@ -50,13 +50,13 @@ def band_power(
         seconds = ends[k] - starts[k]
         # the good intervals: where in the window (0 to 1), for how long (s), how long (ms)
         at, lasting, value = np.empty(size), np.empty(size), np.empty(size)
-        n, covered, lost, before = 0, 0.0, 0.0, -1.0
+        n, covered, lost, before = 0, 0.0, 0.0, 0.0
         for i in range(first[k], last[k]):
             if not good[i]:
                 continue
             length = times[i + 1] - times[i]
             gap = times[i] - before
-            if before >= 0.0 and 0.0 < gap <= SHORT:
+            if n > 0 and 0.0 < gap <= SHORT:
                 lost += gap
             before = times[i + 1]
             at[n] = (0.5 * (times[i] + times[i + 1]) - starts[k]) / seconds

@@ -15,23 +15,9 @@ from __future__ import annotations
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.estimate import Z95
+from interbeat.kernels.student import student
 
-__all__ = ["count_se", "power_factor", "root_factor", "share_se", "student"]
-
-
-def student(df: FloatArray) -> FloatArray:
-    """Return Student's 0.975 quantile over the normal one, for `df` degrees of freedom.
-
-    By the expansion in 1/df of Fisher and Cornish; within 1 % from 3 degrees of freedom up.
-    """
-    z, v = Z95, np.maximum(df, 1.0)
-    return np.asarray(
-        1
-        + (z**2 + 1) / (4 * v)
-        + (5 * z**4 + 16 * z**2 + 3) / (96 * v**2)
-        + (3 * z**6 + 19 * z**4 + 17 * z**2 - 15) / (384 * v**3)
-    )
+__all__ = ["count_se", "power_factor", "root_factor", "share_se"]
 
 
 def root_factor(relative: FloatArray, df: FloatArray) -> FloatArray:

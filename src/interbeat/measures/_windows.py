@@ -11,9 +11,9 @@ from interbeat.core.beats import Beats
 from interbeat.core.estimate import Estimate
 from interbeat.core.events import Events
 from interbeat.core.span import Span
+from interbeat.kernels.student import student
 from interbeat.kernels.windows import COUNT, DF, MEAN, MEAN_VARIANCE, moments
 from interbeat.measures._spec import Columns
-from interbeat.measures._uncertainty import student
 
 __all__ = [
     "Unless",
@@ -129,9 +129,10 @@ def in_pieces(
 ) -> Columns:
     """Return `many` of each window, as the mean over its pieces where it is a long one.
 
-    A window is cut into the whole number of equal pieces whose length is nearest to `piece`
-    (s); ``many(starts, ends, pieces)`` is also told into how many its window was cut. Pieces
-    without a value are left out of the mean.
+    A window is cut into as many equal pieces as it holds lengths of `piece` (s), rounded;
+    ``many(starts, ends, pieces)`` is also told into how many its window was cut. Pieces
+    without a value are left out of the mean; where none has one, the piece that came nearest
+    to it says why.
     """
     counts = np.maximum(np.rint((ends - starts) / piece).astype(np.int64), 1)
     if (counts == 1).all():
@@ -159,18 +160,22 @@ def in_pieces(
 def _mean(found: Columns, pieces: slice) -> Estimate:
     """Return the mean of the estimates of consecutive `pieces` of one window."""
     values, se = found.values[pieces], found.se[pieces]
-    quality, n = float(found.quality[pieces].mean()), int(found.n[pieces].sum())
+    quality, n = float(found.quality[pieces].mean()), found.n[pieces]
     there = ~np.isnan(values)
     known = int(there.sum())
     if known == 0:
-        return Estimate.missing("", found.reasons[pieces][0], quality, n)
+        nearest = int(np.argmax(found.quality[pieces]))
+        return Estimate.missing("", found.reasons[pieces][nearest], quality, int(n.sum()))
+    rests_on = int(n[there].sum())
     value = float(values[there].mean())
     if known < MANY_PIECES:
-        return Estimate(value, float(np.sqrt((se[there] ** 2).sum())) / known, "", quality, n)
+        return Estimate(
+            value, float(np.sqrt((se[there] ** 2).sum())) / known, "", quality, rests_on
+        )
     between = moments_of(
         np.where(there, values, 0.0),
         there,
         (np.zeros(1, dtype=np.int64), np.array([there.size], dtype=np.int64)),
     )
     spread = np.sqrt(between[:, MEAN_VARIANCE]) * student(between[:, DF])
-    return Estimate(value, float(spread[0]), "", quality, n)
+    return Estimate(value, float(spread[0]), "", quality, rests_on)

@@ -8,9 +8,9 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.breaths import Breaths
 from interbeat.core.estimate import Estimate
 from interbeat.core.span import Span
+from interbeat.kernels.student import student
 from interbeat.kernels.windows import COUNT, DF, MEAN, MEAN_VARIANCE
 from interbeat.measures._spec import Columns, measure
-from interbeat.measures._uncertainty import student
 from interbeat.measures._windows import (
     columns,
     from_first_to_last,

@@ -10,9 +10,10 @@ from interbeat.core.estimate import Estimate
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
+from interbeat.kernels.student import student
 from interbeat.kernels.windows import COUNT, DF, MEAN, MEAN_VARIANCE, VARIANCE
 from interbeat.measures._spec import Columns, measure
-from interbeat.measures._uncertainty import count_se, student
+from interbeat.measures._uncertainty import count_se
 from interbeat.measures._windows import Unless, columns, moments_of, only, rows, share
 
 __all__ = ["scl", "scr_amplitude", "scr_rate"]

@@ -8,6 +8,7 @@ from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.estimate import Estimate
 from interbeat.core.span import Span
+from interbeat.kernels.student import student
 from interbeat.kernels.windows import (
     COUNT,
     DF,
@@ -17,7 +18,7 @@ from interbeat.kernels.windows import (
     VARIANCE_VARIANCE,
 )
 from interbeat.measures._spec import Columns, measure
-from interbeat.measures._uncertainty import root_factor, share_se, student
+from interbeat.measures._uncertainty import root_factor, share_se
 from interbeat.measures._windows import (
     columns,
     from_first_to_last,

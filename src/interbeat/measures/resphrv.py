@@ -9,6 +9,7 @@ from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.core.span import Span
+from interbeat.kernels.student import student
 from interbeat.kernels.windows import (
     COUNT,
     COVERED,
@@ -20,7 +21,6 @@ from interbeat.kernels.windows import (
     phase_fit,
 )
 from interbeat.measures._spec import Columns, measure
-from interbeat.measures._uncertainty import student
 from interbeat.measures._windows import (
     columns,
     from_first_to_last,

@@ -152,6 +152,18 @@ def test_a_long_record_is_shifted_within_stretches() -> None:
     assert run(smooth(7, hours), smooth(8, hours)).p > 0.05
 
 
+@pytest.mark.parametrize(
+    ("window", "max_lag"), [(300.0, 120.0), (2500.0, 30.0), (1000.0, 170.0)]
+)
+def test_a_long_record_is_not_cut_too_short_for_its_windows_and_lags(
+    window: float, max_lag: float
+) -> None:
+    x = smooth(9, 7210)
+    found = synchrony(x[10:], x[:-10], sampling_rate=1, window=window, hop=60, max_lag=max_lag)
+    assert found.p == found.floor < 0.05
+    assert found.lag.value == pytest.approx(10, abs=0.1)
+
+
 def test_fast_series_are_averaged_and_a_gap_stays_a_gap() -> None:
     assert decimated(np.array([1.0, 3, np.nan, 5, np.nan, np.nan, 7]), 2).tolist()[:2] == [2, 5]
     assert np.isnan(decimated(np.array([1.0, 3, np.nan, np.nan]), 2)[1])
@@ -223,6 +235,8 @@ def test_wrong_calls_are_refused() -> None:
         run(x, y, window=1.5, max_lag=0.5)
     with pytest.raises(DataError, match="seconds from 0 up"):
         run(x, y, hop=0)
+    with pytest.raises(DataError, match="hop of 31 s leaves out what lies between windows"):
+        run(x, y, hop=31)
     with pytest.raises(DataError, match="finite time in seconds, not nan"):
         run(x, y, start=np.nan)
     with pytest.raises(DataError, match="infinite"):

@@ -119,10 +119,11 @@ def test_a_window_before_the_recording_is_missing(name: str, person: Recording) 
 
 
 @every
-def test_it_does_not_depend_on_when(name: str, person: Recording) -> None:
+@pytest.mark.parametrize("shift", [86_400.0, -86_400.0])
+def test_it_does_not_depend_on_when(name: str, shift: float, person: Recording) -> None:
     measure = MEASURES[name]
     here = estimate(measure, person)
-    there = estimate(measure, person.moved(86_400.0), Span(*(t + 86_400.0 for t in SPAN)))
+    there = estimate(measure, person.moved(shift), Span(*(t + shift for t in SPAN)))
     assert there.value == pytest.approx(here.value, rel=1e-6)
     assert there.se == pytest.approx(here.se, rel=1e-5)
     assert (there.n, there.reason) == (here.n, here.reason)

@@ -122,6 +122,19 @@ def test_an_hour_is_the_mean_of_its_five_minutes() -> None:
     assert hour.se < lf(beats, Span(0.0, 300.0)).se
 
 
+def test_pieces_without_a_value_are_neither_counted_nor_heard() -> None:
+    rr = 900 + 40 * np.cos(2 * np.pi * 0.1 * np.arange(0, 1300, 0.9)[:1400])
+    late = Beats.from_rr(rr, "a", start=300.0)
+    half = Beats(late.times, (late.times < 900) | (late.times % 20 < 10), "a")
+    silent, seen, poor = Span(0.0, 300.0), Span(300.0, 900.0), Span(900.0, 1200.0)
+    assert lf(half, silent).reason == "no beats"
+    whole = lf(half, Span(0.0, 1200.0))
+    assert whole.value == lf(half, seen).value
+    assert whole.n == lf(half, seen).n
+    both = lf(half.between(900, np.inf), Span(600.0, 1200.0))
+    assert both.reason == lf(half, poor).reason != "no beats"
+
+
 def test_real_intervals_agree_with_pyhrv(data: Callable[[str], Path]) -> None:
     """Compare with pyHRV 0.5.0's exported Welch powers of its own 5-min series.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtri, stdtrit
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.kernels.spectra import SHORT, TAPERS, band_power
+from interbeat.kernels.student import student
 from interbeat.kernels.windows import DOUBT, TWICE, moments, phase_fit
 
 
@@ -15,6 +17,11 @@ def long_run_variance_of_sum(influence: FloatArray, basis: int) -> float:
     at = (np.arange(n) + 0.5) / n
     cosines = np.cos(np.pi * np.outer(np.arange(1, basis + 1), at))
     return float(2 * np.mean((cosines @ influence) ** 2)) if basis else 0.0
+
+
+def test_students_quantile_is_near_the_exact_one() -> None:
+    df = np.arange(3.0, 100)
+    np.testing.assert_allclose(student(df), stdtrit(df, 0.975) / ndtri(0.975), rtol=0.01)
 
 
 def basis_of(n: int) -> int:

@@ -116,6 +116,22 @@ def test_the_standard_error_of_the_strength_is_its_spread() -> None:
     assert np.mean([one.se for one in found]) == pytest.approx(spread, rel=0.3)
 
 
+@pytest.mark.parametrize("seconds", [206, 300])
+def test_intervals_of_short_records_hold_the_truth(seconds: int) -> None:
+    """Of few blocks of windows the spread is uncertain; 95 of 100 intervals should hold."""
+    n = round(seconds * RATE)
+    found = []
+    for k in range(200):
+        x, y = latent(np.random.default_rng([k, 5]), 0.7)
+        found.append(synchrony(x[:n], y[:n], sampling_rate=RATE))
+    truth = np.mean([one.strength.value for one in found])
+    held = [low <= truth <= high for low, high in (one.strength.interval for one in found)]
+    assert 0.9 <= np.mean(held) <= 0.99
+    lags = [one.lag.interval for one in found if not one.lag.reason]
+    assert len(lags) > 150
+    assert 0.9 <= np.mean([low <= 2 <= high for low, high in lags]) <= 0.995
+
+
 def instantaneous(beats: Beats, seconds: float) -> FloatArray:
     at = np.arange(0, seconds, 1 / RATE)
     k = np.searchsorted(beats.times, at, side="right") - 1
