@@ -254,7 +254,7 @@ def pnn50(beats: Beats, span: Span | None = None) -> Estimate:
     Returns
     -------
     Estimate
-        In percent of the pairs (not of the intervals, as some tools have it). ``n`` is the
+        In percent of the pairs (not of the intervals, as [1]_ has it). ``n`` is the
         number of pairs of *adjacent* normal-to-normal intervals, ``quality`` the share of
         `span` within such intervals. Missing under 10 pairs. The standard error is that of a
         share under autocorrelation, from a count with two more of each kind, so that 0 % and
