@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from interbeat.core.channels import channel
+from interbeat.core.channels import CHANNELS, channel
 from interbeat.core.errors import DataError, FormatError, SourceError
 from interbeat.core.session import Session
 from interbeat.sources._reader import READERS, Reader, Wanted
@@ -95,7 +95,8 @@ def read(
     UnknownFormatError
         If no reader takes a file; with the suffixes that there are.
     DataError
-        If the call is wrong: no path or three, a channel or person that does not exist.
+        If the call is wrong: no path or three, a channel or person that does not exist, a
+        channel that is derived, one label for two.
 
     See Also
     --------
@@ -135,6 +136,13 @@ def _wanted(channels: Mapping[str, str] | None, rate: float | None, unit: str) -
     if rate is not None and not (math.isfinite(rate) and rate > 0):
         raise DataError(f"a sampling rate is a positive number of Hz, not {rate}")
     labels = {channel(c.strip().lower()).name: label for c, label in (channels or {}).items()}
+    for name, label in labels.items():
+        if channel(name).derived:
+            possible = ", ".join(c.name for c in CHANNELS.values() if not c.derived)
+            raise DataError(f"{name} is worked out from other channels; possible: {possible}")
+        if list(labels.values()).count(label) > 1:
+            both = " and ".join(c for c, other in labels.items() if other == label)
+            raise DataError(f"{label!r} cannot be {both} at once")
     return Wanted(MappingProxyType(labels), None if rate is None else float(rate), unit)
 
 

@@ -420,6 +420,8 @@ def test_no_path_or_three_is_an_error(count: int, write: Write) -> None:
     ("said", "says"),
     [
         ({"channels": {"heart": "x"}}, "no channel is called 'heart'"),
+        ({"channels": {"scl": "x"}}, "worked out from other channels; possible: ecg, .*eda"),
+        ({"channels": {"ecg": "x", "ppg": "x"}}, "'x' cannot be ecg and ppg at once"),
         ({"sampling_rate": 0.0}, "positive number of Hz, not 0.0"),
         ({"sampling_rate": float("nan")}, "not nan"),
         ({"person": {"c": "x"}}, "possible: a=NAME"),
