@@ -179,10 +179,10 @@ def scan_breaths(
 ) -> int:
     """Scan `x` from sample `begin` to its end; write breaths into `rows`; return how many.
 
-    `x` begins at sample `first`, at most LOOK_BACK before `begin`; `noise` is the standard
-    deviation of its noise, of the same shape. A row is onset, end of inspiration (both as
-    fractional indices), depth and whether it is to be trusted. `state` and `swings` (the last
-    SWINGS of them, newest last) are carried.
+    `x` begins at sample `first`, LOOK_BACK or more before `begin` once there are as many;
+    `noise` is the standard deviation of its noise, of the same shape. A row is onset, end of
+    inspiration (both as fractional indices), depth and whether it is to be trusted. `state`
+    and `swings` (the last SWINGS of them, newest last) are carried.
     """
     found = 0
     for now in range(begin, first + x.size):

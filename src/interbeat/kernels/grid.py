@@ -13,8 +13,8 @@ __all__ = ["COLUMNS", "on_grid", "seconds", "thin"]
 FloatArray = NDArray[np.float64]
 
 # columns of a second: samples there were, smallest and largest, how many equal each of them,
-# mean square of the second difference, largest move in a quarter of a second, finest step
-COLUMNS = 8
+# mean square of the second difference, fastest move (per second) over a quarter of a second
+COLUMNS = 7
 
 
 @njit(cache=True)
@@ -79,7 +79,7 @@ def seconds(
 
     `values` begins at sample `first`; `clock` is the time of sample 0 and the sampling rate;
     the first row is of the second that begins at time `second`. Differences look back, never
-    ahead.
+    ahead; moves look back past lost samples, up to a second.
     """
     origin, rate = clock[0], clock[1]
     apart = max(1, round(rate / 8))
@@ -89,7 +89,7 @@ def seconds(
         end = math.ceil((second + row + 1 - origin) * rate - 1e-6)
         low, high = np.inf, -np.inf
         count, at_low, at_high, pairs = 0, 0, 0, 0
-        squares, move, step = 0.0, 0.0, np.inf
+        squares, move = 0.0, 0.0
         for i in range(begin, end):
             at = i - first
             if at < 0 or at >= values.size or not math.isfinite(values[at]):
@@ -102,10 +102,11 @@ def seconds(
                 high, at_high = value, 0
             at_low += value == low
             at_high += value == high
-            if at >= 1 and value != values[at - 1] and math.isfinite(values[at - 1]):
-                step = min(step, abs(value - values[at - 1]))
-            if at >= quarter and math.isfinite(values[at - quarter]):
-                move = max(move, abs(value - values[at - quarter]) * rate / quarter)
+            back = quarter
+            while back < min(rate, at) and not math.isfinite(values[at - back]):
+                back += 1
+            if at >= back and math.isfinite(values[at - back]):
+                move = max(move, abs(value - values[at - back]) * rate / back)
             if at >= 2 * apart:
                 bend = values[at - apart] - (value + values[at - 2 * apart]) / 2
                 if math.isfinite(bend):
@@ -118,4 +119,3 @@ def seconds(
         out[row, 4] = at_high / max(count, 1)
         out[row, 5] = squares / pairs if pairs else np.nan
         out[row, 6] = move
-        out[row, 7] = step

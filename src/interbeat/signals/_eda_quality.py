@@ -16,6 +16,7 @@ __all__ = ["SweatGrader"]
 FASTEST = 10.0  # µS/s: faster is the electrode, not the sweat
 STILL = 10  # s without any change: no skin
 SEEN = 5  # s of these there must be, to say so
+UNSEEN = (*NO_SAMPLES, np.inf)  # a second, and its noise
 
 
 class SweatGrader:
@@ -38,9 +39,9 @@ class SweatGrader:
 
     def jumps(self, second: NDArray[np.int64]) -> BoolArray:
         """Return whether these seconds, or the ones before them, hold a jump."""
-        at = second - self._first - self._looks.first
         fast = self._looks.values[:, 6] > FASTEST
-        return fast[at] | (fast[np.maximum(at - 1, 0)] & (at >= 1))
+        at = np.minimum(second - self._first - self._looks.first, fast.size - 1)
+        return np.asarray(fast[at] | (fast[np.maximum(at - 1, 0)] & (at >= 1)))
 
     def noise(self, second: NDArray[np.int64]) -> FloatArray:
         """Return the standard deviation of the noise of samples in these seconds."""
@@ -54,7 +55,7 @@ class SweatGrader:
         end = max(done if over else done - STILL + 1, begin)
         if end == begin:
             return np.empty(0)
-        looks = self._around(begin, end, done)
+        looks = self._looks.around(begin - STILL + 1, end + STILL - 1, UNSEEN)
         self.graded += end - begin
         self._looks.forget(end - STILL)
         enough = min(SEEN, done)
@@ -63,15 +64,6 @@ class SweatGrader:
         before = slice(STILL - 2, STILL - 2 + end - begin)
         bad = fast[here] | fast[before] | _still(looks, enough)
         return np.where(bad, 0.0, looks[here, 0])
-
-    def _around(self, begin: int, end: int, done: int) -> FloatArray:
-        """Return the looks of the seconds and of STILL - 1 seconds before and after them."""
-        looks = np.tile(NO_SAMPLES, (end - begin + 2 * STILL - 2, 1))
-        first, last = max(begin - STILL + 1, 0), min(end + STILL - 1, done)
-        at = first - self._looks.first
-        rows = self._looks.values[at : at + last - first, :COLUMNS]
-        looks[first - begin + STILL - 1 :][: last - first] = rows
-        return looks
 
 
 def _still(looks: FloatArray, enough: int) -> BoolArray:

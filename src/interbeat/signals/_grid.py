@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
@@ -35,7 +36,7 @@ __all__ = [
 
 SLOWEST = 32.0  # Hz that thinning leaves at least, where there are as many
 # what a second looks like that holds no sample; see interbeat.kernels.grid
-NO_SAMPLES = np.array([0.0, np.inf, -np.inf, 0.0, 0.0, np.nan, 0.0, np.inf])
+NO_SAMPLES = np.array([0.0, np.inf, -np.inf, 0.0, 0.0, np.nan, 0.0])
 POINTS = 513  # of a window's table
 
 
@@ -86,6 +87,16 @@ class Tape:
         """Add `values` at the end."""
         self.values = np.concatenate((self.values, values))
 
+    def around(self, first: int, end: int, lacking: ArrayLike) -> FloatArray:
+        """Return those from `first` to before `end`, `lacking` where there is none."""
+        out = np.empty((end - first, *self.values.shape[1:]))
+        out[:] = lacking
+        begin, past = max(first, self.first), min(end, self.end)
+        if begin < past:
+            here = self.values[begin - self.first : past - self.first]
+            out[begin - first : past - first] = here
+        return out
+
     def forget(self, before: int) -> None:
         """Drop what has an index under `before`."""
         drop = min(max(before - self.first, 0), len(self))
@@ -97,6 +108,8 @@ class Thinned:
 
     Attributes
     ----------
+    person : str
+        Whose.
     rate : float
         Of the means (Hz).
     convert : callable
@@ -107,16 +120,12 @@ class Thinned:
 
     def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
         self._stream, self._unit = Stream(sampling_rate, person), unit
+        self.person = person
         self._every = max(1, int(sampling_rate // SLOWEST))
         self._rest = np.empty(0)
         self.convert: Callable[[FloatArray], FloatArray] = np.asarray
         self.rate = self._stream.sampling_rate / self._every
         self.tape = Tape()
-
-    @property
-    def begun(self) -> bool:
-        """Whether there was a sample."""
-        return self._stream.taken > 0
 
     @property
     def start(self) -> float:

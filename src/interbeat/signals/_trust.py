@@ -1,4 +1,4 @@
-"""Events marked by the quality of the second that they fall in."""
+"""Events and samples, each judged by the quality of the second that it falls in."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import TypeVar
 
 import numpy as np
 
+from interbeat.core.arrays import BoolArray
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
+from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 
 __all__ = ["GOOD_ENOUGH", "Trust"]
 
 GOOD_ENOUGH = 0.5  # of a second's quality: under it nothing is normal
-MEMORY = 120  # s: longer than any stage takes to give out an event
+MEMORY = 120  # s: longer than any stage takes to give out what it found
 
-Marked = TypeVar("Marked", Beats, Breaths)
+Found = TypeVar("Found", Beats, Breaths, Responses, Signal)
 
 
 class Trust:
-    """Holds events until their second is graded, so that a bad one enters no estimate unseen.
+    """Holds what was found until its second is graded, so that a bad one enters no estimate.
+
+    In a bad second beats and breaths are not normal, samples are NaN, and there are no
+    responses, which have no mark to carry. One of these is for one channel.
 
     Examples
     --------
@@ -35,10 +40,10 @@ class Trust:
 
     def __init__(self) -> None:
         self._first, self._grades = 0, np.empty(0)
-        self._waiting: Beats | Breaths | None = None
+        self._waiting: Beats | Breaths | Responses | Signal | None = None
 
-    def mark(self, found: Marked, quality: Signal) -> Marked:
-        """Take new events and new seconds; return the events whose second is graded."""
+    def mark(self, found: Found, quality: Signal) -> Found:
+        """Take what is new and new seconds; return what lies in seconds that are graded."""
         self._remember(quality)
         waiting = found
         if isinstance(self._waiting, type(found)):
@@ -50,7 +55,7 @@ class Trust:
         )
         second = np.floor(sure.times).astype(np.int64) - self._first
         good = self._grades[np.maximum(second, 0)] >= GOOD_ENOUGH
-        return replace(sure, normal=sure.normal & good)
+        return _marked(sure, good)
 
     def _remember(self, quality: Signal) -> None:
         if not len(quality):
@@ -60,3 +65,12 @@ class Trust:
         grades = np.concatenate((self._grades, quality.values))
         old = max(grades.size - MEMORY - len(quality), 0)
         self._first, self._grades = self._first + old, grades[old:]
+
+
+def _marked(found: Found, good: BoolArray) -> Found:
+    if isinstance(found, Signal):
+        return replace(found, values=np.where(good, found.values, np.nan))
+    if isinstance(found, Responses):
+        rows = found.times[good], found.peaks[good], found.amplitude[good]
+        return Responses(*rows, found.person)
+    return replace(found, normal=found.normal & good)

@@ -10,28 +10,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.errors import DataError
 from interbeat.core.recording import Data
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.kernels.sweat import BLANK, LAG, LOOK_BACK, RECENT, scan_sweat
 from interbeat.signals._conductance import conversion, in_range
 from interbeat.signals._eda_quality import SweatGrader
-from interbeat.signals._grid import (
-    Grid,
-    Seconds,
-    Tape,
-    Thinned,
-    hann,
-    table,
-)
+from interbeat.signals._grid import Grid, Seconds, Tape, Thinned, hann, table
 from interbeat.signals._join import joined
+from interbeat.signals._slow import SlowStage
+from interbeat.signals._trust import Trust
 
 __all__ = ["Decomposed", "EdaStage", "decompose_eda"]
 
-SLOWEST_RATE = 3.0  # Hz: under it the rise of a response falls between two samples
 RATE = 4  # Hz: where all is worked out and given
 SMOOTH = 0.75  # s, half width of the smoothing window
+REACH = 2  # points later, the window still holds samples
 LEVEL = 4.0  # s, half width of the window over which the level is taken
 RISE, DECAY = 0.75, 3.0  # s, time constants of the response that is expected
 LEAST = 0.03  # µS: what counts as a response
@@ -61,7 +55,7 @@ class Decomposed(NamedTuple):
     responses: Responses
 
 
-class EdaStage:
+class EdaStage(SlowStage):
     """Skin conductance in: ``scl``, ``responses`` and ``eda_quality`` out.
 
     The samples are read off at 4 Hz through a Hann window (1.5 s). A response is a burst in
@@ -99,11 +93,12 @@ class EdaStage:
 
     Notes
     -----
-    ``scl``: µS, 4 Hz; NaN where samples are lost, outside 0.05 to 100 µS, or in the two seconds
-    around a change faster than 10 µS/s (of electrode or cable, not of sweat; cf. Kleckner et
-    al. 2018, doi:10.1109/TBME.2017.2758643, whose range ends at 60). ``responses``: a rise that
-    a gap cuts off within 1.5 s is not counted. ``eda_quality``: 1 Hz, share of samples that are
-    there and in range; 0 at such a change and where nothing at all changes for 10 s.
+    ``eda_quality``: 1 Hz, share of samples that are there and within 0.05 to 100 µS; 0 in the
+    two seconds around a change faster than 10 µS/s (of electrode or cable, not of sweat; cf.
+    Kleckner et al. 2018, doi:10.1109/TBME.2017.2758643, whose range ends at 60) and where
+    nothing at all changes for 10 s. ``scl``: µS, 4 Hz; NaN where samples are lost, from 0.5 s
+    before such a change on, and in each second with a quality under 0.5. ``responses``: none
+    begins in such a second; a rise that a gap cuts off within 1.5 s is not counted.
 
     That a response is at least 0.01 to 0.05 µS, and rises for 0.5 to 5 s, is the convention:
     Boucsein et al. (2012), Psychophysiology 49:1017, doi:10.1111/j.1469-8986.2012.01384.x.
@@ -122,58 +117,35 @@ class EdaStage:
     (array([20.]), array([0.48]))
     """
 
-    latency = 12.0
+    lacking = "skin conductance does not show responses"
 
     def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
-        self._samples = Thinned(sampling_rate, person, unit)
+        super().__init__(Thinned(sampling_rate, person, unit))
         self._samples.convert = conversion(unit)
-        if self._samples.rate < SLOWEST_RATE:
-            raise DataError(
-                f"skin conductance sampled at {sampling_rate:g} Hz cannot show responses: "
-                f"{SLOWEST_RATE:g} Hz or more can"
-            )
-        self.person = person
         self._seconds = Seconds()
         self._grader = SweatGrader()
         self._fine = Grid(RATE, hann(table()), half=SMOOTH, least=0.5)
         self._coarse = Grid(RATE, hann(table()), half=LEVEL, least=0.3)
         self._scan = _Scan(_noise_gain(self._samples.rate))
         self._rest = Tape()  # 4 Hz: conductance without the responses
-        self._first, self._begun, self._over = 0, False, False
+        self._trust = {"scl": Trust(), "responses": Trust()}
+        self._first = 0
 
-    @property
-    def until(self) -> float:
-        """Time (s) before which every response, sample and second has been given out."""
-        if not self._begun:
-            return -math.inf
-        if self._over:
-            return self._samples.end
-        sure = (self._first + self._scan.sure) / RATE
-        return min(sure, self._coarse.next / RATE, float(self._grader.graded))
+    def _none(self) -> dict[str, Data]:
+        none = np.empty(0)
+        return {"responses": Responses(none, none, none, self.person)}
 
-    def push(self, chunk: Data) -> dict[str, Data]:
-        """Take the next chunk of ``eda``; return what is certain now."""
-        given = [self._none()]
-        for _ in self._samples.blocks(chunk):
-            if not self._begun:
-                self._begin()
-            given.extend(self._advance())
-        return joined(given)
-
-    def finish(self) -> dict[str, Data]:
-        """End the input; return the rest."""
-        self._over = True
-        return joined([self._none(), *(self._advance() if self._begun else ())])
-
-    def _begin(self) -> None:
-        self._begun, start = True, self._samples.start
+    def _begin(self, start: float) -> None:
         for part in (self._fine, self._coarse, self._seconds):
             part.begin(start)
         self._grader.begin(self._seconds.next)
         self._first = self._fine.next
 
+    def _sure(self) -> float:
+        sure = (self._first + self._scan.sure) / RATE
+        return min(sure, self._coarse.next / RATE, float(self._grader.graded))
+
     def _advance(self) -> Iterator[dict[str, Data]]:
-        """Yield what the samples on the tape make certain."""
         tape, clock = self._samples.tape, self._samples.clock()
         seconds, fine = self._seconds, self._fine
         done = seconds.reached(tape, clock) if self._over else seconds.ready(tape, clock)
@@ -181,22 +153,29 @@ class EdaStage:
             return
         self._grader.take(seconds.take(tape, clock, until=done))
         until = fine.reached(tape, clock) if self._over else fine.ready(tape, clock)
-        until = max(min(until, done * RATE), fine.next)
-        second = np.arange(fine.next, until) // RATE
-        y = fine.take(tape, clock, until=until)
-        y[self._grader.jumps(second)] = np.nan
-        noise = self._grader.noise(second)
+        if not self._over:
+            until = max(min(until, done * RATE - REACH), fine.next)
+        y, noise = self._points(until)
+        level = self._level(self._scan.take(y, noise, over=self._over))
         begin = self._grader.graded
+        quality = Signal(self._grader.grades(over=self._over), 1, "", self.person, begin)
         yield {
-            "scl": self._level(self._scan.take(y, noise, over=self._over)),
-            "responses": self._responses(self._scan.rows),
-            "eda_quality": Signal(
-                self._grader.grades(over=self._over), 1, "", self.person, begin
-            ),
+            "scl": self._trust["scl"].mark(level, quality),
+            "responses": self._trust["responses"].mark(self._responses(), quality),
+            "eda_quality": quality,
         }
         self._samples.forget(min(fine.next / RATE - SMOOTH, float(seconds.next)) - 2)
 
-    def _responses(self, rows: FloatArray) -> Responses:
+    def _points(self, until: int) -> tuple[FloatArray, FloatArray]:
+        """Return conductance at the next points, NaN where a jump is near, and its noise."""
+        at = np.arange(self._fine.next, until)
+        y = self._fine.take(self._samples.tape, self._samples.clock(), until=until)
+        jumps = self._grader.jumps
+        y[jumps(at // RATE) | jumps((at + REACH) // RATE)] = np.nan
+        return y, self._grader.noise(at // RATE)
+
+    def _responses(self) -> Responses:
+        rows = self._scan.rows
         times = (self._first + rows[:, 0]) / RATE + EARLY
         peaks = np.maximum((self._first + rows[:, 1]) / RATE, times)
         return Responses(times, peaks, rows[:, 2].copy(), self.person)
@@ -212,14 +191,6 @@ class EdaStage:
         level[np.isnan(tape.values[here])] = np.nan
         tape.forget(until - self._first - round(LEVEL * RATE) - 1)
         return Signal(level, RATE, "µS", self.person, begin / RATE)
-
-    def _none(self) -> dict[str, Data]:
-        none, person = np.empty(0), self.person
-        return {
-            "scl": Signal(none, RATE, "µS", person, self._coarse.next / RATE),
-            "responses": Responses(none, none, none, person),
-            "eda_quality": Signal(none, 1, "", person, self._grader.graded),
-        }
 
 
 class _Scan:
@@ -333,9 +304,9 @@ def decompose_eda(eda: ArrayLike, *, sampling_rate: float) -> Decomposed:
 
     Examples
     --------
-    >>> tonic, phasic, responses = decompose_eda(np.full(400, 2.0), sampling_rate=4)
-    >>> tonic[:3], phasic[:3], len(responses)
-    (array([2., 2., 2.]), array([0., 0., 0.]), 0)
+    >>> tonic, phasic, responses = decompose_eda(np.linspace(2, 3, 401), sampling_rate=4)
+    >>> tonic[200:203].round(4), np.abs(phasic[200:203]).max().round(6), len(responses)
+    (array([2.5   , 2.5025, 2.505 ]), np.float64(0.0), 0)
     """
     signal = Signal(np.asarray(eda), sampling_rate, "µS", "a", 0.0)
     stage = EdaStage(sampling_rate, "a", "µS")

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple, cast
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.breaths import Breaths
-from interbeat.core.errors import DataError
 from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.kernels.breaths import (
@@ -24,34 +22,19 @@ from interbeat.kernels.breaths import (
     leaky_integral,
     scan_breaths,
 )
-from interbeat.kernels.grid import COLUMNS
-from interbeat.signals._grid import (
-    NO_SAMPLES,
-    Grid,
-    Seconds,
-    Tape,
-    Thinned,
-    half_sine,
-    low_pass,
-    table,
-)
+from interbeat.signals._breath_quality import CUTOFF, FINE, BreathGrader
+from interbeat.signals._grid import Grid, Tape, Thinned, half_sine, low_pass, table
 from interbeat.signals._join import joined
+from interbeat.signals._slow import SlowStage
 from interbeat.signals._trust import Trust
 
 __all__ = ["RespirationStage", "detect_breaths"]
 
-SLOWEST_RATE = 3.0  # Hz: under it 30 breaths a minute cannot be told from fewer
-FINE, COARSE = 8, 4  # Hz: where breaths are sought, and where breathing is given out
-CUTOFF = 1.1  # Hz: above the third harmonic of 20 breaths a minute
+COARSE = 4  # Hz: where breathing is given out
 SMOOTH = 1.0  # s, half width of the low-pass
 BASELINE = 10.5  # s, half width of what is taken as the resting level
-BEHIND, AHEAD = 8, 5  # s around a second that tell how deep breathing is there
 FORGETS = 15.0  # s, time constant of the integral of flow
 FLOW_NOISE = 0.16  # s: noise of flow at 1 Hz after integration, 1 / (2 pi 1 Hz)
-
-FLAT = 1e-9  # of the signal's size: a swing that is rounding
-CLIPPED = 0.5  # of a second spent exactly at the highest or lowest value around
-LEAST_NOISE, WORST_NOISE = 0.05, 0.15  # of the depth: where trust begins and ends to fall
 
 PER_SECOND = {"l/s": 1.0, "ml/s": 1.0, "l/min": 1 / 60, "ml/min": 1 / 60, "m3/s": 1.0}
 
@@ -68,7 +51,7 @@ def _flow(unit: str) -> _Flow | None:
     return None if scale is None else _Flow(plain.split("/")[0], scale)
 
 
-class RespirationStage:
+class RespirationStage(SlowStage):
     """Breathing in, breaths out: ``breaths``, ``breathing`` and ``breathing_quality``.
 
     Up must be breathing in: whether it is cannot be told from breathing itself, so it is
@@ -113,9 +96,10 @@ class RespirationStage:
     -----
     ``breaths``: ``normal`` is false for the first breath after a gap, after a breath of over
     20 s (a held breath), where the onset was not preceded by a seen expiration, where the peak
-    was not seen within 10 s, and where noise exceeds a fifth of the depth. ``breathing``:
-    4 Hz, low-passed and less the mean of the 21 s around it (half-sine window: flat within
-    7 % from 4 breaths a minute up), NaN where over half of what it rests on is lost.
+    was not seen within 10 s, where noise exceeds a fifth of the depth, and in a second with a
+    quality under 0.5. ``breathing``: 4 Hz, low-passed and less the mean of the 21 s around it
+    (half-sine window: flat within 7 % from 4 breaths a minute up), NaN in such a second and
+    where over half of what it rests on is lost.
     ``breathing_quality``: 1 Hz, share of samples that are there, times 0 where they are flat or
     clipped, times a share that falls as noise grows from a twentieth to 0.15 of the depth.
 
@@ -132,16 +116,10 @@ class RespirationStage:
     array([ 3.,  7., 11.])
     """
 
-    latency = 12.0
+    lacking = "breathing cannot be counted"
 
     def __init__(self, sampling_rate: float, person: str, unit: str) -> None:
-        self._samples = Thinned(sampling_rate, person, unit)
-        if self._samples.rate < SLOWEST_RATE:
-            raise DataError(
-                f"breathing sampled at {sampling_rate:g} Hz cannot be counted: "
-                f"{SLOWEST_RATE:g} Hz or more can"
-            )
-        self.person, self.unit = person, unit
+        super().__init__(Thinned(sampling_rate, person, unit))
         self._flow = _flow(unit)
         self._unit_out = unit if self._flow is None else self._flow.unit
         cycles = CUTOFF * SMOOTH
@@ -149,42 +127,24 @@ class RespirationStage:
         self._coarse = Grid(COARSE, half_sine(table()), half=BASELINE, least=0.2)
         self._volume, self._noise = Tape(), Tape()  # 8 Hz, and what is left of the noise
         self._state, self._swings, self._integral = blank_state(), np.zeros(SWINGS), np.zeros(3)
-        self._grader, self._trust = _Grader(self._samples), Trust()
-        self._first, self._begun, self._over = 0, False, False
+        self._grader = BreathGrader(self._samples)
+        self._trust = {"breaths": Trust(), "breathing": Trust()}
+        self._first = 0
 
-    @property
-    def until(self) -> float:
-        """Time (s) before which every breath, sample and second has been given out."""
-        if not self._begun:
-            return -math.inf
-        if self._over:
-            return self._samples.end
+    def _none(self) -> dict[str, Data]:
+        none = np.empty(0)
+        return {"breaths": Breaths(none, none, none, none.astype(np.bool_), self.person)}
+
+    def _begin(self, start: float) -> None:
+        for part in (self._fine, self._coarse, self._grader):
+            part.begin(start)
+        self._first = self._fine.next
+
+    def _sure(self) -> float:
         sure = (self._first + self._volume.end - DEADLINE - 1) / FINE
         return min(sure, self._coarse.next / COARSE, float(self._grader.graded))
 
-    def push(self, chunk: Data) -> dict[str, Data]:
-        """Take the next chunk of ``respiration`` or ``edr``; return what is certain now."""
-        given = [self._none()]
-        for _ in self._samples.blocks(chunk):
-            if not self._begun:
-                self._begin()
-            given.extend(self._advance())
-        return joined(given)
-
-    def finish(self) -> dict[str, Data]:
-        """End the input; return the rest."""
-        self._over = True
-        return joined([self._none(), *(self._advance() if self._begun else ())])
-
-    def _begin(self) -> None:
-        self._begun = True
-        for grid in (self._fine, self._coarse):
-            grid.begin(self._samples.start)
-        self._grader.begin(self._samples.start)
-        self._first = self._fine.next
-
     def _advance(self) -> Iterator[dict[str, Data]]:
-        """Yield what the samples on the tape make certain."""
         tape, clock = self._samples.tape, self._samples.clock()
         fine = self._fine
         until = fine.reached(tape, clock) if self._over else fine.ready(tape, clock)
@@ -194,8 +154,8 @@ class RespirationStage:
         self._grader.take(level, over=self._over)
         breaths, breathing, quality = self._scanned(level), self._detrended(), self._graded()
         yield {
-            "breaths": self._trust.mark(breaths, quality),
-            "breathing": breathing,
+            "breaths": self._trust["breaths"].mark(breaths, quality),
+            "breathing": self._trust["breathing"].mark(breathing, quality),
             "breathing_quality": quality,
         }
         self._samples.forget(min(fine.next / FINE - SMOOTH, self._grader.next) - 2)
@@ -243,104 +203,6 @@ class RespirationStage:
     def _graded(self) -> Signal:
         begin = self._grader.graded
         return Signal(self._grader.grades(over=self._over), 1, "", self.person, begin)
-
-    def _none(self) -> dict[str, Data]:
-        none, person = np.empty(0), self.person
-        return {
-            "breaths": Breaths(none, none, none, none.astype(np.bool_), person),
-            "breathing": Signal(
-                none, COARSE, self._unit_out, person, self._coarse.next / COARSE
-            ),
-            "breathing_quality": Signal(none, 1, "", person, self._grader.graded),
-        }
-
-
-class _Grader:
-    """How far each second of breathing may be trusted."""
-
-    def __init__(self, samples: Thinned) -> None:
-        self._samples, self._seconds = samples, Seconds()
-        self._looks = Tape((COLUMNS,))  # what the samples of each second look like
-        self._levels = Tape()  # 8 Hz, from the first whole second
-        self._first = self.graded = 0
-
-    @property
-    def next(self) -> float:
-        """The second that has not been looked at."""
-        return float(self._seconds.next)
-
-    def begin(self, start: float) -> None:
-        """Let the first second be the one that holds `start` (s)."""
-        self._seconds.begin(start)
-        self._first = self.graded = self._seconds.next
-        before = math.ceil(start * FINE - 1e-6) - self._first * FINE
-        self._levels.append(np.full(before, np.nan))
-
-    def take(self, level: FloatArray, *, over: bool) -> None:
-        """Take in the next points of the 8-Hz grid, and the seconds that are over."""
-        tape, clock = self._samples.tape, self._samples.clock()
-        ready = self._seconds.reached if over else self._seconds.ready
-        self._looks.append(self._seconds.take(tape, clock, until=ready(tape, clock)))
-        self._levels.append(level)
-        if over:
-            lacking = max(self._looks.end * FINE - self._levels.end, 0)
-            self._levels.append(np.full(lacking, np.nan))
-
-    def noise(self, begin: int, size: int) -> FloatArray:
-        """Return the noise (standard deviation) left at points of the 8-Hz grid."""
-        second = np.arange(begin, begin + size) // FINE - self._first - self._looks.first
-        return self._deviation(self._looks.values[second, 5])
-
-    def _deviation(self, squares: FloatArray) -> FloatArray:
-        """Return what the low-pass leaves of noise with these squared second differences."""
-        passed = min(1.0, 2 * CUTOFF / self._samples.rate)
-        return np.sqrt(np.nan_to_num(squares) / 1.5 * passed)
-
-    def grades(self, *, over: bool) -> FloatArray:
-        """Return the quality of the seconds that can be judged now, shape (n,)."""
-        done = min(self._looks.end, self._levels.end // FINE)
-        begin = self.graded - self._first
-        end = max(done if over else done - AHEAD, begin)
-        if end == begin:
-            return np.empty(0)
-        looks, swing = self._around(begin, end, done)
-        self.graded += end - begin
-        self._looks.forget(end - BEHIND - 1)
-        self._levels.forget((end - BEHIND - 1) * FINE)
-        here = slice(BEHIND, BEHIND + end - begin)
-        low, high = _widest(looks[:, 1], looks[:, 2])
-        flat = ~(high > low) | ~(swing > FLAT * np.maximum(np.abs(low), np.abs(high)))
-        at_low = (looks[here, 1] == low) & (looks[here, 3] >= CLIPPED)
-        at_high = (looks[here, 2] == high) & (looks[here, 4] >= CLIPPED)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = self._deviation(looks[here, 5]) / swing
-        trust = np.clip((WORST_NOISE - ratio) / (WORST_NOISE - LEAST_NOISE), 0, 1)
-        return np.where(flat | at_low | at_high, 0.0, looks[here, 0] * trust)
-
-    def _around(self, begin: int, end: int, done: int) -> tuple[FloatArray, FloatArray]:
-        """Return the looks of seconds BEHIND to AHEAD around, and the swing around each."""
-        size = end - begin + BEHIND + AHEAD
-        looks = np.tile(NO_SAMPLES, (size, 1))
-        low, high = np.full(size, np.inf), np.full(size, -np.inf)
-        first, last = max(begin - BEHIND, 0), min(end + AHEAD, done)
-        there = slice(first - begin + BEHIND, last - begin + BEHIND)
-        looks[there] = self._looks.values[first - self._looks.first :][: last - first]
-        at = first * FINE - self._levels.first
-        level = self._levels.values[at : at + (last - first) * FINE].reshape(-1, FINE)
-        lost = ~np.isfinite(level)
-        low[there] = np.where(lost, np.inf, level).min(axis=1)
-        high[there] = np.where(lost, -np.inf, level).max(axis=1)
-        lows, highs = _widest(low, high)
-        return looks, np.where(highs > lows, highs - lows, 0.0)
-
-
-def _widest(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the lowest and highest of the seconds around each."""
-    size = BEHIND + AHEAD + 1
-    return (
-        sliding_window_view(low, size).min(axis=1),
-        sliding_window_view(high, size).max(axis=1),
-    )
 
 
 def detect_breaths(respiration: ArrayLike, *, sampling_rate: float) -> Breaths:

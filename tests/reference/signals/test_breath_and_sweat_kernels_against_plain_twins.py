@@ -87,9 +87,14 @@ def test_seconds_say_what_samples_look_like(
         np.testing.assert_allclose(
             out[second, 5], np.mean(bend**2) if bend.size else np.nan, atol=1e-12
         )
-        late = here[here >= before + quarter]
-        moves = np.abs(row[late] - row[late - quarter]) * rate / quarter
-        assert out[second, 6] == pytest.approx(moves[np.isfinite(moves)].max(initial=0.0))
+        moves = [
+            abs(row[i] - row[i - back]) * rate / back
+            for i in here[np.isfinite(row[here])]
+            for back in range(quarter, int(rate) + 1)
+            if np.isfinite(row[i - back : i - quarter + 1]).tolist()
+            == [True] + [False] * (back - quarter)
+        ]
+        assert out[second, 6] == pytest.approx(max(moves, default=0.0))
 
 
 @given(values=rows, size=st.integers(1, 20))

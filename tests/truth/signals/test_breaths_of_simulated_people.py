@@ -10,6 +10,7 @@ import pytest
 from interbeat.core.arrays import FloatArray
 from interbeat.core.breaths import Breaths
 from interbeat.core.signal import Signal
+from interbeat.signals._join import joined
 from interbeat.signals.respiration import RespirationStage, detect_breaths
 
 SECONDS = 400.0
@@ -142,6 +143,27 @@ def test_noise_is_not_breathing_to_be_trusted() -> None:
     quality = stage.push(Signal(noise, 25, "a.u.", "a", 0.0))["breathing_quality"]
     assert isinstance(quality, Signal)
     assert quality.values.mean() < 0.1
+
+
+def test_a_bad_second_has_no_breathing_and_no_breath_to_be_trusted() -> None:
+    truth = breathe(12, 25)
+    values = truth.belt.copy()
+    values[2500:3000] += 2 * np.random.default_rng(4).standard_normal(500)
+    stage = RespirationStage(25, "a", "a.u.")
+    out = joined([stage.push(Signal(values, 25, "a.u.", "a", 0.0)), stage.finish()])
+    quality, breathing, breaths = (
+        out[name] for name in ("breathing_quality", "breathing", "breaths")
+    )
+    assert isinstance(quality, Signal)
+    assert isinstance(breathing, Signal)
+    assert isinstance(breaths, Breaths)
+    bad = quality.values < 0.5
+    assert 15 <= bad.sum() <= 25
+    assert len(breathing) == 4 * len(quality)
+    np.testing.assert_array_equal(np.isnan(breathing.values), np.repeat(bad, 4))
+    there = bad[breaths.times.astype(int)]
+    assert there.any()
+    assert not breaths.normal[there].any()
 
 
 def test_a_clipped_belt_has_a_low_quality() -> None:

@@ -12,6 +12,7 @@ from interbeat.core.recording import Data
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.signals import eda
+from interbeat.signals._join import joined
 from interbeat.signals.eda import EdaStage, decompose_eda
 
 SECONDS = 1200.0
@@ -55,9 +56,12 @@ def measured(truth: Truth, noise: float, seed: int = 9) -> dict[str, Data]:
     rate = 1 / (truth.times[1] - truth.times[0])
     rng = np.random.default_rng(seed)
     values = truth.level + truth.responses + noise * rng.standard_normal(truth.times.size)
+    return whole(values, rate)
+
+
+def whole(values: FloatArray, rate: float) -> dict[str, Data]:
     stage = EdaStage(rate, "a", "µS")
-    parts = stage.push(Signal(values, rate, "µS", "a", 0.0)), stage.finish()
-    return {name: data.then(parts[1][name]) for name, data in parts[0].items()}  # type: ignore[arg-type]
+    return joined([stage.push(Signal(values, rate, "µS", "a", 0.0)), stage.finish()])
 
 
 def pairs(truth: FloatArray, times: FloatArray, tolerance: float) -> list[tuple[int, int]]:
@@ -113,7 +117,7 @@ def test_still_skin_answers_less_than_once_in_five_minutes(rate: float, noise: f
 
 def test_a_response_on_the_tail_of_another_is_told_apart() -> None:
     t = np.arange(0, 90, 0.04)
-    values = 4 + bateman(t - 30, 0.75, 3) + 0.5 * bateman(t - 34, 0.75, 3)
+    values = 4 + 1e-4 * t + bateman(t - 30, 0.75, 3) + 0.5 * bateman(t - 34, 0.75, 3)
     responses = decompose_eda(values, sampling_rate=25).responses
     np.testing.assert_allclose(responses.times, [30, 34], atol=0.1)
     np.testing.assert_allclose(responses.amplitude, [1, 0.5], rtol=0.15)
@@ -121,7 +125,7 @@ def test_a_response_on_the_tail_of_another_is_told_apart() -> None:
 
 def test_a_tail_that_ends_sooner_than_expected_is_no_response() -> None:
     t = np.arange(0, 90, 0.04)
-    values = 4 + 3 * bateman(t - 30, 0.75, 1.5) + bateman(t - 30, 0.75, 12)
+    values = 4 + 1e-4 * t + 3 * bateman(t - 30, 0.75, 1.5) + bateman(t - 30, 0.75, 12)
     assert len(decompose_eda(values, sampling_rate=25).responses) == 1
 
 
@@ -129,9 +133,7 @@ def test_a_jump_of_the_electrode_is_no_response_and_has_no_quality() -> None:
     truth = sweat(4, 3.0, per_minute=0)
     values = truth.level + 0.005 * np.random.default_rng(6).standard_normal(truth.times.size)
     values[2400:] += 4
-    stage = EdaStage(4, "a", "µS")
-    parts = stage.push(Signal(values, 4, "µS", "a", 0.0)), stage.finish()
-    out = {name: data.then(parts[1][name]) for name, data in parts[0].items()}  # type: ignore[arg-type]
+    out = whole(values, 4)
     assert len(out["responses"].between(590, 612)) == 0
     quality, level = out["eda_quality"], out["scl"]
     assert isinstance(quality, Signal)
@@ -139,6 +141,51 @@ def test_a_jump_of_the_electrode_is_no_response_and_has_no_quality() -> None:
     assert (quality.between(600, 602).values == 0).all()
     assert (quality.between(20, 599).values == 1).all()
     assert np.isnan(level.between(600, 602).values).all()
+
+
+@pytest.mark.parametrize("rate", [4, 25])
+@pytest.mark.parametrize("lost", [0.0, 0.25, 0.5])
+def test_a_jump_reaches_neither_the_level_around_it_nor_the_responses(
+    rate: float, lost: float
+) -> None:
+    """Also where the samples of the jump itself are lost."""
+    t = np.arange(0, 200, 1 / rate)
+    values = 5 + 0.005 * np.random.default_rng(6).standard_normal(t.size)
+    values[t >= 100] += 10
+    values[(t >= 100) & (t < 100 + lost)] = np.nan
+    out = whole(values, rate)
+    level, quality = out["scl"], out["eda_quality"]
+    assert isinstance(level, Signal)
+    assert isinstance(quality, Signal)
+    assert quality.values[100] == 0
+    assert len(out["responses"]) == 0
+    off = np.abs(level.values - np.where(level.times < 100.5, 5, 15))
+    assert np.nanmax(off) < 0.06 * 10  # the level averages 8 s, and may look past the jump
+
+
+def test_a_bad_second_enters_no_level_and_has_no_responses() -> None:
+    truth = sweat(25, 3.0, seed=3)
+    rng = np.random.default_rng(8)
+    values = truth.level + truth.responses
+    values[rng.random(values.size) < 0.4] = np.nan  # so that some seconds lack over half
+    values[5000:5500] = 7.0  # and for 20 s nothing changes
+    out = whole(values, 25)
+    level, quality = out["scl"], out["eda_quality"]
+    assert isinstance(level, Signal)
+    assert isinstance(quality, Signal)
+    bad = quality.values < 0.5
+    assert 20 < bad.sum() < 600
+    assert len(level) == 4 * len(quality)
+    assert np.isnan(level.values[np.repeat(bad, 4)]).all()
+    assert np.isfinite(level.values[np.repeat(~bad, 4)]).mean() > 0.9
+    assert not bad[out["responses"].times.astype(int)].any()
+    assert len(out["responses"]) > 5
+
+
+def test_a_steady_voltage_is_no_skin() -> None:
+    out = whole(np.full(400, 1.5), 4)
+    assert isinstance(out["scl"], Signal)
+    assert np.isnan(out["scl"].values).all()
 
 
 def test_lost_contact_has_no_level_and_no_quality() -> None:
