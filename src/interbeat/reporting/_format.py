@@ -54,24 +54,29 @@ def interval(estimate: Estimate) -> str:
 
     Examples
     --------
-    >>> interval(Estimate(38.2, 4.1, "ms", 1.0, 58))
+    >>> interval(Estimate(38.2, 4.1, "ms", 1.0, 58)).replace(HARD, " ")
     '30 to 46'
     """
     low, high = (tidy(number(bound, estimate.se)) for bound in estimate.interval)
-    return f"{low} to {high}"
+    return f"{low}{HARD}to{HARD}{high}"
 
 
 def quality(estimate: Estimate) -> str:
-    """Say how good the signal behind an estimate was, in words.
+    """Say how much good signal there was behind an estimate, in words.
+
+    A signal that was good while it lasted is not called poor because it ended early.
 
     Examples
     --------
     >>> quality(Estimate(38.2, 4.1, "ms", 0.97, 58))
     'good signal'
+    >>> quality(Estimate(38.2, 4.1, "ms", 0.28, 58)).replace(THIN, " ")
+    'usable signal for 28 % of the time, to be read with care'
     """
     if estimate.quality >= 0.8:
         return "good signal"
-    return "fair signal" if estimate.quality >= 0.5 else "poor signal, to be read with care"
+    usable = f"usable signal for {share(estimate.quality)} of the time"
+    return usable if estimate.quality >= 0.5 else f"{usable}, to be read with care"
 
 
 def p_value(p: float) -> str:

@@ -11,7 +11,7 @@ from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.tasks import UNMARKED
 from interbeat.reporting._format import clock, interval, length, p_value, value
 from interbeat.reporting._names import channel_meaning, in_order, measure_label
-from interbeat.reporting.wording import holm, lag_in_words
+from interbeat.reporting.wording import holm
 
 __all__ = [
     "Cell", "TaskTable", "excluded_rows", "input_rows", "interval_rows", "summary_rows",
@@ -95,8 +95,22 @@ def input_rows(analysis: Analysis) -> list[tuple[str, str, str, str]]:
 
 def interval_rows(tasks: Intervals) -> list[tuple[str, str, str, str]]:
     """Return label, start, end and length of each marked task."""
-    rows = [row for row in tasks.rows() if row[2] not in UNMARKED]
-    return [(name, clock(a), clock(b), length(b - a)) for a, b, name in rows[:MOST_ROWS]]
+    return [
+        (name, clock(a), clock(b), length(b - a)) for a, b, name in _marked(tasks)[:MOST_ROWS]
+    ]
+
+
+def cut_short(tasks: Intervals, person: PersonAnalysis | None = None) -> str:
+    """Return how much a table of tasks (of a person's, by task) leaves out, else nothing."""
+    most = MOST_ROWS if person is None else MOST_TASKS
+    n = len(_marked(tasks)) if person is None else len(person.by_interval)
+    if n <= most:
+        return ""
+    return f"These are the first {most} of {n}; all are in the machine-readable result."
+
+
+def _marked(tasks: Intervals) -> list[tuple[float, float, str]]:
+    return [row for row in tasks.rows() if row[2] not in UNMARKED]
 
 
 def excluded_rows(person: PersonAnalysis) -> list[tuple[str, str, str, str]]:
@@ -115,7 +129,7 @@ def _where(stretches: Intervals) -> str:
     return named if len(stretches) <= 3 else f"longest: {named}"
 
 
-def synchrony_rows(analysis: Analysis, names: tuple[str, str]) -> Iterator[Mapping[str, str]]:
+def synchrony_rows(analysis: Analysis) -> Iterator[Mapping[str, str]]:
     """Give each signal's synchrony, lag and p, as written in the table."""
     dyad = analysis.dyad or {}
     adjusted = holm(dyad)
@@ -131,5 +145,4 @@ def synchrony_rows(analysis: Analysis, names: tuple[str, str]) -> Iterator[Mappi
             "p": p_value(s.p),
             "adjusted": p_value(p),
             "floor": p_value(s.floor),
-            "lead": lag_in_words(s, p, names),
         }

@@ -58,9 +58,13 @@ def person_figures(analysis: Analysis, person: PersonAnalysis, who: str) -> Iter
         return
     ground = Ground(analysis.span, time_scale(analysis.span, analysis.start), who)
     tasks = bands(analysis.intervals, analysis.span)
-    drawers = {"heart": _heart, "breath": _breath, "sweat": _sweat}
-    for name, draw in drawers.items():
-        panels, said = draw(person, ground)
+    seen = wording.breath_seen_by_ecg(analysis, person)
+    drawn = {
+        "heart": _tracks(person, HEART, ground),
+        "breath": _breath(person, ground, seen=seen),
+        "sweat": _sweat(person, ground),
+    }
+    for name, (panels, said) in drawn.items():
         if panels:
             title = f"{name.capitalize()} of person {person.person} over time"
             key = _key(panels, who)
@@ -129,15 +133,12 @@ def lag_figure(synchrony: Synchrony, names: tuple[str, str], k: int) -> Figure |
     return Figure(f"lags-{k}", title, (panel,), scale, (), key, said, wide=False)
 
 
-def _heart(person: PersonAnalysis, ground: Ground) -> Drawn:
-    return _tracks(person, HEART, ground)
-
-
-def _breath(person: PersonAnalysis, ground: Ground) -> Drawn:
+def _breath(person: PersonAnalysis, ground: Ground, *, seen: bool) -> Drawn:
     panels, said = _tracks(person, BREATH, ground)
     wave = person.derived.channels.get("breathing")
     if isinstance(wave, Signal) and len(wave):
-        panel = wave_panel(wave, "Breathing, up is in", ground)
+        name = "Breathing, as the ECG shows it" if seen else "Breathing, up is in"
+        panel = wave_panel(wave, name, ground)
         panels += [panel] if panel else []
     return panels, said
 
@@ -151,7 +152,7 @@ def _sweat(person: PersonAnalysis, ground: Ground) -> Drawn:
     else:
         panels, said = _tracks(person, SWEAT, ground)
         panels.append(event_panel(responses.times, "Responses", ground))
-    return panels, [*said, wording.said_of_responses(responses, ground.span)]
+    return panels, [*said, wording.said_of_responses(responses, person.summary.get("scr_rate"))]
 
 
 def _tracks(person: PersonAnalysis, names: tuple[str, ...], ground: Ground) -> Drawn:
@@ -173,9 +174,8 @@ def _both(analysis: Analysis, signal: str, scale: Scale) -> Panel | None:
     tracks = [p.tracks[name] for p in analysis.people.values() if name in p.tracks]
     if len(tracks) < 2 or not all(np.isfinite(t.values).any() for t in tracks):
         return None
-    return pair_panel(
-        tracks, f"{measure_label(name)}, from the own median", analysis.span, scale
-    )
+    label = f"{measure_label(name)}, difference from own median"
+    return pair_panel(tracks, label, analysis.span, scale)
 
 
 def _reach(*curves: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:

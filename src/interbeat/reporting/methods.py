@@ -19,6 +19,7 @@ SAID = {  # of the settings of a synchrony
     "sampling_rate": "at {:g} Hz",
     "high_pass": "without what is slower than {:g} Hz",
     "shifts": "{:.0f} shifts",
+    "circle": "of circles of {:g} s, all at once",
 }
 
 
@@ -70,18 +71,23 @@ def _synchrony(analysis: Analysis) -> str:
     tested = [s for s in (analysis.dyad or {}).values() if s.settings and not s.strength.reason]
     if not tested:
         return ""
+    settings = {s.signal: _windows(s.settings, analysis.span.seconds) for s in tested}
+    same = len(set(settings.values())) == 1
+    listed = [words if same else f"{signal}: {words}" for signal, words in settings.items()]
     return (
-        f"Synchrony of {join([s.signal for s in tested])}: windowed cross-correlation (Boker "
-        f"et al. 2002, doi:{BOKER}; {_windows(tested[0].settings)}). The statistic is the mean "
-        "Fisher z over windows that lies farthest from 0 over all lags; a positive lag means "
-        "that the first person leads. Its p is the share of all circular shifts of one "
-        "person’s series, each at its own best lag, that reach the observed value; it can be "
-        "no smaller than the least p given with it. Over several signals, p is adjusted after "
-        "Holm (1979)."
+        f"Synchrony of {join(list(settings))}: windowed cross-correlation (Boker et al. 2002, "
+        f"doi:{BOKER}; {'; '.join(dict.fromkeys(listed))}). The statistic is the mean Fisher z "
+        "over windows that lies farthest from 0 over all lags; a positive lag means that the "
+        "first person leads. Its p is the share of all circular shifts of one person’s series, "
+        "each at its own best lag, that reach the observed value; it can be no smaller than "
+        "the least p given with it. Over several signals, p is adjusted after Holm (1979)."
     )
 
 
-def _windows(settings: Mapping[str, float]) -> str:
+def _windows(settings: Mapping[str, float], seconds: float) -> str:
+    whole = settings.get("circle", 0.0) >= seconds  # then nothing was cut
     return ", ".join(
-        words.format(settings[name]) for name, words in SAID.items() if name in settings
+        words.format(settings[name])
+        for name, words in SAID.items()
+        if name in settings and not (name == "circle" and whole)
     )

@@ -38,6 +38,8 @@ class PersonPart:
     summary: list[_tables.Cell]
     tasks: list[_tables.TaskTable]
     paces: str
+    reading: str
+    cut: str
     excluded: list[tuple[str, str, str, str]]
 
 
@@ -104,8 +106,9 @@ def render(analysis: Analysis) -> str:
         two=wording.about_two(analysis),
         inputs=_tables.input_rows(analysis),
         tasks=_tables.interval_rows(analysis.intervals),
+        cut=_tables.cut_short(analysis.intervals),
         pairs=list(_pairs(analysis, names)),
-        synchrony=list(_tables.synchrony_rows(analysis, names)),
+        synchrony=list(_tables.synchrony_rows(analysis)),
         methods=methods(analysis),
         measures=measure_rows(analysis),
         bibtex=cite(analysis),
@@ -128,12 +131,14 @@ def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
     return PersonPart(
         who=who,
         name=person.person,
-        glance=wording.at_a_glance(person),
+        glance=wording.at_a_glance(analysis, person),
         quality=quality_figure(analysis, person, who),
         figures=list(person_figures(analysis, person, who)),
         summary=_tables.summary_rows(person),
         tasks=_tables.task_tables(person),
         paces=wording.paces_of_tasks(person),
+        reading=wording.said_of_summary(person),
+        cut=_tables.cut_short(analysis.intervals, person),
         excluded=_tables.excluded_rows(person),
     )
 

@@ -33,9 +33,9 @@ from interbeat.reporting._format import (
 from interbeat.reporting._names import measure_label, sentence
 
 __all__ = [
-    "about_two", "at_a_glance", "holm", "lag_in_words", "names_of", "paces_of_tasks",
-    "said_of_lags", "said_of_quality", "said_of_responses", "said_of_track",
-    "said_of_windows", "synchrony_in_words",
+    "about_two", "at_a_glance", "breath_seen_by_ecg", "holm", "lag_in_words", "names_of",
+    "paces_of_tasks", "said_of_lags", "said_of_quality", "said_of_responses",
+    "said_of_summary", "said_of_track", "said_of_windows", "synchrony_in_words",
 ]  # fmt: skip
 
 LEVEL = 0.05  # of p, over all signals that were tested together
@@ -43,6 +43,7 @@ VAGAL = ("rmssd", "resphrv")
 SWEAT = ("scl", "scr_rate")
 CALLED = {"scl": "Skin conductance level", "scr_rate": "response rate"}
 INTERVAL = f"{NINETY_FIVE} interval "
+UNDER_LF = 9.0  # breaths/min: up to 0.15 Hz the breath moves the heart within the LF band
 SAME_PACE = 2.0  # breaths/min: a wider difference by itself moves a vagal index
 HALF_A_CYCLE = (
     "In a rhythm such as breathing, against each other at one lag is together half a cycle "
@@ -51,15 +52,21 @@ HALF_A_CYCLE = (
 SHARED = "co-varying; not shown to be coupled beyond the shared situation"
 
 
-def at_a_glance(person: PersonAnalysis) -> list[tuple[str, str]]:
+def at_a_glance(analysis: Analysis, person: PersonAnalysis) -> list[tuple[str, str]]:
     """Return what one person's numbers come to: plain sentences under a heading."""
     found = person.summary
     parts = (
         ("Heart", [*_each(found, ("mean_hr",)), *_vagal(found)]),
-        ("Breath", _each(found, ("breathing_rate",))),
+        ("Breath", _breath(found, seen=breath_seen_by_ecg(analysis, person))),
         ("Sweat", _sweat(found)),
     )
     return [(sense, " ".join(sentences)) for sense, sentences in parts if sentences]
+
+
+def breath_seen_by_ecg(analysis: Analysis, person: PersonAnalysis) -> bool:
+    """Return whether nothing but the ECG told of this person's breathing."""
+    chosen = (f"person {person.person}", "source of breathing")
+    return chosen in {(i.subject, i.quantity) for i in analysis.inferences}
 
 
 def about_two(analysis: Analysis) -> list[tuple[str, str]]:
@@ -142,6 +149,28 @@ def paces_of_tasks(person: PersonAnalysis) -> str:
     )
 
 
+def said_of_summary(person: PersonAnalysis) -> str:
+    """Return what one must know to read the table of a person's summary."""
+    found = person.summary
+    said = [
+        "Quality is the share of the time that could be used; n counts the intervals, pairs of "
+        "intervals, breaths, responses or samples that a value rests on."
+    ]
+    if any(not e.reason and e.value >= 0 > e.interval[0] for e in found.values()):
+        said.append(
+            "Intervals reach as far down as up: one that passes below 0 is to be read as "
+            "ending there."
+        )
+    breath = found.get("breathing_rate")
+    powers = [name for name in ("lf", "hf") if name in found and not found[name].reason]
+    if breath is not None and breath.value <= UNDER_LF and len(powers) == 2:
+        said.append(
+            f"At {breath.value:.0f} breaths a minute the breath moves the heart within the LF "
+            "band: LF and HF hold the same rhythm."
+        )
+    return " ".join(said)
+
+
 def said_of_track(name: str, track: Track, beyond: int) -> str:
     """Return the range, median and gaps of a track, `beyond` of whose values leave the plot."""
     known = track.values[np.isfinite(track.values)]
@@ -154,18 +183,20 @@ def said_of_track(name: str, track: Track, beyond: int) -> str:
         if lost
         else ""
     )
-    over = f"each value over the {track.window:g} s before it"
+    over = f"each value over the {track.window:g}{HARD}s before it"
     cut = f" {plural(beyond, 'value')} beyond the axis drawn at its edge." if beyond else ""
-    return f"{name}: {low} to {high} {track.unit}, median {middle}, {over}{gaps}.{cut}"
+    return f"{name}: {low} to {high}{HARD}{track.unit}, median {middle}, {over}{gaps}.{cut}"
 
 
-def said_of_responses(responses: Responses, span: Span) -> str:
-    """Return how many skin conductance responses there were."""
+def said_of_responses(responses: Responses, rate: Estimate | None) -> str:
+    """Return how many skin conductance responses there were, if they could be counted."""
     if not len(responses):
+        if rate is not None and rate.reason:
+            return f"Skin conductance responses could not be counted: {rate.reason}."
         return "No skin conductance response was found."
     size = _short(float(np.median(responses.amplitude)))
-    count = plural(len(responses.between(*span)), "skin conductance response")
-    return f"{count}, of {size} µS in the median."
+    count = plural(len(responses), "skin conductance response")
+    return f"{count}, of {size}{HARD}µS in the median."
 
 
 def said_of_quality(name: str, signal: Signal, span: Span) -> str:
@@ -197,13 +228,14 @@ def said_of_windows(s: Synchrony) -> str:
 
 
 def said_of_lags(s: Synchrony) -> str:
-    """Return where the curve over lags is highest, and whether it leaves the band of chance."""
+    """Return where the curve over lags is farthest from 0, and why there is no lag if so."""
     k = int(np.nanargmax(np.abs(s.curve)))
     outside = not s.curve_low[k] <= s.curve[k] <= s.curve_high[k]
     leaves = "leaves" if outside else "stays within"
+    none = f" No lag is given: {s.lag.reason}." if s.lag.reason else ""
     return (
-        f"The curve lies farthest from 0 at a lag of {tidy(f'{s.lags[k]:g}')} s and there "
-        f"{leaves} the band that holds {NINETY_FIVE} of what chance gives."
+        f"The curve lies farthest from 0 at a lag of {tidy(f'{s.lags[k]:g}')}{HARD}s and there "
+        f"{leaves} the band that holds {NINETY_FIVE} of what chance gives.{none}"
     )
 
 
@@ -238,6 +270,13 @@ def _vagal(found: Mapping[str, Estimate]) -> list[str]:
             f"breathing {breath.value:.0f}/min: not comparable with recordings at another pace"
         )
     return [f"{said[0][:-1]}, {pace}.", *said[1:]]
+
+
+def _breath(found: Mapping[str, Estimate], *, seen: bool) -> list[str]:
+    said = _each(found, ("breathing_rate",))
+    if not seen or found["breathing_rate"].reason:
+        return said
+    return [f"{said[0][:-1]}, seen only in the ECG, for want of a belt or airflow."]
 
 
 def _sweat(found: Mapping[str, Estimate]) -> list[str]:
@@ -287,7 +326,10 @@ def _not(s: Synchrony, tested: int) -> str:
 
 def _commonest(reasons: tuple[str, ...]) -> str:
     counted = Counter(reason for reason in reasons if reason)
-    return counted.most_common(1)[0][0] if counted else "nothing was measured"
+    if not counted:
+        return "nothing was measured"
+    reason = counted.most_common(1)[0][0]
+    return reason if len(counted) == 1 else f"most often: {reason}"
 
 
 def _short(v: float) -> str:

@@ -222,7 +222,7 @@ def hostile_session() -> Analysis:
     return replace(
         whole,
         title=HOSTILE,
-        people={"a": a, "b": whole.people["b"]},
+        people={"a": a, "b": replace(whole.people["b"], by_interval={})},
         intervals=tasks,
         inferences=(Inference(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
         sources=(HOSTILE,),

@@ -12,6 +12,9 @@ import pytest
 
 from interbeat.core.estimate import Estimate
 from interbeat.core.intervals import Intervals
+from interbeat.core.recording import Recording
+from interbeat.core.responses import Responses
+from interbeat.core.session import Inference
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.reporting import cite, report
 from interbeat.reporting.page import render
@@ -142,6 +145,7 @@ def test_synchrony_that_is_not_shown_is_not_denied(couple: Analysis) -> None:
     assert "was not shown here" in words
     assert "not the same as not being in sync" in words
     assert "came before those of" not in words
+    assert "p allows for the choice, the interval does not" in words
 
 
 def test_synchrony_that_is_shown_is_not_called_coupling(couple: Analysis) -> None:
@@ -215,8 +219,10 @@ def test_hundreds_of_tasks_and_exclusions_stay_readable(alone: Analysis) -> None
     )
     html = render(replace(alone, intervals=many, people={"a": crowded}))
     assert len(html) < 1_000_000
-    assert Reader.of(html).words.count("beats: ectopic") == 1
-    assert "600" in html
+    words = Reader.of(html).words
+    assert words.count("beats: ectopic") == 1
+    assert "the first 60 of 600; all are in the machine-readable result" in words
+    assert "the first 40 of 600; all are in the machine-readable result" in words
 
 
 def test_cite_names_what_was_used(couple: Analysis, unmeasured: Analysis) -> None:
@@ -224,3 +230,69 @@ def test_cite_names_what_was_used(couple: Analysis, unmeasured: Analysis) -> Non
     assert "boker2002" in cite(couple)
     assert "taskforce1996" not in cite(unmeasured)
     assert "@misc" not in cite(), "a measure cites a paper that references.bib does not hold"
+
+
+def test_a_signal_that_ended_early_is_not_called_poor(alone: Analysis) -> None:
+    a = alone.people["a"]
+    early = {**a.summary, "scl": replace(a.summary["scl"], quality=0.28)}
+    words = Reader.of(render(replace(alone, people={"a": replace(a, summary=early)}))).words
+    assert "usable signal for 28 % of the time, to be read with care" in words
+    assert "poor signal" not in words
+
+
+def test_breathing_that_only_the_ecg_shows_is_said_to_be_so(alone: Analysis) -> None:
+    chosen = Inference("person a", "source of breathing", "the ECG's beats", "no belt")
+    words = Reader.of(render(replace(alone, inferences=(chosen,)))).words
+    assert "seen only in the ECG, for want of a belt or airflow" in words
+    assert "up is in" not in words
+    assert "ECG shows" not in Reader.of(render(alone)).words
+
+
+def test_an_interval_below_zero_and_a_breath_within_lf_are_explained(alone: Analysis) -> None:
+    a = alone.people["a"]
+    slow = Estimate(6.1, 0.3, "breaths/min", 0.9, 30)
+    wide = Estimate(2.0, 3.0, "responses/min", 0.9, 3)
+    summary = {**a.summary, "breathing_rate": slow, "scr_rate": wide}
+    changed = Reader.of(render(replace(alone, people={"a": replace(a, summary=summary)}))).words
+    for said in (
+        "one that passes below 0 is to be read as ending there",
+        "LF and HF hold the same rhythm",
+    ):
+        assert said in changed
+    assert "LF and HF hold the same rhythm" not in Reader.of(render(alone)).words
+
+
+def test_no_response_is_said_only_where_they_could_be_counted(alone: Analysis) -> None:
+    a = alone.people["a"]
+    none = Responses([], [], [], "a")
+    derived = Recording("a", {**a.derived.channels, "responses": none})
+    blind = {**a.summary, "scr_rate": Estimate.missing("responses/min", "sensor off")}
+    quiet = replace(a, derived=derived)
+    asleep = replace(quiet, summary=blind)
+    assert (
+        "No skin conductance response was found"
+        in Reader.of(render(replace(alone, people={"a": quiet}))).words
+    )
+    words = Reader.of(render(replace(alone, people={"a": asleep}))).words
+    assert "responses could not be counted: sensor off" in words
+    assert "No skin conductance response was found" not in words
+
+
+def test_each_signal_is_described_by_its_own_settings(couple: Analysis) -> None:
+    assert couple.dyad is not None
+    s = couple.dyad["heart rate"]
+    other = replace(couple.dyad["skin conductance"], settings={**s.settings, "max_lag": 2.0})
+    day = {**s.settings, "circle": 1800.0}
+    two = {"heart rate": replace(s, settings=day), "skin conductance": other}
+    words = Reader.of(render(replace(couple, dyad=two))).words
+    assert re.search(r"heart rate: [^;]*±5 s[^;]*circles of 1800 s", words)
+    assert re.search(r"; skin conductance: [^;)]*±2 s", words)
+    assert words.count("circles of") == 1
+
+
+def test_a_lag_that_is_not_given_says_why(couple: Analysis) -> None:
+    assert couple.dyad is not None
+    undecided = Estimate.missing("s", "undecided between two lags")
+    s = replace(couple.dyad["heart rate"], lag=undecided)
+    words = Reader.of(render(with_p(replace(couple, dyad={"heart rate": s}), 0.4))).words
+    assert "No lag is given: undecided between two lags." in words
