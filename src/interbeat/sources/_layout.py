@@ -24,7 +24,9 @@ _CLOCK = re.compile(
 )
 _ONE_COMMA = re.compile(r"[+-]?\d+,\d+")
 _UNIT_ROW = re.compile(
-    r"[\[(]?(?:m?s|sec|seconds|µ?v|uv|mv|bpm|µs|us|no_units)[\])]?", re.IGNORECASE
+    r"[\[(]?(?:m?s|sec|seconds|[mµu]?v|bpm|[µu]s|m?g|m/\(?s\^2\)?|kohms?|mmhg|°?c|degc|%|n/a"
+    r"|a\.u\.|no_units)[\])]?",
+    re.IGNORECASE,
 )
 
 
@@ -245,8 +247,8 @@ def _laid_out(
     if width > 1 and all(not row[-1] for row in body):
         width -= 1  # each row ends with its delimiter
     heads = [row[:width] for row in above if len(row) in {width, width + 1}]
-    if len(heads) == 2 and width == 1 and not _UNIT_ROW.fullmatch(heads[1][0]):
-        heads = heads[1:]
+    if len(heads) == 2 and not any(_UNIT_ROW.fullmatch(cell) for cell in heads[1]):
+        heads = heads[1:]  # a title stood above the labels
     if heads and not any(cell for cell in heads[-1]):
         heads = heads[:-1]
     flat = [cell for row in body for cell in row]

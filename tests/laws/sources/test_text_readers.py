@@ -286,6 +286,16 @@ def test_tables_are_read_in_every_delimiter(
     assert signal(session, "ecg").unit == ("mV" if header else "a.u.")
 
 
+@pytest.mark.parametrize("above", ["sep=;", "Name;Jo", "# a remark", ""])
+@pytest.mark.parametrize("units", ["", "s;mV", "(sec);(µV)", "n/a;g"])
+def test_a_title_above_the_labels_is_no_label(above: str, units: str) -> None:
+    head = [line for line in (above, "time;ecg", units) if line]
+    rows = [f"{k / 100:.2f};{k % 7}" for k in range(50)]
+    layout = Text(Path("x.csv"), "\n".join([*head, *rows]).encode()).layout()
+    assert layout.labels == ("time", "ecg")
+    assert layout.units == (tuple(units.split(";")) if units else ())
+
+
 def table(path: Path, rows: list[str]) -> Path:
     path.write_text("\n".join(["time,ecg", *rows]))
     return path
