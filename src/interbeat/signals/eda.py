@@ -311,9 +311,9 @@ def decompose_eda(eda: ArrayLike, *, sampling_rate: float) -> Decomposed:
     signal = Signal(np.asarray(eda), sampling_rate, "µS", "a", 0.0)
     stage = EdaStage(sampling_rate, "a", "µS")
     out = joined([stage.push(signal), stage.finish()])
-    level, responses = cast(Signal, out["scl"]), cast(Responses, out["responses"])
-    if len(level) == 0:
-        return Decomposed(np.empty(0), np.empty(0), responses)
-    tonic = np.interp(signal.times, level.times, level.values)
+    level, responses = out.get("scl"), cast(Responses, out["responses"])
+    tonic = np.full(len(signal), np.nan)
+    if isinstance(level, Signal):  # there is none of a record of a few milliseconds
+        tonic = np.interp(signal.times, level.times, level.values)
     tonic[np.isnan(in_range(signal.values))] = np.nan
     return Decomposed(tonic, signal.values - tonic, responses)

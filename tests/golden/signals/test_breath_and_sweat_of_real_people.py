@@ -129,6 +129,11 @@ def test_a_dry_wrist_hardly_answers(data: Find) -> None:
     assert len(level) == pytest.approx(n, abs=2)
     assert 0.05 < np.nanmedian(level.values) < 0.12
     assert len(out["responses"]) < 10
+    quality = out["eda_quality"]
+    assert isinstance(quality, Signal)
+    bad = np.repeat(quality.values < 0.5, 4)[: len(level)]
+    assert bad.sum() >= 40
+    assert np.isnan(level.values[bad]).all()
 
 
 def test_a_wristband_on_the_table_measures_nothing(data: Find) -> None:

@@ -210,6 +210,14 @@ def test_the_parts_add_up_to_the_whole() -> None:
     np.testing.assert_allclose(parts.tonic + parts.phasic, values)
 
 
+@pytest.mark.parametrize("n", [0, 1, 10])
+def test_a_record_too_short_for_a_level_has_parts_as_long(n: int) -> None:
+    parts = decompose_eda(np.full(n, 5.0), sampling_rate=1000)
+    assert np.isnan(parts.tonic).all()
+    assert parts.tonic.shape == parts.phasic.shape == (n,)
+    assert len(parts.responses) == 0
+
+
 def test_what_smoothing_does_to_a_response_is_as_the_module_says() -> None:
     """The constants BURST, KEPT and EARLY, measured anew on responses without noise."""
     lead, kept = [], []
