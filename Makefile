@@ -15,7 +15,7 @@ check: setup  ## style, types and the contracts between rooms
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --verbose 2>&1 | tail -n 20
+	@$(BIN)/lint-imports
 
 setup:
 	@python3 scripts/setup.py

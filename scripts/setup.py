@@ -15,6 +15,7 @@ VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements.txt"
 STAMP = VENV / "interbeat-setup"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PIP = PYTHON.with_name(PYTHON.name.replace("python", "pip"))
 
 
 def main() -> None:
@@ -27,7 +28,10 @@ def main() -> None:
     pip("install", "--quiet", "--require-hashes", "-r", str(REQUIREMENTS))
     pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     print("Compiling the fast loops ...", flush=True)
-    subprocess.run([PYTHON, "-m", "interbeat.app", "doctor", "--warm-up"], check=True)
+    if subprocess.run(
+        [PYTHON, "-m", "interbeat.app", "doctor", "--warm-up"], check=False
+    ).returncode:
+        sys.exit("interbeat was installed but does not run: see above")
     STAMP.write_text(state())
 
 
@@ -37,12 +41,12 @@ def state() -> str:
     kernels = sorted((ROOT / "src" / "interbeat" / "kernels").glob("*.py"))
     for kernel in kernels:
         wanted.update(kernel.read_bytes())
-    return f"{sys.version_info[:2]} {wanted.hexdigest()}"
+    return f"{sys.version_info[:2]} {wanted.hexdigest()} {ROOT}"
 
 
 def make_venv() -> None:
     """Make ``.venv`` with pip in it, whatever this Python lacks."""
-    if PYTHON.exists() and run(PYTHON, "-m", "pip", "--version"):
+    if PYTHON.exists() and not moved() and run(PYTHON, "-m", "pip", "--version"):
         return
     shutil.rmtree(VENV, ignore_errors=True)
     print(f"Creating {VENV} ...", flush=True)
@@ -59,6 +63,11 @@ def make_venv() -> None:
         "    sudo apt-get install python3-venv\n"
         "    python3 -m pip install --user virtualenv"
     )
+
+
+def moved() -> bool:
+    """Tell whether ``.venv`` was made in another folder, which its scripts still name."""
+    return not PIP.exists() or str(VENV) not in PIP.read_text(errors="ignore")
 
 
 def install_venv_package() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from numpydoc.validate import validate
@@ -65,6 +66,11 @@ def test_a_public_name_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", _modules())
 def test_a_module_says_what_it_is_for(name: str) -> None:
     assert (import_module(name).__doc__ or "").strip()
+
+
+def test_the_stub_and_the_package_offer_the_same() -> None:
+    stub = Path(interbeat.__path__[0], "__init__.pyi").read_text(encoding="utf-8")
+    assert sorted(line.split()[-1] for line in stub.splitlines()) == dir(interbeat)
 
 
 def test_what_is_offered_at_the_top_is_there_and_is_little() -> None:

@@ -23,6 +23,8 @@ class _Household(click.Group):
 
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # whoever read the output has had enough; click ends quietly
+            raise
         except (InterbeatError, OSError) as error:
             raise click.ClickException(str(error)) from error
 
@@ -58,10 +60,11 @@ class _Pairs(click.ParamType[tuple[str, str]]):
 
 PAIR = _Pairs()
 FILE = click.Path(dir_okay=False, path_type=Path)
+SEED = click.IntRange(min=0)
 
 
 @main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--html", type=FILE, help="Write the page here.")
 @click.option("--json", "json_", type=FILE, help="Write the machine-readable result here.")
 @click.option("--table", type=FILE, help="Write the tidy table here (Parquet).")
@@ -82,6 +85,8 @@ def analyze(
     """Analyze recordings: a file, a folder, or one path per person."""
     from interbeat.sources import read
 
+    files = {"html": html, "json": json_, "table": table}
+    _check_writable(files, paths)
     session = read(
         *paths,
         person=dict(person),
@@ -89,12 +94,12 @@ def analyze(
         sampling_rate=sampling_rate,
         unit=unit,
     )
-    _finish(_analyze(session), {"html": html, "json": json_, "table": table})
+    _finish(_analyze(session), files)
 
 
 @main.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=SEED, default=1, show_default=True)
 def demo(out: Path, seed: int) -> None:
     """Simulate a couple, analyze it and open the page."""
     from interbeat.body import simulate
@@ -113,7 +118,7 @@ def demo(out: Path, seed: int) -> None:
 @main.command()
 @click.argument("scenario", required=False)
 @click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--list", "list_", is_flag=True, help="Name the scenarios.")
 def simulate(scenario: str | None, out: Path | None, seed: int, list_: bool) -> None:
     """Simulate SCENARIO and write its session (BIDS) and its truth to a folder."""
@@ -156,6 +161,19 @@ def cite() -> None:
     click.echo(bibtex())
 
 
+def _check_writable(files: Mapping[str, Path | None], inputs: tuple[Path, ...]) -> None:
+    """Refuse, before hours of work, to write where it cannot be or over what is read."""
+    taken = {path.resolve(): "is a recording to analyze" for path in inputs}
+    for kind, path in files.items():
+        if path is None:
+            continue
+        if not path.resolve().parent.is_dir():
+            raise click.UsageError(f"--{kind} {path}: there is no folder {path.parent}")
+        if path.resolve() in taken:
+            raise click.UsageError(f"--{kind} {path} {taken[path.resolve()]}")
+        taken[path.resolve()] = f"is where --{kind} is written"
+
+
 def _analyze(session: Session) -> Analysis:
     """Analyze with a progress bar, which shows on a terminal only."""
     from rich.console import Console
@@ -163,7 +181,8 @@ def _analyze(session: Session) -> Analysis:
 
     from interbeat.pipeline.analyze import analyze
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Analyzing", total=1.0)
         return analyze(session, progress=lambda share: bar.update(task, completed=share))
 

@@ -9,25 +9,31 @@ from importlib.metadata import PackageNotFoundError, version
 __all__ = ["examine"]
 
 CORE = ("interbeat", "numpy", "scipy", "numba", "edfio", "pyxdf", "h5py", "pyarrow")
-EXTRAS = {"acq": "bioread", "wfdb": "wfdb", "dask": "distributed", "plates": "allotropy"}
+EXTRAS = {
+    "acq": "bioread",
+    "wfdb": "wfdb",
+    "frame": "pandas",
+    "dask": "distributed",
+    "plates": "allotropy",
+}
 
 
 def examine(*, warm_up: bool) -> Iterator[str]:
     """Give one line for each part: its version, or how to get it; compile if asked to."""
     yield f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
     for package in CORE:
-        yield f"{package} {version(package)}"
+        yield _installed(package, "interbeat")
     for extra, package in EXTRAS.items():
-        yield _extra(extra, package)
+        yield _installed(package, f"interbeat[{extra}]")
     if warm_up:
         yield _warm_up()
 
 
-def _extra(extra: str, package: str) -> str:
+def _installed(package: str, comes_with: str) -> str:
     try:
-        return f"{package} {version(package)} (extra: {extra})"
+        return f"{package} {version(package)}"
     except PackageNotFoundError:
-        return f"{package} is not installed: pip install 'interbeat[{extra}]'"
+        return f"{package} is not installed: pip install '{comes_with}'"
 
 
 def _warm_up() -> str:

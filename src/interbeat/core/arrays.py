@@ -17,6 +17,7 @@ __all__ = [
     "IntArray",
     "frozen_bools",
     "frozen_floats",
+    "frozen_ints",
     "same_fields",
 ]
 
@@ -49,6 +50,17 @@ def frozen_bools(values: ArrayLike, name: str) -> BoolArray:
         If `values` is not one-dimensional.
     """
     return _vector(np.asarray(values, dtype=np.bool_), name)
+
+
+def frozen_ints(values: ArrayLike, name: str) -> IntArray:
+    """Return `values` as a read-only int64 vector.
+
+    Raises
+    ------
+    DataError
+        If `values` is not one-dimensional.
+    """
+    return _vector(np.asarray(values, dtype=np.int64), name)
 
 
 def _vector(array: NDArray[Any], name: str) -> NDArray[Any]:

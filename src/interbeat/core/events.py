@@ -72,8 +72,8 @@ class Events:
 
     @property
     def end(self) -> float:
-        """Time of the last event in seconds; minus infinity where there is none."""
-        return float(self.times[-1]) if len(self) else -np.inf
+        """Time just after the last event in seconds; minus infinity where there is none."""
+        return float(np.nextafter(self.times[-1], np.inf)) if len(self) else -np.inf
 
     def between(self, start: float, end: float) -> Self:
         """Return the events with ``start <= time < end`` (s)."""

@@ -70,7 +70,14 @@ class Registry(Mapping[str, T], Generic[T]):
     def _fill(self) -> None:
         if self._filled:
             return
-        self._filled = True
+        self._filled = True  # already: what is imported may look in here
+        try:
+            self._import_all()
+        except BaseException:
+            self._filled = False  # or the next look would find some of the things, silently
+            raise
+
+    def _import_all(self) -> None:
         for module in pkgutil.iter_modules(import_module(self._package).__path__):
             if not module.name.startswith("_"):
                 import_module(f"{self._package}.{module.name}")

@@ -76,7 +76,7 @@ class Session:
     >>> from interbeat.core.beats import Beats
     >>> rr = Beats.from_rr([800] * 10, person="a")
     >>> session = Session([Recording("a", {"beats": rr})])
-    >>> session.persons, session["a"].end
+    >>> session.persons, round(session["a"].end, 3)
     (('a',), 8.0)
     """
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from interbeat.core.arrays import FloatArray, IntArray, frozen_floats, same_fields
+from interbeat.core.arrays import (
+    FloatArray,
+    IntArray,
+    frozen_floats,
+    frozen_ints,
+    same_fields,
+)
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 
@@ -82,7 +88,7 @@ class Track:
     def __post_init__(self) -> None:
         for name in ("values", "se", "quality"):
             object.__setattr__(self, name, frozen_floats(getattr(self, name), name))
-        object.__setattr__(self, "n", np.asarray(self.n, dtype=np.int64))
+        object.__setattr__(self, "n", frozen_ints(self.n, "n"))
         sizes = {
             self.values.size,
             self.se.size,

@@ -16,11 +16,12 @@ from interbeat.measures._spec import Measure
 
 __all__ = ["estimate", "summary", "track"]
 
+# What is said where a channel was not made, and which recorded ones could have made it.
 ABSENT = {
-    "beats": "no heartbeats were recorded",
-    "breaths": "no breathing was recorded",
-    "responses": "no skin conductance was recorded",
-    "scl": "no skin conductance was recorded",
+    "beats": ("no heartbeats were recorded", ("ecg", "ppg")),
+    "breaths": ("no breathing was recorded", ("respiration", "ecg")),
+    "responses": ("no skin conductance was recorded", ("eda",)),
+    "scl": ("no skin conductance was recorded", ("eda",)),
 }
 
 
@@ -48,18 +49,32 @@ def track(
 
 def estimate(spec: Measure, channels: Mapping[str, Data], span: Span) -> Estimate:
     """Return `spec` over `channels`, which hold `span` and nothing else."""
-    absent = [need for need in spec.needs if need not in channels]
-    if absent:
-        reason = ABSENT.get(absent[0], f"no {absent[0]} was recorded")
-        return Estimate.missing(spec.unit, reason)
     about = {"span": span} if spec.spanned else {}
     return spec.function(**{need: channels[need] for need in spec.needs}, **about)
 
 
-def summary(channels: Mapping[str, Data], span: Span) -> dict[str, Estimate]:
-    """Return every registered measure over `span`; NaN with a reason where it has no value."""
+def summary(
+    channels: Mapping[str, Data], span: Span, refused: Mapping[str, str]
+) -> dict[str, Estimate]:
+    """Return every registered measure over `span`; NaN with a reason where it has no value.
+
+    `refused` says why of each recorded channel that no stage took.
+    """
     held = {name: data.between(*span) for name, data in channels.items()}
-    return {name: estimate(spec, held, span) for name, spec in MEASURES.items()}
+    found: dict[str, Estimate] = {}
+    for name, spec in MEASURES.items():
+        absent = [need for need in spec.needs if need not in held]
+        found[name] = (
+            Estimate.missing(spec.unit, _why(absent[0], refused))
+            if absent
+            else estimate(spec, held, span)
+        )
+    return found
+
+
+def _why(absent: str, refused: Mapping[str, str]) -> str:
+    words, sources = ABSENT.get(absent, (f"no {absent} was recorded", (absent,)))
+    return next((f"{name}: {refused[name]}" for name in sources if name in refused), words)
 
 
 def joined(tracks: list[Track]) -> Track:

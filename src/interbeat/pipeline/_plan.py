@@ -14,12 +14,11 @@ from interbeat.core.stage import Stage
 from interbeat.signals.cardiac import EcgStage
 from interbeat.signals.correction import CorrectionStage
 from interbeat.signals.eda import EdaStage
+from interbeat.signals.edr import RATE as EDR_RATE
 from interbeat.signals.pulse import PulseStage
 from interbeat.signals.respiration import RespirationStage
 
 __all__ = ["Input", "Layout", "Link", "Plan", "layout_of", "plan"]
-
-EDR_RATE = 4.0  # Hz: the grid on which the ECG's stage gives breathing
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,18 +87,18 @@ def replay(session: Session, seconds: float) -> Iterator[Recording]:
 
 
 def _person(person: Person, session: Session, span: Span) -> PersonAnalysis:
-    channels = person.channels()
+    channels, refused = person.channels(), person.plan.refused
     return PersonAnalysis(
         person=person.name,
         inputs={i.name: str(i) for i in person.inputs},
         derived=Recording(person.name, channels),
         tracks=person.tracks(),
-        summary=summary(channels, span),
+        summary=summary(channels, span, refused),
         by_interval={
-            label: summary(channels, stretch)
+            label: summary(channels, stretch, refused)
             for label, stretch in tasks(session.intervals).items()
         },
-        excluded=excluded(session[person.name], channels, person.plan.refused, span),
+        excluded=excluded(session[person.name], channels, person.plan, span),
     )
 
 
@@ -118,9 +118,9 @@ def _inferred(engine: Engine) -> Iterator[Inference]:
         "beats": "given beats",
     }
     for person in engine.people.values():
-        names = [i.name for i in person.inputs]
+        names = {i.name for i in person.inputs} - set(person.plan.refused)
         heart, breath = person.plan.notes.get("heart"), person.plan.notes.get("breath")
-        if heart and len({"ecg", "ppg", "beats"} & set(names)) > 1:
+        if heart and len({"ecg", "ppg", "beats"} & names) > 1:
             yield Inference(
                 f"person {person.name}", "source of heartbeats", meaning[heart], _ORDER
             )
@@ -131,7 +131,7 @@ def _inferred(engine: Engine) -> Iterator[Inference]:
 
 
 _ORDER = "an ECG is preferred to the intervals of a device, and those to a pulse"
-_NO_BELT = "no belt or airflow was recorded; rates are usable, depths are not"
+_NO_BELT = "no usable belt or airflow was recorded; rates are usable, depths are not"
 
 
 def _versions() -> dict[str, str]:

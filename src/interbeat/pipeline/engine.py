@@ -60,6 +60,11 @@ class Engine:
         When the session's data begin (s). The first estimate of a measure is for the first
         whole second that has a whole window of data before it.
 
+    Raises
+    ------
+    DataError
+        If nothing was recorded, so that the data begin at no finite time.
+
     Examples
     --------
     >>> from interbeat.core.beats import Beats
@@ -75,7 +80,10 @@ class Engine:
     """
 
     def __init__(self, layout: Layout, begin: float) -> None:
+        if not math.isfinite(begin):
+            raise DataError(f"no sample and no event was recorded: data begin at {begin} s")
         self.people = {name: Person(name, inputs, begin) for name, inputs in layout.items()}
+        self._over = False
 
     @classmethod
     def for_session(cls, session: Session) -> Engine:
@@ -88,8 +96,11 @@ class Engine:
         Raises
         ------
         DataError
-            If the person or a channel was not announced, or the chunk overlaps an earlier one.
+            If the person or a channel was not announced, the chunk overlaps an earlier one,
+            or the input was ended.
         """
+        if self._over:
+            raise DataError("the input was ended by finish(): a new engine takes new chunks")
         if chunk.person not in self.people:
             raise DataError(
                 f"no person is called {chunk.person!r}; possible: {', '.join(self.people)}"
@@ -98,6 +109,7 @@ class Engine:
 
     def finish(self) -> tuple[Update, ...]:
         """End the input; return the rest, up to the last second that anyone's data reach."""
+        self._over = True
         end = max(person.end for person in self.people.values())
         return tuple(person.finish(end) for person in self.people.values())
 

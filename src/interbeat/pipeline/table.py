@@ -125,7 +125,7 @@ def _of_person(person: PersonAnalysis, analysis: Analysis) -> Iterator[_Rows]:
         yield _one((person.person, name, estimate.unit, "summary", ""), estimate, analysis.span)
     spans = tasks(analysis.intervals)
     for label, found in person.by_interval.items():
-        span = spans.get(label, Span(np.nan, np.nan))
+        span = spans[label]
         for name, estimate in found.items():
             yield _one((person.person, name, estimate.unit, "interval", label), estimate, span)
     for name, track in person.tracks.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from interbeat.core.intervals import Intervals
 from interbeat.core.span import Span
 
@@ -20,10 +22,13 @@ def tasks(intervals: Intervals) -> dict[str, Span]:
     {'talk': Span(start=0.0, end=60.0), 'talk (2)': Span(start=90.0, end=150.0)}
     """
     found: dict[str, Span] = {}
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     for start, end, label in intervals.rows():
         if end - start < SHORTEST or label in UNMARKED:
             continue
-        seen[label] = seen.get(label, 0) + 1
-        found[label if seen[label] == 1 else f"{label} ({seen[label]})"] = Span(start, end)
+        name = label
+        while name in found:  # a label of the user's own may be a numbered one
+            seen[label] += 1
+            name = f"{label} ({seen[label] + 1})"
+        found[name] = Span(start, end)
     return found

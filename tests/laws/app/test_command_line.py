@@ -83,6 +83,7 @@ def test_what_was_simulated_can_be_read_again(tmp_path: Path) -> None:
         (["analyze", "notes.docx"], "notes.docx"),
         (["analyze", "empty"], "empty"),
         (["analyze", "ibi.txt", "--channel", "EKG=x"], "no channel is called 'ekg'; possible"),
+        (["analyze", "ibi.txt", "ibi.txt"], "one person twice"),
         (["simulate", "heaven", "-o", "x"], "possible"),
     ],
 )
@@ -97,6 +98,66 @@ def test_what_cannot_be_done_is_one_clear_line(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("Error: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["analyze"], "Missing argument"),
+        (["analyze", "ibi.txt", "--html", "no/such/c.html"], "there is no folder no/such"),
+        (["analyze", "ibi.txt", "--html", "."], "is a directory"),
+        (["analyze", "ibi.txt", "--html", "./ibi.txt"], "is a recording to analyze"),
+        (["analyze", "ibi.txt", "--html", "x", "--json", "x"], "is where --html is written"),
+        (["simulate", "strangers", "-o", "x", "--seed", "-1"], "-1 is not in the range"),
+        (["demo", "--seed", "-1"], "-1 is not in the range"),
+    ],
+)
+def test_a_wrong_call_is_refused_before_any_work(
+    tmp_path: Path, words: list[str], said: str
+) -> None:
+    intervals = "800\n810\n" * 50
+    (tmp_path / "ibi.txt").write_text(intervals)
+    done = interbeat(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["ibi.txt"]
+    assert (tmp_path / "ibi.txt").read_text() == intervals
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    command = [sys.executable, "-u", "-m", "interbeat.app", "formats"]
+    listing = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert listing.stdout is not None
+    assert listing.stderr is not None
+    listing.stdout.close()
+    assert listing.stderr.read() == b""
+    listing.stderr.close()
+    listing.wait()
+
+
+def test_doctor_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib.metadata import PackageNotFoundError
+
+    from interbeat.app import doctor
+
+    def missing(package: str) -> str:
+        raise PackageNotFoundError(package)
+
+    monkeypatch.setattr(doctor, "version", missing)
+    said = list(doctor.examine(warm_up=False))
+    assert "h5py is not installed: pip install 'interbeat'" in said
+    assert "pandas is not installed: pip install 'interbeat[frame]'" in said
+
+
+def test_names_may_hold_spaces_and_letters_of_any_language(tmp_path: Path) -> None:
+    folder = tmp_path / "Ödön és Åsa"
+    folder.mkdir()
+    (folder / "ibi ä.txt").write_text("800\n810\n" * 50)
+    done = interbeat("analyze", folder / "ibi ä.txt", "--html", folder / "lap ő.html")
+    assert done.returncode == 0, done.stderr
+    assert (folder / "lap ő.html").exists()
+    assert not done.stderr  # a progress bar is for terminals
 
 
 def test_every_command_has_help() -> None:

@@ -112,6 +112,18 @@ def test_arrays_inside_cannot_be_changed_and_outside_can() -> None:
     assert mine[1] == 3.0
 
 
+def test_every_array_of_a_track_is_read_only() -> None:
+    track = Track("scl", "µS", "a", 10, 10, [1.0], [1.0], [1.0], [4], ("",))
+    for array in (track.values, track.se, track.quality, track.n):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5
+
+
+@given(happened=events())
+def test_from_start_to_end_is_everything(happened: Events) -> None:
+    assert happened.between(happened.start, happened.end) == happened
+
+
 def test_times_that_go_back_are_refused() -> None:
     with pytest.raises(DataError, match=r"beat 2 at 0\.700 s comes after beat 1 at 0\.800 s"):
         Beats.at([0.0, 0.8, 0.7], "a")
