@@ -113,9 +113,9 @@ class HeartStage:
         more = self.beat_latency + max(LEARNING - (end - self._stream.origin), 0.0)
         held = np.full(math.ceil(more * self._rate) + 1, self._holder.last)
         self._gaps.push(np.zeros(held.size, dtype=np.bool_))
-        found = self._find(held, end)
+        beats, also = self._find(held, end)
         last = math.ceil(end - ROUNDING / self._rate)
-        return joined([self._graded(found, last), self._end(end)])
+        return joined([self._graded(beats, last) | also, self._end(end)])
 
     def _block(self, block: Block) -> dict[str, Data]:
         if block.first == 0:
@@ -125,29 +125,29 @@ class HeartStage:
         self._gaps.push(lost)
         self._quality.push(block.values)
         certain = self._certain(self._stream.time(block.first + filled.size))
-        found = self._find(filled, certain)
-        self._until = self._reached(math.floor(certain))
-        return self._graded(found, math.floor(certain))
+        beats, also = self._find(filled, certain)
+        second = math.floor(certain)
+        self._until = self._reached(second)
+        return self._graded(beats, second) | also
 
-    def _graded(self, found: dict[str, Data], second: int) -> dict[str, Data]:
-        """Return what was found, its beats marked by the quality of their seconds."""
+    def _graded(self, beats: Beats, second: int) -> dict[str, Data]:
+        """Return the quality of the seconds before `second`, and beats marked by it."""
         quality = self._quality.until(second)
-        beats = self._trust.mark(found["beats"], quality)  # type: ignore[type-var]
-        return found | {"beats": beats, "cardiac_quality": quality}
+        return {"beats": self._trust.mark(beats, quality), "cardiac_quality": quality}
 
     def _certain(self, end: float) -> float:
         """Return the time (s) before which all beats are known, from samples up to `end`."""
         learnt = end - self._stream.origin >= LEARNING + self.beat_latency
         return end - self.beat_latency if learnt else self._stream.origin
 
-    def _find(self, filled: FloatArray, certain: float) -> dict[str, Data]:
+    def _find(self, filled: FloatArray, certain: float) -> tuple[Beats, dict[str, Data]]:
         """Return the beats in the next samples, and what else is known before `certain` (s)."""
         found = self._finder.push(filled)
         taken, joins = self._taken(found)
         times, heights = self._stream.times(found.at[taken]), found.height[taken]
         self._quality.heard(found.strength, times)
         beats = Beats(times, np.array(joins, dtype=np.bool_), self._person)
-        return {"beats": beats} | self._also(times, heights, joins, certain)
+        return beats, self._also(times, heights, joins, certain)
 
     def _taken(self, found: Found) -> tuple[list[int], list[bool]]:
         """Return which peaks are beats, and whether each joins the one before."""

@@ -22,7 +22,13 @@ __all__ = ["SLOWEST_ECG", "EcgStage", "detect_beats"]
 SLOWEST_ECG = 80.0  # Hz
 
 QUALITY = QualitySettings(
-    flat=0.2, rail=0.04, noise=(0.3, 0.6), spike=(3.0, 6.0), uneven=(0.5, 0.9), silence=2.5
+    flat=0.2,
+    rail=0.04,
+    noise=(0.3, 0.6),
+    spike=(3.0, 6.0),
+    uneven=(0.5, 0.9),
+    silence=2.5,
+    width=0.45,
 )
 
 

@@ -18,7 +18,13 @@ __all__ = ["SLOWEST_PPG", "PulseStage", "detect_pulses"]
 SLOWEST_PPG = 20.0  # Hz
 
 QUALITY = QualitySettings(
-    flat=0.3, rail=0.1, noise=(0.4, 0.7), spike=(2.5, 5.0), uneven=(0.18, 0.3), silence=2.5
+    flat=0.3,
+    rail=0.1,
+    noise=(0.4, 0.7),
+    spike=(2.5, 5.0),
+    uneven=(0.18, 0.3),
+    silence=2.5,
+    width=0.0,
 )
 
 

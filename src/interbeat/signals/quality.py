@@ -18,6 +18,8 @@ __all__ = ["CardiacQuality", "QualitySettings"]
 
 EVENNESS = 5  # intervals
 MEMORY = 10  # s: what a second's largest strength is compared with
+QUICK = 100 / 60  # beats/s: the lines of noise are drawn for hearts up to here
+REGULAR = (0.05, 0.1)  # unevenness: the beats of a quick heart are even, those of noise are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class QualitySettings:
         Median change from one interval to the next over their median, of the last five.
     silence : float
         Without a beat for this long (s) a second is bad.
+    width : float
+        Of a beat (s): what is free of beats falls by exp(-width) with each beat per second.
     """
 
     flat: float
@@ -45,6 +49,7 @@ class QualitySettings:
     spike: tuple[float, float]
     uneven: tuple[float, float]
     silence: float
+    width: float
 
 
 class CardiacQuality:
@@ -105,48 +110,65 @@ class CardiacQuality:
             return Signal(np.empty(0), 1.0, "", self._person, float(self._next))
         start, self._next = self._next, second
         signal = self._sensor(self._faults.take(count))
-        values = signal * self._heart(self._strengths.take(count)) * self._beating(start, count)
+        beating, quick = self._beating(start, count)
+        values = signal * self._heart(self._strengths.take(count), quick) * beating
         return Signal(values, 1.0, "", self._person, float(start))
 
     def _sensor(self, rows: FloatArray) -> FloatArray:
         """Return the share of samples that could show a heart."""
-        whole = max(math.floor(self._rate), 1)
-        there = np.minimum((rows[:, 0] - rows[:, 1]) / whole, 1.0)
         count = np.maximum(rows[:, 0], 1.0)
+        there = (rows[:, 0] - rows[:, 1]) / count
         moving = _falls(rows[:, 2] / count, (0.3, 0.7))
         return there * moving * _falls(rows[:, 3] / count, (0.01, 0.1))
 
-    def _heart(self, rows: FloatArray) -> FloatArray:
-        """Return how well the beats of each second stand out from it."""
+    def _heart(self, rows: FloatArray, quick: FloatArray) -> FloatArray:
+        """Return how well the beats of each second stand out from it.
+
+        Of each second is known by how many beats per second the heart is quicker than usual:
+        they leave less room between them, which is no noise.
+        """
         usual = np.empty(len(rows))
         for k, largest in enumerate(rows[:, 2].tolist()):
             self._largest.append(largest)
             usual[k] = sorted(self._largest)[len(self._largest) // 2]
         usual = np.maximum(usual, 1e-300)
-        noise = (rows[:, 1] / np.maximum(rows[:, 0], 1.0)) ** 2 / usual
+        filled = rows[:, 1] / np.maximum(rows[:, 0], 1.0) / np.sqrt(usual)
+        noise = (
+            np.maximum(1.0 - (1.0 - filled) * np.exp(self._settings.width * quick), 0.0) ** 2
+        )
         spike = rows[:, 2] / usual
         return _falls(noise, self._settings.noise) * _falls(spike, self._settings.spike)
 
-    def _beating(self, start: int, count: int) -> FloatArray:
-        """Return whether there were beats in or just before each second, and even ones."""
+    def _beating(self, start: int, count: int) -> tuple[FloatArray, FloatArray]:
+        """Return whether there were beats in or just before each second, and even ones.
+
+        And by how many beats per second they are quicker than usual, where they are regular.
+        """
         times = np.array(self._beats)
         seconds = start + np.arange(count)
         last = np.searchsorted(times, seconds + 1) - 1
         known = np.concatenate((times, [-np.inf]))[last]
-        even = _falls(np.concatenate((_uneven(times), [0.0]))[last], self._settings.uneven)
+        usual, uneven = (np.concatenate((x, [0.0]))[last] for x in _rhythm(times))
+        quick = np.maximum(1.0 / np.where(usual > 0, usual, np.inf) - QUICK, 0.0)
         self._beats = self._beats[max(int(last[-1]) - EVENNESS - 1, 0) :]
-        return np.where(seconds - known < self._settings.silence, even, 0.0)
+        heard = seconds - known < self._settings.silence
+        even = np.where(heard, _falls(uneven, self._settings.uneven), 0.0)
+        return even, quick * _falls(uneven, REGULAR)
 
 
-def _uneven(times: FloatArray) -> FloatArray:
-    """Return how much the intervals before each beat differ; 0 where too few are known."""
-    uneven = np.zeros(times.size)
+def _rhythm(times: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the usual interval before each beat, and how much the intervals differ.
+
+    Both are 0 where too few are known.
+    """
+    usual, uneven = np.zeros(times.size), np.zeros(times.size)
     if times.size >= EVENNESS + 2:
         intervals = np.diff(times)
         changes = sliding_window_view(np.abs(np.diff(intervals)), EVENNESS)
-        usual = np.median(sliding_window_view(intervals[1:], EVENNESS), axis=1)
-        uneven[EVENNESS + 1 :] = np.median(changes, axis=1) / usual
-    return uneven
+        here = slice(EVENNESS + 1, None)
+        usual[here] = np.median(sliding_window_view(intervals[1:], EVENNESS), axis=1)
+        uneven[here] = np.median(changes, axis=1) / usual[here]
+    return usual, uneven
 
 
 def _falls(values: FloatArray, between: tuple[float, float]) -> FloatArray:
