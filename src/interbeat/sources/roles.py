@@ -20,7 +20,7 @@ _WORDS = (
         r"ecg(?:bit)?|ekg|mlii|mli|mcl1|v[1-6]|avr|avl|avf|i{1,3}|lead i{1,3}"
         r"|electrocard\w*",
     ),
-    ("ppg", r"ppg|bvp|pleth|plethysmo\w*|pulse|cardiac|photopleth\w*|spo2|hspo2"),
+    ("ppg", r"ppg|bvp|pleth|plethysmo\w*|pulse|cardiac|photopleth\w*|hspo2"),
     (
         "respiration",
         r"rsp|resp(?:bit)?|pzt|rip|respirat\w*|breath\w*|airflow|belt|thora\w*"

@@ -166,6 +166,11 @@ def test_raw_labels_come_before_filtered_ones_and_computed_ones_are_left() -> No
     }
 
 
+def test_a_saturation_is_no_pulse_wave_and_leaves_its_place_to_one() -> None:
+    roles = Roles("x", Wanted())
+    assert [roles.of(label) for label in ("SpO2", "Pleth")] == [None, "ppg"]
+
+
 def test_digits_after_a_word_are_not_part_of_it() -> None:
     roles = Roles("x", Wanted())
     assert [roles.of(label) for label in ("EDA1", "I1", "CO2", "CH3")] == [
