@@ -254,8 +254,9 @@ def _sensed(
         return sensors.belt(body.volume, n, sampling_rate=rate, rng=rng)
     if channel == "eda":
         return sensors.electrodermal(body.conductance, n, sampling_rate=rate, rng=rng)
-    beats = sensors.hidden(body.truth.beats.times, wrong)
+    beats = body.truth.beats.times
+    seen = sensors.seen(beats, wrong)
     if channel == "ecg":
-        return sensors.ecg(beats, body.volume, n, sampling_rate=rate, rng=rng)
+        return sensors.ecg(beats, body.volume, n, seen=seen, sampling_rate=rate, rng=rng)
     feet = beats + body.truth.pulse_delay
-    return sensors.ppg(feet, body.volume, n, sampling_rate=rate, rng=rng)
+    return sensors.ppg(feet, body.volume, n, seen=seen, sampling_rate=rate, rng=rng)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import index
 from types import SimpleNamespace
 
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 
 __all__ = ["band", "drifting", "person_streams", "pink", "relaxed", "shaped", "slow", "streams"]
 
@@ -26,8 +28,16 @@ def streams(
     ----------
     seed : int
         Of the whole simulation.
+
+    Raises
+    ------
+    DataError
+        If it is not a whole number from 0 up.
     """
-    a, b, shared = np.random.SeedSequence(seed).spawn(3)
+    try:
+        a, b, shared = np.random.SeedSequence(index(seed)).spawn(3)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"a seed is a whole number from 0 up, not {seed!r}") from error
     return a, b, shared
 
 

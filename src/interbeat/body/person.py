@@ -29,6 +29,7 @@ GRID = 20.0  # Hz: fine enough that a straight line between two points errs by u
 INSPIRATION = 0.4  # share of a breath
 VAGAL_CORNER = 0.12  # Hz, Hirsch and Bishop 1981: 7.2 breaths a minute
 RISE = 0.75  # s, the quicker time constant of a skin conductance response
+SLOWEST, FASTEST = 30.0, 200.0  # bpm
 SKIN_DELAY = 1.8  # s from the nerve's burst to the response's onset
 
 
@@ -212,7 +213,8 @@ def slow_heart_rate(
     n = plan.times.size
     own = person.wander * shaped(heart, n, GRID, spectrum=pink)
     wave = person.mayer * shaped(mayer, n, GRID, spectrum=band(0.1, 0.012))
-    return np.maximum(person.heart_rate + plan.heart_rate + own + wave + drive, 30.0)
+    rate = person.heart_rate + plan.heart_rate + own + wave + drive
+    return np.clip(rate, SLOWEST, FASTEST)
 
 
 def beat(heart_rate: FloatArray, amplitude: FloatArray, breathing: Breathing) -> FloatArray:
@@ -234,7 +236,7 @@ def beat(heart_rate: FloatArray, amplitude: FloatArray, breathing: Breathing) ->
     slow_rr = 60 / heart_rate
     flattening = np.sinc(np.minimum(breathing.rate * slow_rr, 0.6))
     rr = slow_rr - amplitude / 1000 / flattening * breathing.wave / 2
-    rate = 1 / np.maximum(rr, 0.3)
+    rate = 1 / np.maximum(rr, 60 / FASTEST)
     turns = np.concatenate(([0.0], np.cumsum((rate[1:] + rate[:-1]) / (2 * GRID))))
     times = np.arange(rate.size) / GRID
     return np.interp(np.arange(0.5, turns[-1]), turns, times)

@@ -9,9 +9,9 @@ import numpy as np
 from interbeat.body.noise import shaped
 from interbeat.body.person import GRID
 from interbeat.body.traits import Artifact
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import BoolArray, FloatArray
 
-__all__ = ["belt", "ecg", "electrodermal", "hidden", "ppg", "spoiled"]
+__all__ = ["belt", "ecg", "electrodermal", "ppg", "seen", "spoiled"]
 
 # Waves of a beat: seconds from the R wave, width (s), height (mV). The T wave is stretched
 # with the cube root of the interval, as the QT is. After the idea of McSharry et al. 2003,
@@ -30,7 +30,7 @@ BREATH_ON_R = 0.12  # how far the R wave grows and shrinks with a liter of breat
 
 
 def ecg(
-    times: FloatArray, volume: FloatArray, n: int, *, sampling_rate: float,
+    times: FloatArray, volume: FloatArray, n: int, *, seen: BoolArray, sampling_rate: float,
     rng: np.random.Generator,
 ) -> FloatArray:  # fmt: skip
     """Return an ECG in mV.
@@ -43,6 +43,8 @@ def ecg(
         Liters in the lungs at 20 Hz: the R waves shrink with it and the baseline follows.
     n : int
         Samples.
+    seen : ndarray, shape (m,)
+        Which beats leave a trace.
     sampling_rate : float
         In Hz.
     rng : Generator
@@ -53,7 +55,7 @@ def ecg(
     ndarray, shape (n,)
     """
     clock = np.arange(volume.size) / GRID
-    size = 1 - BREATH_ON_R * (np.interp(times, clock, volume) - 0.25)
+    size = seen * (1 - BREATH_ON_R * (np.interp(times, clock, volume) - 0.25))
     stretch = np.cbrt(np.gradient(times)) if times.size > 1 else np.ones(times.size)
     out = 0.010 * rng.standard_normal(n) + _baseline(volume, n, sampling_rate, rng)
     for name, (delay, width, height) in WAVES.items():
@@ -66,7 +68,7 @@ def ecg(
 
 
 def ppg(
-    times: FloatArray, volume: FloatArray, n: int, *, sampling_rate: float,
+    times: FloatArray, volume: FloatArray, n: int, *, seen: BoolArray, sampling_rate: float,
     rng: np.random.Generator,
 ) -> FloatArray:  # fmt: skip
     """Return a photoplethysmogram, each pulse about 1 high, from the pulses' feet (s).
@@ -79,12 +81,15 @@ def ppg(
         Liters in the lungs at 20 Hz: the baseline follows.
     n : int
         Samples.
+    seen : ndarray, shape (m,)
+        Which beats leave a trace.
     sampling_rate : float
         In Hz.
     rng : Generator
         Of the noise.
     """
-    height = np.exp(0.05 * rng.standard_normal(times.size))
+    loud = np.exp(0.05 * rng.standard_normal(times.size))
+    height = np.where(seen, loud, 0.0)
     out = 0.01 * rng.standard_normal(n) + 3 * _baseline(volume, n, sampling_rate, rng)
     for delay, width, share in PULSE:
         _add_bumps(
@@ -137,8 +142,8 @@ def electrodermal(
     return np.maximum(clean + 0.005 * rng.standard_normal(n), 0.0)
 
 
-def hidden(times: FloatArray, artifacts: Iterable[Artifact]) -> FloatArray:
-    """Return the beats without those that a sensor misses.
+def seen(times: FloatArray, artifacts: Iterable[Artifact]) -> BoolArray:
+    """Return which of the beats leave a trace in a sensor.
 
     Parameters
     ----------
@@ -151,7 +156,7 @@ def hidden(times: FloatArray, artifacts: Iterable[Artifact]) -> FloatArray:
     for artifact in artifacts:
         if artifact.kind == "missed":
             kept &= (times < artifact.start) | (times >= artifact.end)
-    return times[kept]
+    return kept
 
 
 def spoiled(
@@ -173,7 +178,7 @@ def spoiled(
     """
     out = values.copy()
     for artifact in artifacts:
-        i, j = (round(t * sampling_rate) for t in (artifact.start, artifact.end))
+        i, j = (max(round(t * sampling_rate), 0) for t in (artifact.start, artifact.end))
         part = out[i:j]
         if artifact.kind == "dropout":
             part[:] = np.nan
@@ -210,7 +215,7 @@ def _add_bumps(
     out: FloatArray, centers: FloatArray, *, width: float, heights: FloatArray,
     sampling_rate: float,
 ) -> None:  # fmt: skip
-    """Add a Gaussian at each center (s), cut at 4.5 widths; centers rise."""
+    """Add a Gaussian at each center (s), cut at 4.5 widths."""
     reach = int(np.ceil(4.5 * width * sampling_rate))
     around = np.arange(-reach, reach + 1)
     for first in range(0, centers.size, AT_ONCE):

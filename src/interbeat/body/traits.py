@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
 
-from interbeat.core.channels import channel
 from interbeat.core.errors import DataError
 
 __all__ = ["Artifact", "Person", "Sensors", "Setting", "Task"]
 
 KINDS = ("dropout", "flat", "missed", "motion")
+
+
+def _check(of: object, name: str, low: float, high: float = math.inf) -> None:
+    value = getattr(of, name)
+    if not (low <= value <= high and math.isfinite(value)):
+        possible = f"{low:g} or more" if math.isinf(high) else f"{low:g} to {high:g}"
+        raise DataError(f"{name} of a {type(of).__name__} is {possible}, not {value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,12 @@ class Person:
         Skin conductance level at rest, in µS.
     skin_recovery : float
         Slower time constant of a skin conductance response, in s.
+
+    Raises
+    ------
+    DataError
+        If a value is one that no body has: a heart rate outside 30 to 180 bpm, a recovery
+        outside 1 to 60 s, anything else below 0 or not finite.
     """
 
     heart_rate: float = 70.0
@@ -45,6 +58,12 @@ class Person:
     ectopics: float = 0.0
     skin_level: float = 4.0
     skin_recovery: float = 4.0
+
+    def __post_init__(self) -> None:
+        _check(self, "heart_rate", 30, 180)
+        _check(self, "skin_recovery", 1, 60)
+        for name in ("reactivity", "wander", "mayer", "resphrv", "ectopics", "skin_level"):
+            _check(self, name, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +89,12 @@ class Task:
         Factor on RespHRV (RSA) beyond what the breathing itself does.
     contact : float
         0 (apart) to 1 (face to face): how far the coupling gets through.
+
+    Raises
+    ------
+    DataError
+        If the share is under 0.001, or breathing is not from 1 to 60, arousal or contact not
+        from 0 to 1, vagal below 0.
     """
 
     label: str
@@ -81,6 +106,14 @@ class Task:
     vagal: float = 1.0
     contact: float = 1.0
 
+    def __post_init__(self) -> None:
+        _check(self, "share", 0.001)
+        _check(self, "breathing", 1, 60)
+        _check(self, "heart_rate", -100, 100)
+        _check(self, "vagal", 0)
+        for name in ("arousal", "contact"):
+            _check(self, name, 0, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Sensors:
@@ -90,12 +123,22 @@ class Sensors:
     ----------
     ecg, ppg, respiration, eda : float or None
         Electrocardiogram, finger pulse, belt, skin conductance.
+
+    Raises
+    ------
+    DataError
+        If a rate is not from 1 to 20,000 Hz.
     """
 
     ecg: float | None = None
     ppg: float | None = None
     respiration: float | None = None
     eda: float | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if getattr(self, field.name) is not None:
+                _check(self, field.name, 1, 20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +158,7 @@ class Artifact:
     Raises
     ------
     DataError
-        If the kind is none of these, or the channel does not exist.
+        If the kind is none of these, or there is no such person or sensor.
     """
 
     person: str
@@ -125,11 +168,16 @@ class Artifact:
     seconds: float
 
     def __post_init__(self) -> None:
-        channel(self.channel)
-        if self.kind not in KINDS:
-            raise DataError(
-                f"no artifact is called {self.kind!r}; possible: {', '.join(KINDS)}"
-            )
+        worn = tuple(field.name for field in fields(Sensors))
+        for what, given, possible in (
+            ("artifact", self.kind, KINDS),
+            ("sensor", self.channel, worn),
+            ("person", self.person, ("a", "b")),
+        ):
+            if given not in possible:
+                raise DataError(
+                    f"no {what} is called {given!r}; possible: {', '.join(possible)}"
+                )
 
     @property
     def end(self) -> float:

@@ -212,7 +212,42 @@ def test_artifacts_touch_the_sensor_and_not_the_body() -> None:
     assert signal(clean, "b", "ecg").between(40.3, 42.6).values.max() > 0.7
     assert signal(spoiled, "b", "ecg").between(40.3, 42.6).values.max() < 0.6
     assert a.between(44, 60) == signal(clean, "a", "ecg").between(44, 60)
+    assert signal(spoiled, "b", "ecg").between(0, 39) == signal(clean, "b", "ecg").between(
+        0, 39
+    )
     assert clean.truth["a"].beats == spoiled.truth["a"].beats
+
+
+@pytest.mark.parametrize("channel", ["ecg", "ppg"])
+def test_a_missed_beat_takes_only_its_own_waves_away(channel: str) -> None:
+    worn = replace(Sensors(), **{channel: 100.0})
+    setting = Setting((STEADY, STEADY), (Task("rest"),), worn)
+    missed = (Artifact("a", channel, "missed", 30, 4),)
+    clean = simulate_couple(seconds=60, seed=15, setting=setting)
+    spoiled = simulate_couple(seconds=60, seed=15, setting=replace(setting, artifacts=missed))
+    before, after = signal(clean, "a", channel), signal(spoiled, "a", channel)
+    where = np.flatnonzero(before.values != after.values) / 100
+    assert 29.5 < where.min() < where.max() < 35
+
+
+def test_an_artifact_that_began_before_the_session_is_cut_at_its_start() -> None:
+    setting = Setting(
+        (STEADY, STEADY), (Task("rest"),), ECG_ONLY,
+        (Artifact("a", "ecg", "dropout", -2, 3),),
+    )  # fmt: skip
+    lost = np.isnan(
+        signal(simulate_couple(seconds=60, seed=1, setting=setting), "a", "ecg").values
+    )
+    assert lost[:250].all()
+    assert not lost[250:].any()
+
+
+def test_a_racing_heart_beats_as_its_truth_says() -> None:
+    setting = quiet(Person(heart_rate=180, resphrv=0), heart_rate=60)
+    truth = simulate_couple(seconds=60, seed=1, setting=setting).truth["a"]
+    assert 60 / np.diff(truth.beats.times).mean() == pytest.approx(
+        truth.heart_rate.values.mean(), abs=1
+    )
 
 
 def test_pulses_follow_their_beats() -> None:
@@ -247,5 +282,40 @@ def test_impossible_wishes_are_refused() -> None:
         simulate_couple(seconds=60, seed=1, lag=90)
     with pytest.raises(DataError, match="possible: calm evening"):
         simulate("breakfast", seed=1)
+    with pytest.raises(DataError, match="no person is called 'c'; possible: a, b"):
+        Artifact("c", "ecg", "flat", 1, 1)
+    with pytest.raises(DataError, match="no sensor is called 'beats'; possible: ecg"):
+        Artifact("a", "beats", "flat", 1, 1)
+    for seed in (-1, 1.5, None):
+        with pytest.raises(DataError, match="a seed is a whole number from 0 up"):
+            simulate("strangers", seed=seed, seconds=60)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="possible: dropout, flat, missed, motion"):
         Artifact("a", "ecg", "spilled coffee", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        (Person, "heart_rate", 0.0), (Person, "heart_rate", np.nan), (Person, "ectopics", -1.0),
+        (Person, "skin_recovery", 0.75), (Person, "resphrv", np.inf),
+        (Sensors, "ecg", 0.0), (Sensors, "eda", np.nan),
+    ],
+)  # fmt: skip
+def test_nobody_is_made_of_impossible_numbers(kind: type, name: str, value: float) -> None:
+    with pytest.raises(DataError, match=f"{name} of a {kind.__name__} is"):
+        kind(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("share", 0.0),
+        ("share", -1.0),
+        ("breathing", 0.0),
+        ("breathing", -3.0),
+        ("contact", 2.0),
+    ],
+)
+def test_no_task_asks_the_impossible(name: str, value: float) -> None:
+    with pytest.raises(DataError, match=f"{name} of a Task is"):
+        Task("task", **{name: value})  # type: ignore[arg-type]
