@@ -3,6 +3,7 @@
 .PHONY: demo test check setup bench lock clean
 
 BIN := .venv/bin
+PEERS := $(BIN)/python
 
 demo: setup  ## simulate a couple, analyze it, say where the page is
 	@$(BIN)/interbeat demo
@@ -22,6 +23,7 @@ setup:
 
 bench: setup  ## what it costs, into benchmarks/RESULTS.md
 	@$(BIN)/python benchmarks/run.py
+	@$(PEERS) benchmarks/beside_peers.py
 
 lock:  ## pin what pyproject.toml asks for, with hashes and without addresses (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra dask \
