@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.recording import Data
-from interbeat.core.signal import ROUNDING
+from interbeat.core.signal import ROUNDING, Signal
 from interbeat.signals._gaps import Gaps
 from interbeat.signals._join import joined
 from interbeat.signals._path import LEARNING
@@ -22,6 +23,7 @@ from interbeat.signals.quality import CardiacQuality, QualitySettings
 
 __all__ = ["Finder", "HeartStage"]
 
+Also = dict[str, Signal]  # what beats tell besides when they were
 GAP = 0.1  # s: a shorter run of lost samples hides no QRS complex and no pulse wave
 CLOSEST = 0.1  # s: two peaks that are closer are one
 
@@ -80,7 +82,7 @@ class HeartStage:
         self._last = -math.inf  # index of the latest beat
         self._closest = CLOSEST * rate
         self._until = -math.inf
-        self._trust = Trust()
+        self._trust, self._also_trust = Trust(), defaultdict[str, Trust](Trust)
         self.beat_latency = finder.latency
         self.latency = self.beat_latency + LEARNING + 1.0
 
@@ -115,7 +117,8 @@ class HeartStage:
         self._gaps.push(np.zeros(held.size, dtype=np.bool_))
         beats, also = self._find(held, end)
         last = math.ceil(end - ROUNDING / self._rate)
-        return joined([self._graded(beats, last) | also, self._end(end)])
+        none = Signal(np.empty(0), 1.0, "", self._person, float(last))
+        return joined([self._graded(beats, also, last), self._judged(self._end(end), none)])
 
     def _block(self, block: Block) -> dict[str, Data]:
         if block.first == 0:
@@ -128,19 +131,24 @@ class HeartStage:
         beats, also = self._find(filled, certain)
         second = math.floor(certain)
         self._until = self._reached(second)
-        return self._graded(beats, second) | also
+        return self._graded(beats, also, second)
 
-    def _graded(self, beats: Beats, second: int) -> dict[str, Data]:
-        """Return the quality of the seconds before `second`, and beats marked by it."""
+    def _graded(self, beats: Beats, also: Also, second: int) -> dict[str, Data]:
+        """Return the quality of the seconds before `second`, and what it says of the rest."""
         quality = self._quality.until(second)
-        return {"beats": self._trust.mark(beats, quality), "cardiac_quality": quality}
+        marked: dict[str, Data] = {"beats": self._trust.mark(beats, quality)}
+        return marked | self._judged(also, quality) | {"cardiac_quality": quality}
+
+    def _judged(self, also: Also, quality: Signal) -> dict[str, Data]:
+        """Return `also` with NaN in bad seconds, once these are graded."""
+        return {name: self._also_trust[name].mark(data, quality) for name, data in also.items()}
 
     def _certain(self, end: float) -> float:
         """Return the time (s) before which all beats are known, from samples up to `end`."""
         learnt = end - self._stream.origin >= LEARNING + self.beat_latency
         return end - self.beat_latency if learnt else self._stream.origin
 
-    def _find(self, filled: FloatArray, certain: float) -> tuple[Beats, dict[str, Data]]:
+    def _find(self, filled: FloatArray, certain: float) -> tuple[Beats, Also]:
         """Return the beats in the next samples, and what else is known before `certain` (s)."""
         found = self._finder.push(filled)
         taken, joins = self._taken(found)
@@ -179,10 +187,10 @@ class HeartStage:
         heights: FloatArray,  # noqa: ARG002
         joins: list[bool],  # noqa: ARG002
         certain: float,  # noqa: ARG002
-    ) -> dict[str, Data]:
+    ) -> Also:
         """Return what else these beats, and no more before `certain` (s), tell."""
         return {}
 
-    def _end(self, end: float) -> dict[str, Data]:  # noqa: ARG002
+    def _end(self, end: float) -> Also:  # noqa: ARG002
         """Return the rest of what else there is."""
         return {}

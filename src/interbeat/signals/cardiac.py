@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
-from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.signals._heart import HeartStage
 from interbeat.signals._join import whole_beats
@@ -95,10 +94,10 @@ class EcgStage(HeartStage):
 
     def _also(
         self, times: FloatArray, heights: FloatArray, joins: list[bool], certain: float
-    ) -> dict[str, Data]:
+    ) -> dict[str, Signal]:
         return {"edr": self._grid.push(times, heights, joins, certain)}
 
-    def _end(self, end: float) -> dict[str, Data]:
+    def _end(self, end: float) -> dict[str, Signal]:
         return {"edr": self._grid.finish(end)}
 
 

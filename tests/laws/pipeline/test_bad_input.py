@@ -104,6 +104,7 @@ def test_a_bad_second_enters_no_estimate(ecg: Signal) -> None:
     person = _of(ecg, values)
     inside = person.beats.between(81, 99)
     assert not inside.normal.any()
+    assert not person.breaths.between(83, 97).normal.any()  # breathing is seen in the ECG
     clean = _of(ecg, ecg.values)
     assert person.summary["rmssd"].value == pytest.approx(clean.summary["rmssd"].value, rel=0.1)
     assert person.summary["rmssd"].quality < clean.summary["rmssd"].quality - 0.08
