@@ -13,7 +13,6 @@ import os
 import platform
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -27,10 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+OnRR = Callable[[Floats], Any]
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 DATA = Path(os.environ.get("INTERBEAT_DATA", RESULTS.parents[2] / "shared" / "data"))
 HEADERS = sorted((DATA / "mitdb").glob("*.hea"))
+BEATS = list("NLRBAaJSVrFejnE/fQ?")
 HEADING = "# Beside peers"
 TOLERANCES = (0.150, 0.050, 0.020)  # s
 WINDOW = 300  # s
@@ -50,9 +51,7 @@ def detector(peer: str) -> Callable[[Floats, int], Floats]:
     return lambda x, rate: np.asarray(found[peer](x, rate), dtype=np.float64) / rate
 
 
-def variability(
-    peer: str,
-) -> tuple[Callable[[Floats], list[float]], Callable[[Floats], object]]:
+def variability(peer: str) -> tuple[OnRR, OnRR]:
     """Return RMSSD and SDNN (ms) of one series of RR (ms), and a slide over an hour of it."""
     it: Any = importlib.import_module(peer)
 
@@ -74,7 +73,6 @@ def variability(
 
 
 def windows(rr: Floats) -> list[Floats]:
-    """Return the RR intervals (ms) of each five minutes, a second apart."""
     ends = np.cumsum(rr) / 1000
     starts = np.arange(int(ends[-1]) - WINDOW + 1)
     return [rr[i:j] for i, j in np.searchsorted(ends, [starts, starts + WINDOW]).T]
@@ -91,11 +89,6 @@ def matches(true: Floats, found: Floats, tolerance: float) -> int:
     return count
 
 
-def f1(counts: NDArray[np.int64]) -> float:
-    """Return F1 in percent from (agreed, true, found), summed over rows."""
-    return float(200 * counts[..., 0].sum() / counts[..., 1:].sum())
-
-
 def record(path: Path) -> tuple[Floats, int, Callable[[Floats], Floats], Floats]:
     """Return the first lead, its rate, what leaves flutter out, and the experts' beats (s)."""
     wfdb: Any = importlib.import_module("wfdb")
@@ -108,18 +101,12 @@ def record(path: Path) -> tuple[Floats, int, Callable[[Floats], Floats], Floats]
         inside = [(at >= begin - 0.2) & (at <= end + 0.2) for begin, end in flutter]
         return at[~np.any(inside, axis=0)] if inside else at
 
-    return (
-        lead.p_signal[:, 0],
-        int(lead.fs),
-        outside,
-        times[np.isin(kinds, list("NLRBAaJSVrFejnE/fQ?"))],
-    )
+    return lead.p_signal[:, 0], int(lead.fs), outside, times[np.isin(kinds, BEATS)]
 
 
 def measured(peer: str) -> dict[str, Any]:
     """Return what `peer` finds in each record, and what it costs (CPU s per hour)."""
-    find, costs = detector(peer), []
-    counts: dict[str, list[list[int]]] = {}
+    find, costs, counts = detector(peer), [], dict[str, list[list[int]]]()
     for header in HEADERS:
         samples, rate, outside, experts = record(header.with_suffix(""))
         if not counts:
@@ -128,21 +115,19 @@ def measured(peer: str) -> dict[str, Any]:
         times = find(samples, rate)
         costs.append((process_time() - before) * 3600 * rate / samples.size)
         true, found = outside(experts), outside(times)
-        sizes = [true.size, found.size]
-        counts[header.stem] = [[matches(true, found, t), *sizes] for t in TOLERANCES]
-    return {"counts": counts, "cpu": median(costs)} | series(peer)
+        agreed = [matches(true, found, t) for t in TOLERANCES]
+        counts[header.stem] = [[n, true.size, found.size] for n in agreed]
+    report: dict[str, Any] = {"counts": counts, "cpu": median(costs)}
+    return report | (series(peer) if peer in SERIES else {})
 
 
 def series(peer: str) -> dict[str, Any]:
     """Return the HRV of five minutes as `peer` has it, and CPU seconds: once, and sliding."""
-    if peer not in SERIES:
-        return {}
     one, slide = variability(peer)
     rr = np.load(DATA / "pyhrv_nni" / "SampleNNISeriesLong.npy").ravel().astype(np.float64)
-    short = windows(rr)[0]
+    short, hour = windows(rr)[0], rr[np.cumsum(rr) <= 3_600_000]
     slide(rr[:600])
     once = median(repeat(lambda: one(short), timer=process_time, number=1, repeat=25))
-    hour = rr[np.cumsum(rr) <= 3_600_000]
     sliding = timeit(lambda: slide(hour), timer=process_time, number=1)
     return {"values": one(short), "one": once, "slide": sliding}
 
@@ -153,11 +138,15 @@ def asked(peer: str) -> dict[str, Any] | str:
         return "not installed (extra `bench`)"
     if not HEADERS:
         return f"no records in {DATA.name}/mitdb"
-    words = [sys.executable, __file__, peer]
+    words = [sys.executable, "-W", "ignore", __file__, peer]
     child = subprocess.run(words, capture_output=True, text=True, check=False)
     if child.returncode:
         return f"failed: {(child.stderr.strip().splitlines() or ['in silence'])[-1][:120]}"
     return json.loads(child.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+
+
+def f1(counts: NDArray[np.int64]) -> Floats:
+    return np.asarray(200 * counts[:, 0] / counts[:, 1:].sum(axis=1))
 
 
 def rows(peer: str, report: dict[str, Any] | str) -> tuple[str, str]:
@@ -165,8 +154,8 @@ def rows(peer: str, report: dict[str, Any] | str) -> tuple[str, str]:
         return f"| {peer} | {report} | | | | |\n", ""
     name = f"{peer} {version(peer.split(maxsplit=1)[0])}"
     counts = np.array(list(report["counts"].values()))
-    scores = " | ".join(f"{f1(counts[:, k]):.2f}" for k in range(len(TOLERANCES)))
-    low, worst = min((f1(np.array(c[0])), key) for key, c in report["counts"].items())
+    scores = " | ".join(f"{x:.2f}" for x in f1(counts.sum(axis=0)))
+    low, worst = min(zip(f1(counts[:, 0]), report["counts"], strict=True))
     beats = f"| {name} | {scores} | {low:.2f} ({worst}) | {report['cpu']:.3f} |\n"
     if peer not in SERIES:
         return beats, ""
@@ -176,7 +165,6 @@ def rows(peer: str, report: dict[str, Any] | str) -> tuple[str, str]:
 
 
 def section() -> str:
-    """Return the tables, with the machine, the versions and the date."""
     beats, hearts = map("".join, zip(*(rows(p, asked(p)) for p in PEERS), strict=True))
     return f"""{HEADING}
 
@@ -199,13 +187,11 @@ four measures with standard errors; neurokit2: all of its `hrv_time`).
 
 
 def main() -> None:
-    warnings.simplefilter("ignore")
     if len(sys.argv) > 1:
         print(json.dumps(measured(sys.argv[1])))
         return
-    text = section()
-    before = RESULTS.read_text(encoding="utf-8").split(HEADING)[0] if RESULTS.exists() else ""
-    RESULTS.write_text(f"{before.rstrip()}\n\n{text}".lstrip(), encoding="utf-8")
+    before, text = RESULTS.read_text(encoding="utf-8").split(HEADING)[0], section()
+    RESULTS.write_text(f"{before.rstrip()}\n\n{text}", encoding="utf-8")
     print(text)
 
 
