@@ -45,6 +45,9 @@ SWEAT = (
     "responses are rises of at least 0.03 µS above the tail of earlier ones; the level is the "
     "remainder, averaged over 8 s (Boucsein et al. 2012, doi:10.1111/j.1469-8986.2012.01384.x)"
 )
+QUALITY = (
+    "in a second graded under 0.5 no beat or breath is taken, and skin conductance is left out"
+)
 ERRORS = (
     "from the long-run variance under autocorrelation, by equal-weighted cosines with "
     "Student's t (Lazarus et al. 2018, doi:10.1080/07350015.2018.1506926)"
@@ -67,7 +70,12 @@ def settings_of(session: Session, people: Iterable[Person]) -> dict[str, str]:
     for what, (choice, words) in SAID.items():
         chosen = {p.name: p.plan.notes[choice] for p in everyone if choice in p.plan.notes}
         said |= _said(what, {name: words[channel] for name, channel in chosen.items()})
-    return {**said, "standard errors": ERRORS, "data (SHA-256)": fingerprint(session)}
+    return {
+        **said,
+        "seconds of poor quality": QUALITY,
+        "standard errors": ERRORS,
+        "data (SHA-256, first half)": fingerprint(session),
+    }
 
 
 def _said(what: str, words: Mapping[str, str]) -> dict[str, str]:
