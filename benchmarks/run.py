@@ -29,6 +29,7 @@ from interbeat.core.signal import Signal
 RESULTS = Path(__file__).with_name("RESULTS.md")
 CHANNELS = {"ecg": "ECG", "respiration": "Resp", "eda": "EDA"}
 PEERS = ("neurokit2", "sleepecg")
+BESIDE = "# Beside peers"  # where the tables of beside_peers.py begin
 
 
 class Cost(NamedTuple):
@@ -131,8 +132,15 @@ def main() -> None:
         f"Python {platform.python_version()}, {about}.\n\n"
         "| what | measured | bar |\n|---|---|---|\n" + "\n".join(table) + "\n"
     )
-    RESULTS.write_text(text, encoding="utf-8")
+    RESULTS.write_text(text + _others(), encoding="utf-8")
     print(text)
+
+
+def _others() -> str:
+    """Return what other benchmarks wrote below, so that one run does not erase another."""
+    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    at = before.find(BESIDE)
+    return "\n" + before[at:] if at >= 0 else ""
 
 
 if __name__ == "__main__":
