@@ -17,6 +17,7 @@ from interbeat.pipeline._settings import settings_of
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.engine import Engine, Person
 from interbeat.pipeline.tasks import tasks
+from interbeat.signals._heart import HeartStage
 
 __all__ = ["analyze", "replay"]
 
@@ -128,6 +129,15 @@ def _inferred(engine: Engine) -> Iterator[Inference]:
             yield Inference(
                 f"person {person.name}", "source of breathing", meaning[breath], _NO_BELT
             )
+        yield from _turned(person)
+
+
+def _turned(person: Person) -> Iterator[Inference]:
+    """Say where a heart's sensor was found to be upside down."""
+    for link in person.plan.links:
+        if isinstance(link.stage, HeartStage) and link.stage.polarity < 0:
+            subject = f"person {person.name}, {link.takes}"
+            yield Inference(subject, "polarity", "upside down", "its beats mostly point down")
 
 
 _ORDER = "an ECG is preferred to the intervals of a device, and those to a pulse"

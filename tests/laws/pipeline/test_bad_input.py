@@ -37,6 +37,13 @@ def test_an_upside_down_ecg_gives_the_same_beats(ecg: Signal) -> None:
     assert here.beats == there.beats
 
 
+def test_an_upside_down_ecg_is_reported_and_an_upright_one_is_not(ecg: Signal) -> None:
+    turned = Signal(-ecg.values, ecg.sampling_rate, ecg.unit, "a", ecg.start)
+    for signal, said in ((ecg, []), (turned, ["upside down"])):
+        found = analyze(Session((Recording("a", {"ecg": signal}),))).inferences
+        assert [i.value for i in found if i.quantity == "polarity"] == said
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
