@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, ParamSpec
 
@@ -13,7 +13,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.registry import Registry
 
-__all__ = ["MEASURES", "Columns", "Measure", "measure"]
+__all__ = ["MEASURES", "Columns", "Family", "Measure", "Member", "measure"]
 
 P = ParamSpec("P")
 
@@ -29,6 +29,42 @@ class Columns(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """Measures that share most of their work, such as the bands of one spectrum.
+
+    Parameters
+    ----------
+    together : callable
+        ``together(starts, ends, **channels) -> {name: Columns}``, all members at once.
+
+    Examples
+    --------
+    A member's ``many`` is ``family["sd1"]``:
+
+    >>> def both(starts, ends, *, beats):
+    ...     return {"sd1": "columns of SD1", "sd2": "columns of SD2"}
+    >>> Family(both)["sd2"](None, None, beats=None)
+    'columns of SD2'
+    """
+
+    together: Callable[..., Mapping[str, Columns]]
+
+    def __getitem__(self, name: str) -> Member:
+        return Member(self, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One measure of a :class:`Family`: the ``many`` of a :class:`Measure`."""
+
+    family: Family
+    name: str
+
+    def __call__(self, starts: FloatArray, ends: FloatArray, **channels: object) -> Columns:
+        return self.family.together(starts, ends, **channels)[self.name]
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A measure: a pure function over one stretch of time, and what to say about it.
 
@@ -40,8 +76,10 @@ class Measure:
         For people: ``"RMSSD"``.
     unit : str
         Of its estimates.
-    window : float
-        Seconds that each estimate of its track looks back.
+    window : float or None
+        Seconds that each estimate of its track looks back; None where a second's news hardly
+        changes it, so that it has no track: it is then given of whole recordings, of
+        intervals, and of windows that someone asks for.
     source : str
         The paper, with its DOI.
     needs : tuple of str
@@ -52,13 +90,14 @@ class Measure:
         ``function(**channels[, span]) -> Estimate``.
     many : callable or None
         The same for many stretches at once, ``many(starts, ends, **channels) -> Columns``,
-        where one call a second would be too slow. Tested against ``function``.
+        where one call a second would be too slow. Tested against ``function``. That of a
+        :class:`Family` is computed once for all of its members.
     """
 
     name: str
     label: str
     unit: str
-    window: float
+    window: float | None
     source: str
     needs: tuple[str, ...]
     spanned: bool
@@ -73,7 +112,7 @@ def measure(
     *,
     label: str,
     unit: str,
-    window: float,
+    window: float | None,
     source: str,
     many: Callable[..., Columns] | None = None,
 ) -> Callable[[Callable[P, Estimate]], Callable[P, Estimate]]:

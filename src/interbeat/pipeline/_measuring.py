@@ -13,8 +13,9 @@ from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.measures import MEASURES
 from interbeat.measures._spec import Measure
+from interbeat.measures._together import estimates, together
 
-__all__ = ["estimate", "summary", "track"]
+__all__ = ["joined", "summary", "track", "tracked"]
 
 # What is said where a channel was not made, and which recorded ones could have made it.
 ABSENT = {
@@ -25,32 +26,22 @@ ABSENT = {
 }
 
 
+def tracked() -> dict[str, float]:
+    """Return the measures that have an estimate a second, each with its window (s)."""
+    return {name: spec.window for name, spec in MEASURES.items() if spec.window is not None}
+
+
 def track(
-    spec: Measure, seconds: FloatArray, channels: Mapping[str, Data], person: str
+    spec: Measure,
+    seconds: FloatArray,
+    channels: Mapping[str, Data],
+    *,
+    window: float,
+    person: str,
 ) -> Track:
-    """Return `spec` at each of `seconds`, over the window before it."""
-    needed = {need: channels[need] for need in spec.needs}
-    about = (spec.name, spec.unit, person, spec.window, float(seconds[0]))
-    if spec.many is not None:
-        return Track(*about, *spec.many(seconds - spec.window, seconds, **needed))
-    spans = (Span(float(k) - spec.window, float(k)) for k in seconds)
-    return Track.of(
-        [
-            estimate(spec, {n: d.between(*span) for n, d in needed.items()}, span)
-            for span in spans
-        ],
-        name=spec.name,
-        unit=spec.unit,
-        person=person,
-        window=spec.window,
-        start=float(seconds[0]),
-    )
-
-
-def estimate(spec: Measure, channels: Mapping[str, Data], span: Span) -> Estimate:
-    """Return `spec` over `channels`, which hold `span` and nothing else."""
-    about = {"span": span} if spec.spanned else {}
-    return spec.function(**{need: channels[need] for need in spec.needs}, **about)
+    """Return `spec` at each of `seconds`, over the `window` (s) before it."""
+    found = together([spec], seconds - window, seconds, channels)[spec.name]
+    return Track(spec.name, spec.unit, person, window, float(seconds[0]), *found)
 
 
 def summary(
@@ -61,15 +52,17 @@ def summary(
     `refused` says why of each recorded channel that no stage took.
     """
     held = {name: data.between(*span) for name, data in channels.items()}
-    found: dict[str, Estimate] = {}
-    for name, spec in MEASURES.items():
-        absent = [need for need in spec.needs if need not in held]
-        found[name] = (
-            Estimate.missing(spec.unit, _why(absent[0], refused))
-            if absent
-            else estimate(spec, held, span)
-        )
-    return found
+    there = [spec for spec in MEASURES.values() if all(need in held for need in spec.needs)]
+    found = estimates(there, span, held)
+    return {
+        name: found[name] if name in found else _absent(spec, held, refused)
+        for name, spec in MEASURES.items()
+    }
+
+
+def _absent(spec: Measure, held: Mapping[str, Data], refused: Mapping[str, str]) -> Estimate:
+    first = next(need for need in spec.needs if need not in held)
+    return Estimate.missing(spec.unit, _why(first, refused))
 
 
 def _why(absent: str, refused: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ from interbeat.core.track import Track
 from interbeat.measures import MEASURES
 from interbeat.measures._spec import Measure
 from interbeat.pipeline._growing import Growing
-from interbeat.pipeline._measuring import joined, track
+from interbeat.pipeline._measuring import joined, track, tracked
 from interbeat.pipeline._plan import Input, Layout, finish, layout_of, plan, run
 
 __all__ = ["Engine", "Person", "Update"]
@@ -137,8 +137,9 @@ class Person:
         self._made = {
             n: Growing(empty(name)) for n, empty in EVENTS.items() if n in self._makers
         }
-        self._measures = {n: m for n, m in MEASURES.items() if self._can_measure(m)}
-        self._next = {n: math.ceil(begin + m.window) for n, m in self._measures.items()}
+        self._windows = {n: w for n, w in tracked().items() if self._can_measure(MEASURES[n])}
+        self._measures = {n: MEASURES[n] for n in self._windows}
+        self._next = {n: math.ceil(begin + w) for n, w in self._windows.items()}
         self._tracks: dict[str, list[Track]] = {n: [] for n in self._measures}
 
     def push(self, chunk: Recording) -> Update:
@@ -197,7 +198,8 @@ class Person:
                 continue
             seconds = np.arange(self._next[name], math.floor(last) + 1, dtype=np.float64)
             whole = {need: self._made[need].whole() for need in spec.needs}
-            new[name] = track(spec, seconds, whole, self.name)
+            window = self._windows[name]
+            new[name] = track(spec, seconds, whole, window=window, person=self.name)
             self._next[name] += seconds.size
             self._tracks[name].append(new[name])
         return new

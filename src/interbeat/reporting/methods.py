@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from interbeat.measures import MEASURES
+from interbeat.measures._spec import Measure
 from interbeat.pipeline.analysis import Analysis
 from interbeat.reporting._format import join
 from interbeat.reporting._names import in_order
@@ -34,7 +35,11 @@ def measure_rows(analysis: Analysis) -> list[tuple[str, str, str, str]]:
     """Return label, unit, window and source of each measure that the analysis holds."""
     used = {name for person in analysis.people.values() for name in person.summary}
     specs = [MEASURES[name] for name in in_order(used) if name in MEASURES]
-    return [(s.label, s.unit, f"{s.window:g} s", s.source) for s in specs]
+    return [(s.label, s.unit, _window(s), s.source) for s in specs]
+
+
+def _window(spec: Measure) -> str:
+    return "whole" if spec.window is None else f"{spec.window:g} s"
 
 
 def _software(analysis: Analysis) -> str:
@@ -57,10 +62,10 @@ def _numbers(analysis: Analysis) -> str:
     rows = measure_rows(analysis)
     if not rows:
         return ""
-    listed = ", ".join(f"{label} {window}" for label, _, window, _ in rows)
+    listed = ", ".join(f"{label} {window}" for label, _, window, _ in rows if window != "whole")
     return (
-        f"Each second, every measure was estimated from the time before it ({listed}), and "
-        "once more over the whole recording and over each marked task. Beats, breaths and "
+        f"Each second, measures were estimated from the time before it ({listed}); all of them "
+        "over the whole recording and over each marked task. Beats, breaths and "
         "responses were never moved or filled in; those marked as abnormal, and all that spans "
         "a gap, were left out. Each estimate carries a standard error that allows for "
         "autocorrelation; intervals are 95 % (value ± 1.96 standard errors)."

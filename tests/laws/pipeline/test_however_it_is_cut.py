@@ -88,10 +88,12 @@ def test_a_simulated_couple_exercises_every_detector_and_every_measure(
     _, whole = couple
     for name in ("beats", "breaths", "breathing", "scl", "responses", "cardiac_quality"):
         assert len(whole["a", name]), name
-    for name in MEASURES:
+    for name, measure in MEASURES.items():
+        if measure.window is None:
+            continue
         track = whole["a", name]
         assert isinstance(track, Track)
-        assert len(track) == 331 - MEASURES[name].window
+        assert len(track) == 331 - measure.window
         assert np.isfinite(track.values).any(), name
 
 
