@@ -25,8 +25,12 @@ def lines(analysis: Analysis) -> Iterator[str]:
 
 def _person(person: PersonAnalysis) -> Iterator[str]:
     yield f"person {person.person}: {', '.join(person.inputs)}"
-    for name, estimate in person.summary.items():
+    shown = {n: e for n, e in person.summary.items() if MEASURES[n].window is not None}
+    for name, estimate in shown.items():
         yield f"  {MEASURES[name].label:16} {estimate}"
+    more = len(person.summary) - len(shown)
+    if more:
+        yield f"  and {more} more: see --html, --json or --table"
 
 
 def _together(found: Synchrony) -> str:

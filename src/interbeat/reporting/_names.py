@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 
 from interbeat.core.channels import CHANNELS
 from interbeat.measures import MEASURES
 
-__all__ = ["channel_meaning", "in_order", "measure_label", "measure_window", "sentence"]
+__all__ = [
+    "by_family", "channel_meaning", "in_order", "is_tracked", "measure_label",
+    "measure_window", "sentence",
+]  # fmt: skip
 
 FIRST = (
     "mean_hr", "rmssd", "resphrv", "sdnn", "pnn50", "lf", "hf", "breathing_rate", "scl",
@@ -40,6 +44,33 @@ def in_order(names: Iterable[str]) -> list[str]:
     ['rmssd', 'scl', 'alpha', 'zeta']
     """
     return sorted(names, key=lambda n: (FIRST.index(n) if n in FIRST else len(FIRST), n))
+
+
+def is_tracked(name: str) -> bool:
+    """Return whether a measure has an estimate a second, and so a row in the first tables.
+
+    Examples
+    --------
+    >>> is_tracked("rmssd"), is_tracked("of a plug-in that is not here")
+    (True, True)
+    """
+    return name not in MEASURES or MEASURES[name].window is not None
+
+
+def by_family(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return measures under the first line of what their file says of itself.
+
+    Examples
+    --------
+    >>> by_family(["rmssd", "sdnn"])
+    {'Heart rate and its variability in the time domain': ['rmssd', 'sdnn']}
+    """
+    families: dict[str, list[str]] = {}
+    for name in names:
+        home = import_module(MEASURES[name].function.__module__)
+        title = (home.__doc__ or home.__name__).strip().splitlines()[0].rstrip(".")
+        families.setdefault(title, []).append(name)
+    return families
 
 
 def channel_meaning(name: str) -> str:

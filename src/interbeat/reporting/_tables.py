@@ -10,12 +10,18 @@ from interbeat.core.intervals import Intervals
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.tasks import UNMARKED
 from interbeat.reporting._format import clock, interval, length, p_value, value
-from interbeat.reporting._names import channel_meaning, in_order, measure_label
+from interbeat.reporting._names import (
+    by_family,
+    channel_meaning,
+    in_order,
+    is_tracked,
+    measure_label,
+)
 from interbeat.reporting.wording import holm
 
 __all__ = [
-    "Cell", "TaskTable", "excluded_rows", "input_rows", "interval_rows", "summary_rows",
-    "synchrony_rows", "task_tables",
+    "Cell", "TaskTable", "excluded_rows", "input_rows", "interval_rows", "more_rows",
+    "summary_rows", "synchrony_rows", "task_tables",
 ]  # fmt: skip
 
 NOTHING = "\N{EN DASH}"
@@ -53,19 +59,30 @@ class TaskTable:
 
 
 def summary_rows(person: PersonAnalysis) -> list[Cell]:
-    """Return each measure over the whole recording."""
-    return [Cell.of(person.summary[n], measure_label(n)) for n in in_order(person.summary)]
+    """Return each measure that has a track, over the whole recording."""
+    return _cells(person, [n for n in in_order(person.summary) if is_tracked(n)])
+
+
+def more_rows(person: PersonAnalysis) -> list[tuple[str, list[Cell]]]:
+    """Return the measures without a track, over the whole recording, family by family."""
+    rest = [n for n in person.summary if not is_tracked(n)]
+    return [(title, _cells(person, names)) for title, names in by_family(rest).items()]
+
+
+def _cells(person: PersonAnalysis, names: Sequence[str]) -> list[Cell]:
+    return [Cell.of(person.summary[n], measure_label(n)) for n in names]
 
 
 def task_tables(person: PersonAnalysis) -> list[TaskTable]:
-    """Return each measure in each marked task, cut into tables that fit a page."""
+    """Return each measure that has a track in each marked task, cut to fit a page."""
     tasks = list(person.by_interval)[:MOST_TASKS]
     cuts = range(0, len(tasks), TASKS_A_TABLE)
     return [_task_table(person.by_interval, tasks[k : k + TASKS_A_TABLE]) for k in cuts]
 
 
 def _task_table(found: Mapping[str, Mapping[str, Estimate]], tasks: list[str]) -> TaskTable:
-    names = in_order({name for task in tasks for name in found[task]})
+    all_names = {name for task in tasks for name in found[task]}
+    names = in_order(name for name in all_names if is_tracked(name))
     rows = tuple(
         (measure_label(name), _unit(found, tasks, name), _across(found, tasks, name))
         for name in names

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from interbeat.measures import MEASURES
-from interbeat.measures._spec import Measure
 from interbeat.pipeline.analysis import Analysis
 from interbeat.reporting._format import join
-from interbeat.reporting._names import in_order
+from interbeat.reporting._names import in_order, is_tracked
 from interbeat.reporting.citing import BOKER
 
-__all__ = ["measure_rows", "methods"]
+__all__ = ["measure_rows", "methods", "other_rows"]
 
 SAID = {  # of the settings of a synchrony
     "window": "windows of {:g} s",
@@ -32,14 +31,21 @@ def methods(analysis: Analysis) -> list[str]:
 
 
 def measure_rows(analysis: Analysis) -> list[tuple[str, str, str, str]]:
-    """Return label, unit, window and source of each measure that the analysis holds."""
-    used = {name for person in analysis.people.values() for name in person.summary}
-    specs = [MEASURES[name] for name in in_order(used) if name in MEASURES]
-    return [(s.label, s.unit, _window(s), s.source) for s in specs]
+    """Return label, unit, window and source of each measure that has a track."""
+    used = in_order(name for name in _used(analysis) if is_tracked(name))
+    specs = [MEASURES[name] for name in used if name in MEASURES]
+    return [(s.label, s.unit, f"{s.window:g} s", s.source) for s in specs]
 
 
-def _window(spec: Measure) -> str:
-    return "whole" if spec.window is None else f"{spec.window:g} s"
+def other_rows(analysis: Analysis) -> list[tuple[str, str, str]]:
+    """Return label, unit and source of each measure that has none."""
+    specs = [MEASURES[name] for name in _used(analysis) if not is_tracked(name)]
+    return [(s.label, s.unit, s.source) for s in specs]
+
+
+def _used(analysis: Analysis) -> list[str]:
+    found = (name for person in analysis.people.values() for name in person.summary)
+    return list(dict.fromkeys(found))
 
 
 def _software(analysis: Analysis) -> str:
@@ -62,7 +68,7 @@ def _numbers(analysis: Analysis) -> str:
     rows = measure_rows(analysis)
     if not rows:
         return ""
-    listed = ", ".join(f"{label} {window}" for label, _, window, _ in rows if window != "whole")
+    listed = ", ".join(f"{label} {window}" for label, _, window, _ in rows)
     return (
         f"Each second, measures were estimated from the time before it ({listed}); all of them "
         "over the whole recording and over each marked task. Beats, breaths and "

@@ -21,7 +21,7 @@ from interbeat.reporting.figures import (
     quality_figure,
     synchrony_figure,
 )
-from interbeat.reporting.methods import measure_rows, methods
+from interbeat.reporting.methods import measure_rows, methods, other_rows
 
 __all__ = ["render", "report"]
 
@@ -36,6 +36,7 @@ class PersonPart:
     quality: Figure | None
     figures: list[Figure]
     summary: list[_tables.Cell]
+    more: list[tuple[str, list[_tables.Cell]]]
     tasks: list[_tables.TaskTable]
     paces: str
     reading: str
@@ -111,6 +112,7 @@ def render(analysis: Analysis) -> str:
         synchrony=list(_tables.synchrony_rows(analysis)),
         methods=methods(analysis),
         measures=measure_rows(analysis),
+        others=other_rows(analysis),
         bibtex=cite(analysis),
         width=WIDTH,
         height=HEIGHT,
@@ -135,6 +137,7 @@ def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
         quality=quality_figure(analysis, person, who),
         figures=list(person_figures(analysis, person, who)),
         summary=_tables.summary_rows(person),
+        more=_tables.more_rows(person),
         tasks=_tables.task_tables(person),
         paces=wording.paces_of_tasks(person),
         reading=wording.said_of_summary(person),

@@ -30,7 +30,7 @@ from interbeat.reporting._format import (
     tidy,
     value,
 )
-from interbeat.reporting._names import measure_label, sentence
+from interbeat.reporting._names import is_tracked, measure_label, sentence
 
 __all__ = [
     "about_two", "at_a_glance", "breath_seen_by_ecg", "holm", "lag_in_words", "names_of",
@@ -151,7 +151,7 @@ def paces_of_tasks(person: PersonAnalysis) -> str:
 
 def said_of_summary(person: PersonAnalysis) -> str:
     """Return what one must know to read the table of a person's summary."""
-    found = person.summary
+    found = {name: e for name, e in person.summary.items() if is_tracked(name)}
     said = [
         "Quality is the share of the time that could be used; n counts the intervals, pairs of "
         "intervals, breaths, responses or samples that a value rests on."
