@@ -58,6 +58,12 @@ _TABLE = (
         "cardiac_quality", "Signal", "trust in the heart's second, 0 to 1, 1 Hz", derived=True
     ),
     Channel(
+        "cardiac_reason",
+        "Signal",
+        "why the heart's second is not trusted, a number of signals.quality.REASONS, 1 Hz",
+        derived=True,
+    ),
+    Channel(
         "breathing_quality",
         "Signal",
         "trust in the breath's second, 0 to 1, 1 Hz",

@@ -14,12 +14,14 @@ from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.pipeline._plan import Plan
 from interbeat.signals._trust import GOOD_ENOUGH
+from interbeat.signals.quality import REASONS
 
 __all__ = ["excluded"]
 
 SHORTEST_GAP = 0.5  # s
 LONGEST_BEAT = 3.0  # s: nobody awake has a longer interval; beats were not seen
 OF = {"cardiac_quality": "heart", "breathing_quality": "breath", "eda_quality": "sweat"}
+REASON = {name: name.replace("quality", "reason") for name in OF}
 
 Row = tuple[float, float, str]
 
@@ -38,7 +40,11 @@ def excluded(
         *_refused(plan.refused, span),
         *(row for name, data in taken.items() for row in _absent(name, data, span)),
         *(row for name, data in taken.items() for row in _lost(name, data)),
-        *(row for name, of in OF.items() for row in _poor(of, made.get(name))),
+        *(
+            row
+            for name, of in OF.items()
+            for row in _poor(of, made.get(name), made.get(REASON[name]))
+        ),
         *_marked(made.get("beats")),
         *_doubted(made.get("breaths")),
     ]
@@ -67,9 +73,15 @@ def _lost(name: str, data: Data) -> Iterator[Row]:
         yield from _runs(lost, data, f"{name}: no data", SHORTEST_GAP)
 
 
-def _poor(of: str, quality: Data | None) -> Iterator[Row]:
-    if isinstance(quality, Signal):
-        yield from _runs(quality.values < GOOD_ENOUGH, quality, f"{of}: poor signal", 0.0)
+def _poor(of: str, quality: Data | None, reasons: Data | None) -> Iterator[Row]:
+    """Give the bad seconds of a quality; those with the same reason in one."""
+    if not isinstance(quality, Signal):
+        return
+    bad = quality.values < GOOD_ENOUGH
+    why = reasons.values if isinstance(reasons, Signal) else np.zeros(bad.size)
+    for number in np.unique(why[bad]).astype(int).tolist():
+        words = f" ({REASONS[number]})" if number else ""
+        yield from _runs(bad & (why == number), quality, f"{of}: poor signal{words}", 0.0)
 
 
 def _marked(beats: Data | None) -> Iterator[Row]:

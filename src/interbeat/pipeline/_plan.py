@@ -93,7 +93,7 @@ def plan(person: str, inputs: tuple[Input, ...]) -> Plan:
 
 
 FOUND = "found beats"  # before correction has marked them
-HEART = (FOUND, "cardiac_quality")
+HEART = (FOUND, "cardiac_quality", "cardiac_reason")
 BREATH = ("breaths", "breathing", "breathing_quality")
 SWEAT = ("scl", "responses", "eda_quality")
 

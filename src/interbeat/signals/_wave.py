@@ -8,7 +8,8 @@ import numpy as np
 from scipy.signal import firwin
 
 from interbeat.core.arrays import FloatArray
-from interbeat.kernels.peaks import locate, rise
+from interbeat.kernels.peaks import locate
+from interbeat.kernels.pulses import alike, upward
 from interbeat.signals._fir import Fir
 from interbeat.signals._path import BeatPath, PathSettings
 from interbeat.signals._qrs import Found, fewer, odd
@@ -21,7 +22,9 @@ CUTOFF = 8.0  # Hz: above it a pulse wave has little but noise
 LOW_SECONDS = 0.24  # of the low-pass
 POOL_SECONDS = 0.12  # over which the upstroke is pooled
 REACH = 0.12  # s: the steepest moment lies no further from the middle of the upstroke
-MEMORY = 8.0  # s: over which it is learnt which way is up
+MEMORY = 20.0  # s: over which it is learnt which way is up
+SHAPE = (0.2, 0.3)  # s before and after the steepest moment: what is compared of a wave
+WAVES, RANK = 6, 3  # a wave is as like as the third likest of the six waves before it
 
 SETTINGS = PathSettings(
     apart=0.2, lag=0.4, start=0.1, refractory=0.27, echo=0.5, echo_drop=math.log(0.6),
@@ -36,7 +39,8 @@ class WaveFinder:
     The upward slope of the low-passed signal, pooled, gives a strength (as the slope sum of
     [1]_); a path through its maxima gives the beats
     (:class:`~interbeat.signals._path.BeatPath`). A pulse wave rises faster than it falls, so
-    the sign of the running mean of the cubed slope tells which way is up.
+    the sign of the running mean of the cubed slope tells which way is up; slopes far beyond the
+    usual count no more than others in it, so that a movement does not turn it around.
 
     Parameters
     ----------
@@ -49,6 +53,9 @@ class WaveFinder:
         Samples per strength.
     latency : float
         Seconds. After samples up to time t, all beats before t - latency were given.
+    likeness : array, shape (n,)
+        Of the beats of the latest push: how far the slopes of each correlate with those of
+        the third likest of the six waves before it, -1 to 1.
 
     References
     ----------
@@ -66,23 +73,28 @@ class WaveFinder:
         self._pool = Fir(_pool_taps(rate), step=1)
         self._path = BeatPath(SETTINGS, rate)
         self._reach, self._base = round(REACH * rate), round(REACH * rate) + 1
-        self._state = np.array([0.0, 0.0, 1.0, 1.0 / (MEMORY * rate)])
+        self._state, self._memory = np.array([0.0, 0.0, 0.0, 1.0, 0.0]), MEMORY * rate
         self._leaning = np.zeros(3)
-        self._recent = Recent(4 * self._base)
+        self._recent, self._slopes = Recent(4 * self._base), Recent(4 * self._base)
+        self._before, width = round(SHAPE[0] * rate), round(sum(SHAPE) * rate)
+        self._shapes, self._seen = np.zeros((WAVES, width)), np.zeros(1)
+        self.likeness: FloatArray = np.empty(0)
         waits = self._slope.half + self._pool.half + self._path.lag + self._reach + 2
         self.latency = (self._coarse.half + waits * self.step) / sampling_rate
 
     @property
     def leaning(self) -> float:
         """Whether the signal rises (1) or falls (-1) with the pulse, as far as is known."""
-        return float(self._state[2]) if self._state[1] > 0 else 0.0
+        return float(self._state[3]) if self._state[2] > 0 else 0.0
 
     def push(self, values: FloatArray) -> Found:
         """Return what the next samples, none of them lost, make certain."""
         coarse = self._coarse.push(values) if self.step > 1 else values
-        rises = rise(self._slope.push(coarse), self._state)
+        slopes = self._slope.push(coarse)
+        rises = upward(slopes, self._state, self._memory)
         strength = np.sqrt(self._pool.push(rises * rises))
         self._recent.push(rises)
+        self._slopes.push(slopes)
         beats = self._path.push(strength)
         at, height, usual = (
             locate(
@@ -92,7 +104,12 @@ class WaveFinder:
             if beats.size
             else np.empty((3, 0))
         )  # fmt: skip
+        self.likeness = alike(
+            self._slopes.values, self._slopes.first, at, self._before, self._shapes,
+            self._seen, RANK,
+        )  # fmt: skip
         self._recent.forget(self._path.open - 3 * self._base)
+        self._slopes.forget(self._path.open - 4 * self._base)
         return Found(at * self.step, height, usual, strength)
 
 

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
+from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.signals._heart import HeartStage
 from interbeat.signals._join import whole_beats
@@ -85,6 +86,10 @@ class EcgStage(HeartStage):
         super().__init__(stream, QrsFinder(stream.sampling_rate), QUALITY)
         self._grid = HeightGrid(person)
         self.latency = self.beat_latency + max(LEARNING + 1.0, SPAN + 1.0)
+
+    def _graded(self, beats: Beats, also: dict[str, Signal], second: int) -> dict[str, Data]:
+        graded = super()._graded(beats, also, second)
+        return graded | {"cardiac_reason": self._quality.reasons}
 
     def _begin(self, origin: float) -> None:
         self._grid.begin(origin)

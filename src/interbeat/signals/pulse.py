@@ -6,12 +6,14 @@ from numpy.typing import ArrayLike
 
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
+from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.signals._heart import HeartStage
 from interbeat.signals._join import whole_beats
+from interbeat.signals._qrs import Found
 from interbeat.signals._stream import Stream
 from interbeat.signals._wave import WaveFinder
-from interbeat.signals.quality import QualitySettings
+from interbeat.signals.quality import PulseQuality, QualitySettings
 
 __all__ = ["SLOWEST_PPG", "PulseStage", "detect_pulses"]
 
@@ -78,7 +80,19 @@ class PulseStage(HeartStage):
                 f"a photoplethysmogram at {stream.sampling_rate:g} Hz is too slow to find "
                 f"pulse waves (at least {SLOWEST_PPG:g} Hz)"
             )
-        super().__init__(stream, WaveFinder(stream.sampling_rate), QUALITY)
+        self._waves = WaveFinder(stream.sampling_rate)
+        super().__init__(stream, self._waves, QUALITY)
+        rates = stream.sampling_rate, stream.sampling_rate / self._waves.step
+        self._quality: PulseQuality = PulseQuality(QUALITY, person, rates)
+
+    def _taken(self, found: Found) -> tuple[list[int], list[bool]]:
+        taken, joins = super()._taken(found)
+        self._quality.compared(self._stream.times(found.at[taken]), self._waves.likeness[taken])
+        return taken, joins
+
+    def _graded(self, beats: Beats, also: dict[str, Signal], second: int) -> dict[str, Data]:
+        graded = super()._graded(beats, also, second)
+        return graded | {"cardiac_reason": self._quality.reasons}
 
 
 def detect_pulses(ppg: ArrayLike, *, sampling_rate: float) -> Beats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from dataclasses import dataclass
@@ -13,12 +14,27 @@ from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.signal import ROUNDING, Signal
 from interbeat.kernels.seconds import faults, strengths
 from interbeat.signals._seconds import Seconds
+from interbeat.signals._trust import GOOD_ENOUGH
 
-__all__ = ["CardiacQuality", "QualitySettings"]
+__all__ = ["REASONS", "CardiacQuality", "PulseQuality", "QualitySettings"]
+
+REASONS = (
+    "",
+    "no data",
+    "flat",
+    "clipped",
+    "no beats seen",
+    "noise",
+    "a jump",
+    "uneven beats",
+    "waves unlike each other",
+)
+"""Why a second is bad, by the number in the channel ``"cardiac_reason"``; 0 where it is not."""
 
 EVENNESS = 5  # intervals
 MEMORY = 10  # s: what a second's largest strength is compared with
 QUICK = 100 / 60  # beats/s: the lines of noise are drawn for hearts up to here
+UNLIKE = (0.1, 0.25)  # 1 less the likeness of a second's least like wave
 REGULAR = (0.05, 0.1)  # unevenness: the beats of a quick heart are even, those of noise are not
 
 
@@ -56,8 +72,9 @@ class CardiacQuality:
     """A number from 0 to 1 for each whole second of the session's clock.
 
     The product of the shares of samples that are there, that move and that are not clipped,
-    of how far the second's noise lies under the strength of its beats, of how usual its
-    strongest moment is, of how even the beats are, and of whether there are any.
+    of whether there are beats, of how far the second's noise lies under their strength, of how
+    usual its strongest moment is, and of how even the beats are. The smallest of these is the
+    reason of a bad second.
 
     Parameters
     ----------
@@ -67,6 +84,11 @@ class CardiacQuality:
         Whose.
     rates : tuple of float
         Sampling rates (Hz) of the samples and of the strengths.
+
+    Attributes
+    ----------
+    reasons : Signal
+        Of the seconds that :meth:`until` gave last: numbers of :data:`REASONS`.
     """
 
     def __init__(
@@ -87,6 +109,7 @@ class CardiacQuality:
         self._largest: deque[float] = deque(maxlen=MEMORY)
         self._beats: list[float] = []
         self._next = 0
+        self.reasons = self._each_second(np.empty(0), 0)
 
     def begin(self, origin: float) -> None:
         """Set the time (s) of the first sample."""
@@ -106,23 +129,32 @@ class CardiacQuality:
     def until(self, second: int) -> Signal:
         """Return the quality of the seconds before `second`, all of whose beats are known."""
         count = second - self._next
-        if count <= 0:
-            return Signal(np.empty(0), 1.0, "", self._person, float(self._next))
-        start, self._next = self._next, second
-        signal = self._sensor(self._faults.take(count))
-        beating, quick = self._beating(start, count)
-        values = signal * self._heart(self._strengths.take(count), quick) * beating
+        start, self._next = self._next, max(second, self._next)
+        parts = self._parts(start, max(count, 0))
+        values = parts.prod(axis=1)
+        why = np.where(values < GOOD_ENOUGH, 1.0 + parts.argmin(axis=1), 0.0)
+        self.reasons = self._each_second(why, start)
+        return self._each_second(values, start)
+
+    def _each_second(self, values: FloatArray, start: int) -> Signal:
         return Signal(values, 1.0, "", self._person, float(start))
 
-    def _sensor(self, rows: FloatArray) -> FloatArray:
-        """Return the share of samples that could show a heart."""
+    def _parts(self, start: int, count: int) -> FloatArray:
+        """Return a row a second, with a column for each reason but the first, 0 bad to 1."""
+        sensor = self._sensor(self._faults.take(count))
+        heard, even, quick = self._beating(start, count)
+        quiet, usual = self._heart(self._strengths.take(count), quick)
+        return np.column_stack((*sensor, heard, quiet, usual, even))
+
+    def _sensor(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the shares of samples that are there, that move and that are not clipped."""
         count = np.maximum(rows[:, 0], 1.0)
         there = (rows[:, 0] - rows[:, 1]) / count
         moving = _falls(rows[:, 2] / count, (0.3, 0.7))
-        return there * moving * _falls(rows[:, 3] / count, (0.01, 0.1))
+        return there, moving, _falls(rows[:, 3] / count, (0.01, 0.1))
 
-    def _heart(self, rows: FloatArray, quick: FloatArray) -> FloatArray:
-        """Return how well the beats of each second stand out from it.
+    def _heart(self, rows: FloatArray, quick: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how well the beats of each second stand out, and how usual the strongest is.
 
         Of each second is known by how many beats per second the heart is quicker than usual:
         they leave less room between them, which is no noise.
@@ -137,9 +169,9 @@ class CardiacQuality:
             np.maximum(1.0 - (1.0 - filled) * np.exp(self._settings.width * quick), 0.0) ** 2
         )
         spike = rows[:, 2] / usual
-        return _falls(noise, self._settings.noise) * _falls(spike, self._settings.spike)
+        return _falls(noise, self._settings.noise), _falls(spike, self._settings.spike)
 
-    def _beating(self, start: int, count: int) -> tuple[FloatArray, FloatArray]:
+    def _beating(self, start: int, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return whether there were beats in or just before each second, and even ones.
 
         And by how many beats per second they are quicker than usual, where they are regular.
@@ -150,10 +182,48 @@ class CardiacQuality:
         known = np.concatenate((times, [-np.inf]))[last]
         usual, uneven = (np.concatenate((x, [0.0]))[last] for x in _rhythm(times))
         quick = np.maximum(1.0 / np.where(usual > 0, usual, np.inf) - QUICK, 0.0)
-        self._beats = self._beats[max(int(last[-1]) - EVENNESS - 1, 0) :]
-        heard = seconds - known < self._settings.silence
-        even = np.where(heard, _falls(uneven, self._settings.uneven), 0.0)
-        return even, quick * _falls(uneven, REGULAR)
+        heard = (seconds - known < self._settings.silence).astype(np.float64)
+        if count:
+            self._beats = self._beats[max(int(last[-1]) - EVENNESS - 1, 0) :]
+        return heard, _falls(uneven, self._settings.uneven), quick * _falls(uneven, REGULAR)
+
+
+class PulseQuality(CardiacQuality):
+    """Knows besides how like the waves before it each pulse wave is.
+
+    The shape of a pulse hardly changes from one beat to the next; of what a moving finger or
+    wrist gives, no two waves are the same (the idea of [1]_, who correlate with the mean of
+    ten seconds). A second is as good as its least like wave, one without as the wave before.
+
+    References
+    ----------
+    .. [1] Orphanidou et al. (2015), Signal-quality indices for the electrocardiogram and
+       photoplethysmogram, IEEE Journal of Biomedical and Health Informatics 19:832-838,
+       doi:10.1109/JBHI.2014.2338351.
+    """
+
+    def __init__(
+        self, settings: QualitySettings, person: str, rates: tuple[float, float]
+    ) -> None:
+        super().__init__(settings, person, rates)
+        self._waves, self._likeness = np.empty(0), np.empty(0)
+
+    def compared(self, waves: FloatArray, likeness: FloatArray) -> None:
+        """Take times (s) of the next waves, and how like those before them they are."""
+        self._waves = np.concatenate((self._waves, waves))
+        self._likeness = np.concatenate((self._likeness, likeness))
+
+    def _parts(self, start: int, count: int) -> FloatArray:
+        parts = super()._parts(start, count)
+        last = np.searchsorted(self._waves, start + np.arange(count + 1)) - 1
+        least = [
+            self._likeness[min(a + 1, b) : b + 1].min() if b >= 0 else 1.0
+            for a, b in itertools.pairwise(last.tolist())
+        ]
+        before = max(int(last[-1]), 0)
+        self._waves, self._likeness = self._waves[before:], self._likeness[before:]
+        alike = _falls(1.0 - np.array(least, dtype=np.float64), UNLIKE)
+        return np.column_stack((parts, alike))
 
 
 def _rhythm(times: FloatArray) -> tuple[FloatArray, FloatArray]:
