@@ -9,17 +9,18 @@ from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.core.span import Span
-from interbeat.kernels.student import student
-from interbeat.kernels.windows import (
-    COUNT,
+from interbeat.kernels.phase import (
     COVERED,
     INTERVALS,
-    MEAN,
     SWING,
+    SWING_BIAS,
     SWING_DF,
+    SWING_OPEN,
     SWING_VARIANCE,
     phase_fit,
 )
+from interbeat.kernels.student import student
+from interbeat.kernels.windows import COUNT, MEAN
 from interbeat.measures._spec import Columns, measure
 from interbeat.measures._windows import (
     columns,
@@ -37,8 +38,9 @@ __all__ = ["resphrv"]
 WINDOW = 60.0  # s
 FEWEST_BREATHS = 3
 FEWEST_INTERVALS = 10
-MAYER, NEAR = 0.1, 0.015  # Hz: the blood pressure's own rhythm, and how near to it is near
-HIDDEN = 0.4  # of the standard error: what of that rhythm a breath of its rate takes along
+MAYER, NEAR = 0.1, 0.025  # Hz: the blood pressure's own rhythm, and how near to it is near
+HIDDEN = 1.0  # of the standard error: what of that rhythm a breath of its rate takes along
+OPEN = 0.3  # of the variance that the kernel's broad expectations leave to a swing
 
 
 def _within_breaths(
@@ -59,8 +61,8 @@ def _squared(
 ) -> Columns:
     """Squared swing in each piece: squares of noise average out, swings of noise do not.
 
-    Noise adds twice its variance to the square of a swing; half of that is left in for a
-    single piece, where it makes up for the bend of the square root that follows.
+    Noise adds to a swing, and twice that and its variance to the square of a swing. In a
+    single piece only the former is taken off.
     """
     starts, ends = windows
     fit = np.asarray(
@@ -76,11 +78,15 @@ def _squared(
         np.diff(breaths.times), breaths.whole, rows(breaths.times, starts, ends, joined=2)
     )
     n = lasting[:, COUNT]
-    swing, se = fit[:, SWING], np.sqrt(fit[:, SWING_VARIANCE]) * student(fit[:, SWING_DF])
     away = 1 / np.where(n > 0, lasting[:, MEAN], np.inf) - MAYER
-    se *= 1 + HIDDEN * np.exp(-((away / NEAR) ** 2))
+    unseen = 1 + HIDDEN * np.exp(-((away / NEAR) ** 2))
+    raw, bias, variance = (fit[:, column] for column in (SWING, SWING_BIAS, SWING_VARIANCE))
+    swing = np.maximum(raw - unseen * bias, 0.0)
+    noise = unseen * (2 * raw * bias + variance)
+    df = fit[:, SWING_DF]
+    se = unseen * np.sqrt(variance * student(df) ** 2 + OPEN * fit[:, SWING_OPEN])
     return columns(
-        swing**2 - (2 - 1 / pieces) * fit[:, SWING_VARIANCE],
+        swing**2 / pieces + (1 - 1 / pieces) * (raw**2 - noise),
         (2 * swing + Z95 * se) * se,
         quality=share(fit[:, COVERED], ends - starts),
         n=n,
@@ -93,7 +99,7 @@ def _squared(
                 f"{{n}} of {FEWEST_INTERVALS} normal intervals within breaths",
                 fit[:, INTERVALS],
             ),
-            (fit[:, SWING_DF] == 0, "breathing too fast for this heart rate", n),
+            (df == 0, "breathing too fast for this heart rate", n),
         ),
     )
 
@@ -126,9 +132,8 @@ def resphrv(beats: Beats, breaths: Breaths, span: Span | None = None) -> Estimat
     """Peak-to-trough swing of the normal RR intervals over a breath.
 
     The intervals are regressed on the phase of breathing (0 at one onset of inspiration, 1 at
-    the next): its cosine and sine, those of twice the phase where the heart beats often enough
-    to show them, and a level, slope and bend for slower rhythms. The swing is the maximum less
-    the minimum of the fitted waveform, less what noise adds to it.
+    the next): on three harmonics of it, and on cosines for all that is slower than a breath.
+    The swing is the maximum less the minimum of the fitted waveform, less what noise adds.
 
     Parameters
     ----------
@@ -148,7 +153,8 @@ def resphrv(beats: Beats, breaths: Breaths, span: Span | None = None) -> Estimat
         trusted breaths, ``quality`` the share of `span` covered by normal intervals within
         them. Missing under 3 breaths or 10 such intervals, and where the heart beats less
         than twice a breath. The standard error is that of a regression whose residuals are
-        autocorrelated, and up to 40 % more where breathing is near 0.1 Hz.
+        autocorrelated, and of what the beats cannot show of a waveform; it is up to twice as
+        large where breathing is near 0.1 Hz.
 
     See Also
     --------
@@ -162,10 +168,24 @@ def resphrv(beats: Beats, breaths: Breaths, span: Span | None = None) -> Estimat
     is averaged over its interval, as the heart itself does, so that the swing is that of what
     drives the heart, alike at slow and fast breathing; the intervals themselves swing less.
 
+    At 24 breaths a minute a heart beats fewer than three times a breath, and most of a
+    waveform lies between the beats. How much of each harmonic they show is known; as far as
+    they do not, the second harmonic is expected to be within 60 % of the first, and the third
+    to be to the second as the second is to the first, in size and in phase, which is so for
+    waveforms that rise and fall unevenly or come to a point.
+
+    In simulated hearts with a drift of 30 ms, a Mayer wave of 15 ms at 0.1 Hz, and six
+    waveforms from a sine to a saw-tooth, breathing at 0.12 to 0.4 Hz in breaths of uneven
+    length, the mean of many minutes is within 4 % of a swing of 80 ms, and a single minute 2
+    to 12 % off (root mean square, least at 0.25 Hz). Of a swing of 20 ms they are within 12 %
+    and 7 to 50 %. Where the onsets of breath are themselves known only to 5 % of a breath, 5 %
+    of the swing are lost.
+
     The swing grows with slower and deeper breathing [1]_ without any change in vagal tone: do
     not compare it across breathing rates. When breathing is near 0.1 Hz (6 a minute) the blood
-    pressure's own rhythm keeps the same time and is counted in. One that drifts is paid for by
-    the wider interval there; one that is locked to the breath cannot be told from it.
+    pressure's own rhythm keeps nearly the same time and is counted in: a minute is then 15 %
+    off a swing of 80 ms, and five minutes 7 %. Both are paid for by wider intervals. A rhythm
+    that is locked to the breath cannot be told from it.
 
     References
     ----------

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.special import ndtri, stdtrit
 
-from interbeat.core.arrays import BoolArray, FloatArray, IntArray
+from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.kernels.spectra import SHORT, TAPERS, band_power
 from interbeat.kernels.student import student
-from interbeat.kernels.windows import DOUBT, TWICE, moments, phase_fit
+from interbeat.kernels.windows import moments
 
 
 def long_run_variance_of_sum(influence: FloatArray, basis: int) -> float:
@@ -111,61 +111,3 @@ def test_band_power_agrees_with_plain_fourier_sums(band: tuple[float, float]) ->
     )
     plain = plain_band_power(times[first : last + 1], good[first:last], window, band)
     np.testing.assert_allclose(fast[0], plain, rtol=1e-8)
-
-
-def plain_phase_fit(
-    times: FloatArray, good: BoolArray, phase: FloatArray, cycle: IntArray
-) -> list[float]:
-    part = trimmed(good)
-    ends = slice(part.start, part.stop + 1)
-    times, used, phase, cycle = times[ends], good[part], phase[ends], cycle[ends]
-    here, there = 2 * np.pi * phase[:-1], 2 * np.pi * (phase[1:] + np.diff(cycle))
-    middle = (times[1:] + times[:-1]) / 2
-    z = (middle - (times[0] + times[-1]) / 2) / ((times[-1] - times[0]) / 2)
-    harmonics = [1, 2] if (there - here)[used].mean() / (2 * np.pi) < TWICE else [1]
-    terms = [np.ones(z.size), z, (3 * z**2 - 1) / 2]
-    for h in harmonics:
-        terms.append((np.sin(h * there) - np.sin(h * here)) / (h * (there - here)))
-        terms.append((np.cos(h * here) - np.cos(h * there)) / (h * (there - here)))
-    x, rr = np.stack(terms, axis=1), 1000 * np.diff(times)
-    beta = np.linalg.lstsq(x[used], rr[used])[0]
-    circle = 2 * np.pi * np.arange(128) / 128
-    waves = np.stack([w(h * circle) for h in harmonics for w in (np.cos, np.sin)])
-    n = int(used.sum())
-    inverse = np.linalg.inv(x[used].T @ x[used]) * np.sqrt(n / (n - len(terms)))
-
-    def variance(contrast: FloatArray) -> float:
-        weights = inverse @ contrast
-        influence = np.where(used, (x @ weights) * (rr - x @ beta), 0.0)
-        return long_run_variance_of_sum(influence, basis_of(z.size))
-
-    keep = np.ones(len(terms))
-    if len(harmonics) == 2:
-        noise = sum(variance(row) for row in np.eye(len(terms))[-2:])
-        keep[-2:] = max(0.0, 1 - (DOUBT * noise / (beta[-2:] ** 2).sum()) ** 2)
-    shape = (keep * beta)[3:] @ waves
-    contrast = keep * np.r_[np.zeros(3), waves[:, shape.argmax()] - waves[:, shape.argmin()]]
-    return [
-        float(np.ptp(shape)),
-        variance(contrast),
-        basis_of(z.size),
-        float(np.diff(times)[used].sum()),
-        n,
-    ]
-
-
-@pytest.mark.parametrize(("breath", "swell"), [(6.0, 0.0), (6.0, 0.1), (3.1, 0.0)])
-def test_phase_fit_agrees_with_numpys_least_squares(breath: float, swell: float) -> None:
-    rng = np.random.default_rng(2)
-    times = np.cumsum(
-        0.85
-        + rng.normal(0, 0.05, 80)
-        + swell * np.cos(4 * np.pi * np.arange(80) * 0.85 / breath)
-    )
-    turns = times / breath
-    phase, cycle = turns % 1, np.floor(turns).astype(np.int64)
-    good = rng.random(79) > 0.1
-    fast = phase_fit(times, good, phase, cycle, np.array([0, 20]), np.array([79, 70]))
-    np.testing.assert_allclose(fast[0], plain_phase_fit(times, good, phase, cycle), rtol=1e-7)
-    part = plain_phase_fit(times[20:71], good[20:70], phase[20:71], cycle[20:71])
-    np.testing.assert_allclose(fast[1], part, rtol=1e-7)
