@@ -84,6 +84,8 @@ class Measure:
         The paper, with its DOI.
     needs : tuple of str
         Channels that it takes, by the names of its parameters.
+    helped_by : tuple of str
+        Channels that it also takes where there are any: its parameters that may be None.
     spanned : bool
         Whether it also takes ``span``, the stretch of time it speaks of.
     function : callable
@@ -100,9 +102,15 @@ class Measure:
     window: float | None
     source: str
     needs: tuple[str, ...]
+    helped_by: tuple[str, ...]
     spanned: bool
     function: Callable[..., Estimate]
     many: Callable[..., Columns] | None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Every channel that it can take."""
+        return (*self.needs, *self.helped_by)
 
 
 MEASURES: Registry[Measure] = Registry("measure", "interbeat.measures", "interbeat.measures")
@@ -119,7 +127,8 @@ def measure(
     """Register a function as a measure; the function itself is returned unchanged.
 
     Its parameters are named after the channels it needs (:data:`CHANNELS`), and may include
-    ``span``: the :class:`~interbeat.core.span.Span` that it speaks of.
+    ``span``: the :class:`~interbeat.core.span.Span` that it speaks of. A channel without which
+    it can do has the default None.
 
     Raises
     ------
@@ -140,14 +149,20 @@ def _spec(
     **about: Any,  # noqa: ANN401 - passed on, typed by measure()
 ) -> Measure:
     name = function.__name__
-    parameters = list(inspect.signature(function).parameters)
-    needs = tuple(p for p in parameters if p != "span")
-    unknown = [p for p in needs if p not in CHANNELS]
+    parameters = inspect.signature(function).parameters
+    taken = [p for p in parameters if p != "span"]
+    needs = tuple(p for p in taken if parameters[p].default is inspect.Parameter.empty)
+    unknown = [p for p in taken if p not in CHANNELS]
     if unknown or not needs:
         raise DataError(
             f"measure {name!r} takes {unknown or 'nothing'}, which are not channels; "
             f"possible: {', '.join(CHANNELS)}, span"
         )
     return Measure(
-        name=name, needs=needs, spanned="span" in parameters, function=function, **about
+        name=name,
+        needs=needs,
+        helped_by=tuple(p for p in taken if p not in needs),
+        spanned="span" in parameters,
+        function=function,
+        **about,
     )

@@ -25,7 +25,7 @@ def together(
     families: dict[int, Mapping[str, Columns]] = {}
     found: dict[str, Columns] = {}
     for spec in specs:
-        needed = {need: channels[need] for need in spec.needs}
+        needed = {name: channels[name] for name in spec.channels if name in channels}
         if isinstance(spec.many, Member):
             family = spec.many.family
             if id(family) not in families:

@@ -187,8 +187,8 @@ class Person:
         return new
 
     def _complete(self, spec: Measure) -> float:
-        """Return the time up to which everything that `spec` needs has been given."""
-        return min(self._makers[need].until for need in spec.needs)
+        """Return the time up to which everything that `spec` takes has been given."""
+        return min(self._makers[n].until for n in spec.channels if n in self._makers)
 
     def _measure_until(self, complete: Callable[[Measure], float]) -> dict[str, Track]:
         new: dict[str, Track] = {}
@@ -197,7 +197,7 @@ class Person:
             if last < self._next[name] or any(need not in self._made for need in spec.needs):
                 continue
             seconds = np.arange(self._next[name], math.floor(last) + 1, dtype=np.float64)
-            whole = {need: self._made[need].whole() for need in spec.needs}
+            whole = {n: self._made[n].whole() for n in spec.channels if n in self._made}
             window = self._windows[name]
             new[name] = track(spec, seconds, whole, window=window, person=self.name)
             self._next[name] += seconds.size
