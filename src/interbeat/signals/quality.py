@@ -24,8 +24,8 @@ REASONS = (
     "flat",
     "clipped",
     "no beats seen",
-    "noise",
     "a jump",
+    "noise",
     "uneven beats",
     "waves unlike each other",
 )
@@ -72,9 +72,9 @@ class CardiacQuality:
     """A number from 0 to 1 for each whole second of the session's clock.
 
     The product of the shares of samples that are there, that move and that are not clipped,
-    of whether there are beats, of how far the second's noise lies under their strength, of how
-    usual its strongest moment is, and of how even the beats are. The smallest of these is the
-    reason of a bad second.
+    of whether there are beats, of how usual the second's strongest moment is, of how far its
+    noise lies under the strength of beats, and of how even these are. The first of the smallest
+    of these is the reason of a bad second.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class CardiacQuality:
         sensor = self._sensor(self._faults.take(count))
         heard, even, quick = self._beating(start, count)
         quiet, usual = self._heart(self._strengths.take(count), quick)
-        return np.column_stack((*sensor, heard, quiet, usual, even))
+        return np.column_stack((*sensor, heard, usual, quiet, even))
 
     def _sensor(self, rows: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the shares of samples that are there, that move and that are not clipped."""

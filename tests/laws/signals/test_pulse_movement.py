@@ -1,0 +1,114 @@
+"""A pulse that moves is marked, not guessed; and every bad second says why it is bad."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.beats import Beats
+from interbeat.core.recording import Data
+from interbeat.core.signal import Signal
+from interbeat.core.stage import Stage
+from interbeat.signals._join import joined
+from interbeat.signals._trust import GOOD_ENOUGH
+from interbeat.signals.cardiac import EcgStage
+from interbeat.signals.pulse import PulseStage
+from interbeat.signals.quality import REASONS
+
+RATE = 64.0
+SECONDS = 120
+
+
+def finger(beats: FloatArray) -> FloatArray:
+    """Return a pulse with a dicrotic wave, on a level that drifts."""
+    time = np.arange(0, SECONDS, 1 / RATE)
+    values = 0.5 * np.sin(time / 9)
+    for after, width, height in ((0.16, 0.055, 1.0), (0.38, 0.085, 0.42)):
+        for beat in beats.tolist():
+            values += height * np.exp(-(((time - beat - after) / width) ** 2) / 2)
+    return values
+
+
+def feet(seed: int) -> FloatArray:
+    times = np.cumsum(np.random.default_rng(seed).normal(0.85, 0.04, 200))
+    return np.asarray(times[times < SECONDS - 1])
+
+
+def movement(n: int, seed: int) -> FloatArray:
+    """Return noise of 0.5 to 6 Hz, where pulses lie too, of unit variance."""
+    rng = np.random.default_rng(seed)
+    hertz = np.fft.rfftfreq(n, 1 / RATE)
+    weight = np.where((hertz > 0.5) & (hertz < 6), 1 / np.maximum(hertz, 0.5), 0.0)
+    values = np.fft.irfft(np.fft.rfft(rng.standard_normal(n)) * weight, n)
+    return np.asarray(values / values.std())
+
+
+def made(stage: Stage, values: FloatArray, rate: float) -> dict[str, Data]:
+    return joined([stage.push(Signal(values, rate, "a.u.", "a", 0.0)), stage.finish()])
+
+
+def seconds(out: dict[str, Data]) -> tuple[FloatArray, FloatArray]:
+    quality, reason = out["cardiac_quality"], out["cardiac_reason"]
+    assert isinstance(quality, Signal)
+    assert isinstance(reason, Signal)
+    assert np.array_equal(quality.times, reason.times)
+    return quality.values, reason.values
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_finger_that_moves_is_marked_and_its_still_minutes_are_not(
+    seed: int, sign: int
+) -> None:
+    beats = feet(seed)
+    values = finger(beats)
+    moving = slice(round(50 * RATE), round(70 * RATE))
+    values[moving] += 2 * values.std() * movement(round(20 * RATE), seed)
+    out = made(PulseStage(RATE, "a"), sign * values, RATE)
+    quality, reason = seconds(out)
+    assert (quality[51:69] < GOOD_ENOUGH).mean() > 0.8
+    assert (quality[1:49] >= GOOD_ENOUGH).all()
+    assert (quality[76:] >= GOOD_ENOUGH).all()
+    assert set(reason[51:69]) & {REASONS.index("waves unlike each other")}
+    found = out["beats"]
+    assert isinstance(found, Beats)
+    still = found.between(0, 49), found.between(76, SECONDS)
+    for part in still:  # movement has not turned the pulse around
+        nearest = np.abs(part.times[:, None] - beats - 0.105).min(axis=1)
+        assert nearest.max() < 0.03
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_movement_alone_is_no_pulse(seed: int) -> None:
+    values = movement(round(SECONDS * RATE), seed)
+    quality, _ = seconds(made(PulseStage(RATE, "a"), values, RATE))
+    assert (quality[5:] < GOOD_ENOUGH).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("words", "spoil"),
+    [
+        ("no data", np.full(640, np.nan)),
+        ("flat", np.zeros(640)),
+        ("a jump", np.r_[np.zeros(320), np.full(320, 60.0)]),
+    ],
+)
+def test_a_bad_second_says_why(words: str, spoil: FloatArray) -> None:
+    values = finger(feet(5))
+    at = round(60 * RATE)
+    values[at : at + 640] = spoil if words != "a jump" else values[at : at + 640] + spoil
+    quality, reason = seconds(made(PulseStage(RATE, "a"), values, RATE))
+    assert REASONS.index(words) in reason[60:70]
+    assert (quality[:59] >= GOOD_ENOUGH).all()
+
+
+@pytest.mark.parametrize("stage", [PulseStage(RATE, "a"), EcgStage(250.0, "a")])
+def test_every_bad_second_has_a_reason_and_no_good_one_has(stage: Stage) -> None:
+    rng = np.random.default_rng(6)
+    values = np.repeat(rng.normal(size=400), 40) * np.repeat(rng.choice([0.0, 1, 30], 40), 400)
+    values[rng.integers(0, values.size, 3000)] = np.nan
+    rate = 250.0 if isinstance(stage, EcgStage) else RATE
+    quality, reason = seconds(made(stage, np.clip(values, -20, 20), rate))
+    np.testing.assert_array_equal(reason > 0, quality < GOOD_ENOUGH)
+    assert set(reason) <= set(range(len(REASONS)))
