@@ -36,9 +36,10 @@ class EcgStage(HeartStage):
     """Samples of one ECG lead in; beats, ECG-derived breathing and quality out.
 
     Gives ``"beats"`` (:class:`Beats` at R peaks, between samples), ``"edr"`` (:class:`Signal`
-    at 4 Hz on whole quarters of a second, NaN where beats are missing) and
+    at 4 Hz on whole quarters of a second, NaN where beats are missing),
     ``"cardiac_quality"`` (:class:`Signal` at 1 Hz on whole seconds, the value at k speaking
-    of ``k <= t < k + 1``).
+    of ``k <= t < k + 1``) and ``"cardiac_reason"`` (why a second is bad, a number of
+    :data:`~interbeat.signals.quality.REASONS`).
 
     Works on a lead of either polarity, in any unit, with any offset. A beat is marked as not
     normal where more than 0.1 s of samples were lost since the beat before it, where the peak

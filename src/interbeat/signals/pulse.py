@@ -34,13 +34,15 @@ class PulseStage(HeartStage):
     """Samples of one photoplethysmogram in; beats and quality out.
 
     Gives ``"beats"`` (:class:`Beats` at the steepest moment of each upstroke, between
-    samples: later than the R peak by the transit time of the pulse) and
+    samples: later than the R peak by the transit time of the pulse),
     ``"cardiac_quality"`` (:class:`Signal` at 1 Hz on whole seconds, the value at k speaking
-    of ``k <= t < k + 1``).
+    of ``k <= t < k + 1``) and ``"cardiac_reason"`` (why a second is bad, a number of
+    :data:`~interbeat.signals.quality.REASONS`).
 
     Works on a signal of either polarity, in any unit, with any offset. A beat is marked as
     not normal where more than 0.1 s of samples were lost since the beat before it, and
-    where its second has a quality under 0.5.
+    where its second has a quality under 0.5: among others where a wave is unlike those before
+    it, as when the hand moves (:class:`~interbeat.signals.quality.PulseQuality`).
 
     Parameters
     ----------
