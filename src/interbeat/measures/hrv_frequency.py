@@ -9,17 +9,24 @@ from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.estimate import Estimate
 from interbeat.core.span import Span
-from interbeat.kernels.spectra import COVERED, INTERVALS, POWER, SQUARED, band_power
 from interbeat.kernels.windows import COUNT, MEAN, VARIANCE
+from interbeat.measures._bands import FAMILY, HF, LF, TASK_FORCE, fastest, in_groups
 from interbeat.measures._spec import Columns, measure
-from interbeat.measures._uncertainty import power_factor
+from interbeat.measures._spectrum import (
+    WINDOW,
+    Pieces,
+    gathered,
+    pieces_of,
+    pooled,
+    power_in,
+    power_se,
+    seen,
+    spectra_of,
+)
 from interbeat.measures._windows import (
     Unless,
-    columns,
     from_first_to_last,
-    in_pieces,
     moments_of,
-    none_in,
     only,
     rows,
     share,
@@ -27,94 +34,46 @@ from interbeat.measures._windows import (
 
 __all__ = ["hf", "lf"]
 
-TASK_FORCE = "Task Force ESC/NASPE (1996), Circulation 93:1043, doi:10.1161/01.CIR.93.5.1043"
-WINDOW = 300.0  # s, as the Task Force asks
-LF_BAND = (0.04, 0.15)  # Hz
-LEAST_LF, LEAST_HF = 120.0, 60.0  # s: what the Task Force calls the least for each band
-LEAST_SHARE = 0.7  # of a window within normal intervals
 LEAST_BREATHING = 0.5  # of a window within trusted breaths
 NARROWEST, WIDEST = 0.05, 0.12  # Hz to either side of the breathing rate
-
-
-def _band(
-    beats: Beats, windows: tuple[FloatArray, FloatArray], band: tuple[FloatArray, FloatArray]
-) -> FloatArray:
-    first, last = rows(beats.times, *windows, joined=2)
-    return np.asarray(band_power(np.array(beats.times), beats.nn, first, last, *windows, *band))
-
-
-def _gaps(
-    beats: Beats, windows: tuple[FloatArray, FloatArray], found: FloatArray, *, least: float
-) -> tuple[Unless, ...]:
-    """Where too little of the heart was seen."""
-    part = share(found[:, COVERED], windows[1] - windows[0])
-    return (
-        (none_in(beats, *windows), "no beats", part),
-        (
-            found[:, COVERED] < least,
-            f"{{n}} of {least:.0f} s of normal intervals",
-            found[:, COVERED],
-        ),
-        (
-            part < LEAST_SHARE,
-            f"normal intervals for {{n}} % of the time; {100 * LEAST_SHARE:.0f} % needed",
-            100 * part,
-        ),
-    )
-
-
-def _power(
-    found: FloatArray, windows: tuple[FloatArray, FloatArray], unless: tuple[Unless, ...]
-) -> Columns:
-    power, squared = found[:, POWER], found[:, SQUARED]
-    relative = np.divide(squared, power**2, out=np.zeros(power.shape), where=power > 0)
-    return columns(
-        power,
-        np.sqrt(squared) * power_factor(relative),
-        quality=share(found[:, COVERED], windows[1] - windows[0]),
-        n=found[:, INTERVALS],
-        unless=unless,
-    )
-
-
-def _lf_piece(starts: FloatArray, ends: FloatArray, beats: Beats) -> Columns:
-    low, high = (np.full(starts.shape, edge) for edge in LF_BAND)
-    found = _band(beats, (starts, ends), (low, high))
-    return _power(found, (starts, ends), _gaps(beats, (starts, ends), found, least=LEAST_LF))
-
-
-def _lf_many(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> Columns:
-    return in_pieces(lambda s, e, _: _lf_piece(s, e, beats), WINDOW, starts, ends)
-
-
-def _hf_piece(starts: FloatArray, ends: FloatArray, beats: Beats, breaths: Breaths) -> Columns:
-    windows = starts, ends
-    durations = np.diff(breaths.times)
-    found = moments_of(durations, breaths.whole, rows(breaths.times, *windows, joined=2))
-    known = share(found[:, COUNT] * found[:, MEAN], ends - starts)
-    lasting = np.where(found[:, MEAN] > 0, found[:, MEAN], 1.0)
-    rate, spread = 1 / lasting, np.sqrt(found[:, VARIANCE]) / lasting**2
-    half = np.clip(2 * spread, NARROWEST, WIDEST)
-    beating = moments_of(np.diff(beats.times), beats.nn, rows(beats.times, *windows, joined=2))
-    fastest = 0.5 / np.where(beating[:, MEAN] > 0, beating[:, MEAN], 1.0)
-    low = np.maximum(rate - half, LF_BAND[0])
-    power = _band(beats, windows, (low, np.minimum(rate + half, fastest)))
-    breathing: tuple[Unless, ...] = (
-        (found[:, COUNT] == 0, "breathing not known", known),
-        (known < LEAST_BREATHING, "breathing known for {n} % of the time", 100 * known),
-        (rate <= LF_BAND[0], "breathing slower than 0.04 Hz", rate),
-        (rate >= fastest, "breathing faster than half the heart rate", rate),
-    )
-    return _power(power, windows, _gaps(beats, windows, power, least=LEAST_HF) + breathing)
 
 
 def _hf_many(
     starts: FloatArray, ends: FloatArray, *, beats: Beats, breaths: Breaths
 ) -> Columns:
-    return in_pieces(lambda s, e, _: _hf_piece(s, e, beats, breaths), WINDOW, starts, ends)
+    return in_groups(lambda s, e: _hf(s, e, beats, breaths), starts, ends)
 
 
-@measure(label="LF power", unit="ms²", window=WINDOW, source=TASK_FORCE, many=_lf_many)
+def _hf(starts: FloatArray, ends: FloatArray, beats: Beats, breaths: Breaths) -> Columns:
+    pieces = pieces_of(starts, ends)
+    rate, half, unless = _breathing(pieces, breaths)
+    spectra = spectra_of(beats, pieces, float((rate + half).max(initial=0.0)))
+    quickest = fastest(spectra)
+    too_fast = (rate >= quickest, "breathing faster than half the heart rate", rate)
+    held = seen(beats, pieces, spectra, least=HF.least, and_unless=(*unless, too_fast))
+    low, high = np.maximum(rate - half, LF.low), np.minimum(rate + half, quickest)
+    power = pooled(held, *power_in(spectra, low, high))
+    return gathered(np.maximum(power.values, 0.0), power_se(power), held)
+
+
+def _breathing(
+    pieces: Pieces, breaths: Breaths
+) -> tuple[FloatArray, FloatArray, tuple[Unless, ...]]:
+    """Return the mean rate of each piece, how far its band reaches, and where it has none."""
+    where = rows(breaths.times, pieces.starts, pieces.ends, joined=2)
+    found = moments_of(np.diff(breaths.times), breaths.whole, where)
+    known = share(found[:, COUNT] * found[:, MEAN], pieces.ends - pieces.starts)
+    lasting = np.where(found[:, MEAN] > 0, found[:, MEAN], np.inf)
+    rate, spread = 1 / lasting, np.sqrt(found[:, VARIANCE]) / lasting**2
+    unless: tuple[Unless, ...] = (
+        (found[:, COUNT] == 0, "breathing not known", known),
+        (known < LEAST_BREATHING, "breathing known for {n} % of the time", 100 * known),
+        (rate <= LF.low, "breathing slower than 0.04 Hz", rate),
+    )
+    return rate, np.clip(2 * spread, NARROWEST, WIDEST), unless
+
+
+@measure(label="LF power", unit="ms²", window=WINDOW, source=TASK_FORCE, many=FAMILY["lf"])
 def lf(beats: Beats, span: Span | None = None) -> Estimate:
     """Power of the normal RR intervals from 0.04 to 0.15 Hz.
 
@@ -142,7 +101,7 @@ def lf(beats: Beats, span: Span | None = None) -> Estimate:
     The Task Force's band and units; the estimator is a multitaper one, at the times at which
     beats came, less a straight line: nothing is resampled or interpolated, a gap stays a gap,
     and what scattered gaps take from a band is put back
-    (:func:`~interbeat.kernels.spectra.band_power`). Each interval stands at its middle.
+    (:func:`~interbeat.kernels.spectra.sine_spectra`). Each interval stands at its middle.
 
     It is the power of the intervals, as in every tool: an interval is the mean of what drives
     the heart while it lasts, so that fast rhythms are smaller in it, by 16 % of their power
@@ -167,7 +126,7 @@ def lf(beats: Beats, span: Span | None = None) -> Estimate:
     >>> round(lf(Beats.from_rr(rr, person="a")).value, -1)
     800.0
     """
-    return only(_lf_many, "ms²", span or from_first_to_last(beats), beats=beats)
+    return only(FAMILY["lf"], "ms²", span or from_first_to_last(beats), beats=beats)
 
 
 @measure(

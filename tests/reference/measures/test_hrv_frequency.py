@@ -13,7 +13,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.span import Span
-from interbeat.kernels.spectra import POWER, band_power
+from interbeat.measures.hrv_bands import hf_fixed
 from interbeat.measures.hrv_frequency import hf, lf
 
 LF, HF = 800.0, 500.0  # ms²
@@ -147,9 +147,4 @@ def test_real_intervals_agree_with_pyhrv(data: Callable[[str], Path]) -> None:
     found = lf(beats)
     assert found.value == pytest.approx(theirs[1], rel=0.1)
     assert abs(found.value - theirs[1]) < found.se
-    first, last = np.zeros(1, dtype=np.int64), np.array([rr.size])
-    band = (np.array([0.15]), np.array([0.4]))
-    window = (np.zeros(1), np.array([beats.end]))
-    good = np.ones(rr.size, dtype=bool)
-    fast = band_power(np.array(beats.times), good, first, last, *window, *band)
-    assert fast[0, POWER] == pytest.approx(theirs[2], rel=0.03)
+    assert hf_fixed(beats).value == pytest.approx(theirs[2], rel=0.03)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from scipy.special import ndtri, stdtrit
 
 from interbeat.core.arrays import BoolArray, FloatArray
-from interbeat.kernels.spectra import SHORT, TAPERS, band_power
 from interbeat.kernels.student import student
 from interbeat.kernels.windows import moments
 
@@ -63,51 +61,3 @@ def test_moments_agree_with_numpy() -> None:
     for k in range(first.size):
         rows = slice(first[k], last[k])
         np.testing.assert_allclose(fast[k], plain_moments(values[rows], good[rows]), rtol=1e-9)
-
-
-def plain_band_power(
-    times: FloatArray, good: BoolArray, window: tuple[float, float], band: tuple[float, float]
-) -> list[float]:
-    start, seconds = window[0], window[1] - window[0]
-    begin, end = times[:-1][good], times[1:][good]
-    at, lasting = (begin + end) / 2 - start, end - begin
-    gaps = begin[1:] - end[:-1]
-    lost = gaps[(gaps > 0) & (gaps <= SHORT)].sum()
-    kept = lasting.sum() / (lasting.sum() + lost)
-    rr = 1000 * lasting
-    rr = rr - np.polyval(np.polyfit(at, rr, 1, w=np.sqrt(lasting)), at)
-    step = 0.5 / seconds
-    lows = np.arange(band[0], band[1] - 1e-9 * step, step)
-    width = np.minimum(step, band[1] - lows)
-    raw, clean = np.zeros(lows.size), np.zeros(lows.size)
-    for j in range(1, TAPERS + 1):
-        taper = np.sqrt(2) * np.sin(np.pi * j * at / seconds)
-        turns = np.exp(-2j * np.pi * np.outer(lows + step / 2, at))
-        height = np.abs(turns @ (lasting * taper * rr)) ** 2
-        norm = (lasting * taper**2).sum()
-        floor = ((lasting * taper * rr) ** 2).sum()
-        raw += 2 * height / norm / TAPERS
-        clean += 2 * (height - (1 - kept) * floor) / norm / TAPERS / kept
-    squared = (raw**2 * width).sum() / (lasting.sum() * (1 + 1 / TAPERS))
-    return [(clean * width).sum(), squared, lasting.sum(), good.sum()]
-
-
-@pytest.mark.parametrize("band", [(0.04, 0.15), (0.2, 0.303)])
-def test_band_power_agrees_with_plain_fourier_sums(band: tuple[float, float]) -> None:
-    rng = np.random.default_rng(1)
-    times = np.cumsum(0.85 + rng.normal(0, 0.05, 500))
-    good = rng.random(499) > 0.05
-    good[200:215] = False
-    window = (30.0, 330.0)
-    first = np.searchsorted(times, window[0])
-    last = np.searchsorted(times, window[1]) - 1
-    fast = band_power(
-        times,
-        good,
-        np.array([first]),
-        np.array([last]),
-        *(np.array([edge]) for edge in window),
-        *(np.array([edge]) for edge in band),
-    )
-    plain = plain_band_power(times[first : last + 1], good[first:last], window, band)
-    np.testing.assert_allclose(fast[0], plain, rtol=1e-8)
