@@ -19,7 +19,7 @@ import numpy as np
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEADING = "# Beside peers"
-PARTS = ("r_peaks", "noise", "pulse")
+PARTS = ("r_peaks", "noise", "pulse", "variability", "sliding")
 
 
 def section(part: str) -> str:
