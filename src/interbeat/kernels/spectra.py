@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 TAPERS = 4  # sine tapers: a resolution of 5 / 2 cycles per window, and 8 degrees of freedom
 SHORT = 5.0  # s: a gap up to this long is taken for scattered beats, a longer one for a break
-FEWEST = 8  # intervals: a straight line and four tapers ask for more than that
+FEWEST = 8  # intervals: a mean and four tapers ask for more than that
 POWER, SQUARED = range(2)
 NEAR = 0.02  # Hz: over which a density is smoothed to find its peak
 DOUBT = 1.2  # standard deviations within which two heights are not told apart; by simulation
@@ -68,7 +68,7 @@ def sine_spectra(
     length in time; those that are not ``good[i]`` are not used and not replaced. Window k
     holds the intervals ``first[k]:last[k]`` within ``starts[k]`` to ``ends[k]`` (s).
 
-    Each window's series, less its straight line, is Fourier transformed where its intervals
+    Each window's series, less its mean, is Fourier transformed where its intervals
     are, under four sine tapers (a sine taper is the difference of two transforms half a cycle
     per window to either side). Intervals lost here and there leave a floor of noise and take
     the same from the rest; as each is lost with the same chance, what is lost is known and put
@@ -142,8 +142,7 @@ def _spread(
     about = np.zeros((first.size, 4 + 2 * TAPERS))
     whole = cells / (2.0 * RATE)  # s: the window, up to the next cell
     for k in range(first.size):
-        n, covered, lost, before = 0, 0.0, 0.0, 0.0
-        mean_at = mean_value = 0.0
+        n, covered, lost, before, mean = 0, 0.0, 0.0, 0.0, 0.0
         for i in range(first[k], last[k]):
             if not good[i]:
                 continue
@@ -153,22 +152,12 @@ def _spread(
                 lost += gap
             before = times[i + 1]
             covered += length
-            mean_at += length * (0.5 * (times[i] + times[i + 1]) - starts[k])
-            mean_value += length * length
+            mean += length * length
             n += 1
         about[k, 0], about[k, 1] = covered, n
         if n < FEWEST:
             continue
-        mean_at /= covered
-        mean_value /= covered
-        across = along = 0.0
-        for i in range(first[k], last[k]):
-            if good[i]:
-                length = times[i + 1] - times[i]
-                at = 0.5 * (times[i] + times[i + 1]) - starts[k] - mean_at
-                along += length * at * at
-                across += length * at * (length - mean_value)
-        slope = across / along
+        mean /= covered
 
         origin = math.floor(starts[k] * RATE) - REACH // 2
         opening = 0.5 * (starts[k] + ends[k] - whole)
@@ -179,8 +168,7 @@ def _spread(
                 continue
             length = times[i + 1] - times[i]
             middle = 0.5 * (times[i] + times[i + 1])
-            away = 1000.0 * (length - mean_value - slope * (middle - starts[k] - mean_at))
-            weight = length * away
+            weight = length * 1000.0 * (length - mean)
             cell = int(left[i - low] - origin)
             for c in range(REACH):
                 grid[k, cell + c] += weight * kernel[i - low, c]

@@ -40,9 +40,9 @@ def power_factor(relative: FloatArray) -> FloatArray:
     chi-square with v degrees of freedom. For known v, 1 + 3.75 `relative` makes up for its
     skew (to 6 % from v = 4 up); simulation asked for more, because v is estimated, and because
     tapers smooth a narrow peak, out of a narrow band and to where it looks wide:
-    1.15 + 7 `relative`.
+    1.2 + 8 `relative`.
     """
-    return np.asarray(1.15 + 7.0 * relative)
+    return np.asarray(1.2 + 8.0 * relative)
 
 
 def count_se(count: FloatArray, relative: FloatArray) -> FloatArray:

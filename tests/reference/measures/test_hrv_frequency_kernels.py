@@ -32,7 +32,7 @@ def plain_spectrum(
     lost = gaps[(gaps > 0) & (gaps <= SHORT)].sum()
     kept = lasting.sum() / (lasting.sum() + lost)
     rr = 1000 * lasting
-    rr = rr - np.polyval(np.polyfit(at, rr, 1, w=np.sqrt(lasting)), at)
+    rr = rr - (lasting * rr).sum() / lasting.sum()
     turns = np.exp(-2j * np.pi * np.outer(np.arange(bins) * 0.5 / SECONDS, at))
     raw, clean = np.zeros(bins), np.zeros(bins)
     for j in range(1, TAPERS + 1):
