@@ -14,7 +14,7 @@ from interbeat.core.stage import Stage
 from interbeat.signals.cardiac import EcgStage
 from interbeat.signals.correction import CorrectionStage
 from interbeat.signals.eda import EdaStage
-from interbeat.signals.edr import RATE as EDR_RATE
+from interbeat.signals.edr_breaths import HeightBreathing
 from interbeat.signals.pulse import PulseStage
 from interbeat.signals.respiration import RespirationStage
 
@@ -138,7 +138,7 @@ class _Builder:
         if self._try("respiration", self._respiration):
             self.notes["breath"] = "respiration"
         elif self.notes.get("heart") == "ecg":
-            self.links.append(Link("edr", self._breathing(EDR_RATE, "a.u."), BREATH))
+            self.links.append(Link("edr", HeightBreathing(self._person), BREATH))
             self.notes["breath"] = "edr"
 
     def sweat(self) -> None:
