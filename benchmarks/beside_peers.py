@@ -19,7 +19,9 @@ import numpy as np
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEADING = "# Beside peers"
-PARTS = ("r_peaks", "noise", "pulse", "variability", "sliding")
+PARTS = (
+    "r_peaks", "noise", "pulse", "correction", "variability", "sliding", "resphrv", "eda",
+)  # fmt: skip
 
 
 def section(part: str) -> str:
