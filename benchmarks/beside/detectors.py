@@ -15,6 +15,11 @@ def interbeat() -> Detector:
     return lambda leads, hz: np.asarray(detect(leads[0], sampling_rate=hz).times)
 
 
+def interbeat_all() -> Detector:
+    detect = module("interbeat").detect_beats
+    return lambda leads, hz: np.asarray(detect(leads, sampling_rate=hz).times)
+
+
 def neurokit2() -> Detector:
     nk = module("neurokit2")
     return lambda leads, hz: (

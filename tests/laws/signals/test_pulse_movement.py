@@ -103,6 +103,18 @@ def test_a_bad_second_says_why(words: str, spoil: FloatArray) -> None:
     assert (quality[:59] >= GOOD_ENOUGH).all()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_no_beat_of_a_bad_second_is_normal(seed: int) -> None:
+    values = finger(feet(seed)) + 0.6 * movement(round(SECONDS * RATE), seed)
+    out = made(PulseStage(RATE, "a"), values, RATE)
+    quality, _ = seconds(out)
+    found = out["beats"]
+    assert isinstance(found, Beats)
+    bad = quality[found.times.astype(int)] < GOOD_ENOUGH
+    assert 20 < bad.sum() < len(found)
+    assert not found.normal[bad].any()
+
+
 @pytest.mark.parametrize("stage", [PulseStage(RATE, "a"), EcgStage(250.0, "a")])
 def test_every_bad_second_has_a_reason_and_no_good_one_has(stage: Stage) -> None:
     rng = np.random.default_rng(6)
