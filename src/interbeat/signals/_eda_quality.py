@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.kernels.grid import COLUMNS
-from interbeat.kernels.sweat import RECENT, running_median
+from interbeat.kernels.running import running_median
 from interbeat.signals._grid import NO_SAMPLES, Tape
 
 __all__ = ["SweatGrader"]
 
+RECENT = 60  # s whose noise tells that of now
 FASTEST = 10.0  # µS/s: faster is the electrode, not the sweat
 STILL = 10  # s without any change: no skin
 SEEN = 5  # s of these there must be, to say so

@@ -93,12 +93,15 @@ def test_a_slow_belt_meets_the_marks_set_by_hand(data: Find) -> None:
 
 
 def test_sweat_meets_the_marks_set_by_hand(data: Find) -> None:
-    """At 2000 Hz; a peak and the trough after it were marked."""
+    """At 2000 Hz; a peak and the trough after it were marked.
+
+    From there conductance rises by 0.42 µS, of which some stays: the level takes that up.
+    """
     values, rate, marks = biopac(data("bioread_acq/physio-4.4.0.acq"), "EDA - GSR")
     responses = decompose_eda(values, sampling_rate=rate).responses
     assert np.abs(responses.peaks - marks["EDA Peak"]).min() < 0.5
     assert np.abs(responses.times - marks["EDA Trough"]).min() < 0.7
-    assert responses.amplitude.max() == pytest.approx(0.55, abs=0.1)
+    assert responses.amplitude.max() == pytest.approx(0.35, abs=0.07)
 
 
 def test_the_first_stimulus_is_answered_within_four_seconds(data: Find) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from interbeat.core.arrays import FloatArray
 from interbeat.kernels import breaths as b
-from interbeat.kernels import sweat as s
 from interbeat.kernels.grid import COLUMNS, on_grid, seconds, thin
+from interbeat.kernels.running import running_median
 
 lost = st.one_of(st.floats(-50, 50), st.just(math.nan))
 rows = st.lists(lost, min_size=1, max_size=120).map(np.array)
@@ -100,7 +100,7 @@ def test_seconds_say_what_samples_look_like(
 @given(values=rows, size=st.integers(1, 20))
 @settings(max_examples=50, deadline=None)
 def test_the_running_median_is_of_the_last_known(values: FloatArray, size: int) -> None:
-    got = s.running_median(values, np.full(size, np.nan))
+    got = running_median(values, np.full(size, np.nan))
     for i, median in enumerate(got):
         known = values[: i + 1][np.isfinite(values[: i + 1])][-size:]
         np.testing.assert_allclose(median, np.median(known) if known.size else np.nan)
@@ -160,72 +160,3 @@ def test_breaths_are_the_turning_points(seed: int) -> None:
     depths = np.array([high - low for low, high in expected])
     assert len(trusted) >= len(expected) - 1
     np.testing.assert_allclose(trusted[: depths.size, 2], depths[: len(trusted)])
-
-
-def plain_sweat(y: FloatArray, least: float, decay: float) -> list[tuple[float, float]]:
-    """Return onset and height of each burst in the slope, over the whole record at once."""
-    z = np.full(y.size, np.nan)
-    z[1:-1] = (y[2:] - y[:-2]) * 2 + y[1:-1] / decay
-    onsets: list[float] = []
-    since, k = 1, 1
-    while k < y.size - 1:
-        near = np.arange(max(since, k - s.AGO), k + 1)
-        low = int(near[np.argmin(z[near])])
-        if z[k] - z[low] <= least:
-            k += 1
-            continue
-        up, high, decided = k, k, False
-        while k < y.size - 1:
-            high = k if z[k] > z[high] else high
-            fell = z[k] < z[high] - max(least, s.FALL * (z[high] - z[low]))
-            if not decided and (fell or k - up >= s.FORCED):
-                level = z[low] + s.FOOT * (z[high] - z[low])
-                foot = max(i for i in range(low, high) if i == low or z[i] <= level)
-                part = (level - z[foot]) / (z[foot + 1] - z[foot]) if z[foot] <= level else 1
-                onsets.append(foot + part)
-                decided = True
-            if fell or k - up >= s.AGAIN:
-                break
-            k += 1
-        since = k
-        k += 1
-    found: list[tuple[float, float]] = []
-    for onset, after in zip(onsets, [*onsets[1:], y.size - 2], strict=True):
-        start = int(onset)
-        base = np.interp(onset, [start, start + 1], y[start : start + 2])
-        fall = min((y[start] - y[start - s.SLOPE]) * s.RATE / s.SLOPE, 0)
-        at = np.arange(start + 1, int(min(after, onset + s.WINDOW)) + 1)
-        gone = 1 - np.exp(-(at - onset) / s.RATE / decay)
-        rise = y[at] - base - fall * decay * gone
-        early = at[at <= onset + s.RISES]
-        if at.size and rise.max() >= 0.03 and (y[early + 1] > y[early - 1]).any():
-            found.append((float(onset), float(rise.max())))
-    return found
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_bursts_are_those_of_the_whole_record(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    n = 4 * 400
-    t = np.arange(n) / 4
-    y = 5 + np.sin(t / 50)
-    for onset in np.cumsum(rng.uniform(2, 20, 30)):
-        since = np.maximum(t - onset, 0)
-        y += rng.lognormal(-1, 0.6) * (np.exp(-since / 3) - np.exp(-since / 0.75))
-    z = (y[2:] - y[:-2]) * 2 + y[1:-1] / 3
-    z = np.concatenate(([np.nan], z))
-    turn = 0.05
-    chosen = np.array([0.75, 3.0, 2.12, 0.03, turn, 0.0, 1.0, 0.0])
-    rows = np.empty((n, 3))
-    state, ring, tail = np.array(s.BLANK), np.full(s.RECENT, np.nan), np.zeros(n - 1)
-    count = s.scan_sweat(y, z, tail, 0, np.zeros(n), chosen, state, ring, rows)
-    expected = np.array(plain_sweat(y, turn, 3.0))
-    inside = rows[:count][rows[:count, 0] < n - 40]
-    expected = expected[expected[:, 0] < n - 40]
-    np.testing.assert_allclose(inside[:, 0], expected[:, 0], atol=1e-9)
-    np.testing.assert_allclose(inside[:, 2], expected[:, 1], atol=1e-9)
-    added = np.zeros(n - 1)
-    for onset, _, size in rows[:count]:
-        since = np.maximum(np.arange(n - 1) - onset, 0) / 4
-        added += size * 2.12 * (np.exp(-since / 3) - np.exp(-since / 0.75))
-    np.testing.assert_allclose(tail[:-40], added[:-40], atol=1e-9)
