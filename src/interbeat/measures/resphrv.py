@@ -7,7 +7,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
-from interbeat.core.estimate import Z95, Estimate
+from interbeat.core.estimate import Estimate
 from interbeat.core.span import Span
 from interbeat.kernels.phase import (
     COVERED,
@@ -20,86 +20,54 @@ from interbeat.kernels.phase import (
     phase_fit,
 )
 from interbeat.kernels.student import student
-from interbeat.kernels.windows import COUNT, MEAN
 from interbeat.measures._spec import Columns, measure
-from interbeat.measures._windows import (
-    columns,
-    from_first_to_last,
-    in_pieces,
-    moments_of,
-    none_in,
-    only,
-    rows,
-    share,
+from interbeat.measures._swing import (
+    Swings,
+    breathing,
+    nothing_known,
+    phased,
+    rooted,
+    squared,
+    within_breaths,
 )
+from interbeat.measures._windows import from_first_to_last, in_pieces, only, share
 
 __all__ = ["resphrv"]
 
 WINDOW = 60.0  # s
-FEWEST_BREATHS = 3
 FEWEST_INTERVALS = 10
-MAYER, NEAR = 0.1, 0.025  # Hz: the blood pressure's own rhythm, and how near to it is near
-HIDDEN = 1.0  # of the standard error: what of that rhythm a breath of its rate takes along
+HIDDEN = 1.0  # of the standard error: what of the Mayer wave a breath of its rate takes along
 OPEN = 0.3  # of the variance that the kernel's broad expectations leave to a swing
-
-
-def _within_breaths(
-    beats: Beats, breaths: Breaths, starts: FloatArray, ends: FloatArray
-) -> tuple[IntArray, IntArray]:
-    """Which intervals lie between the first and the last onset of breath in each window."""
-    if not len(breaths):
-        none = np.zeros(starts.size, dtype=np.int64)
-        return none, none
-    first, last = rows(breaths.times, starts, ends, joined=2)
-    onset = np.minimum(first, len(breaths) - 1)
-    last_onset = np.minimum(np.maximum(last, onset), len(breaths) - 1)
-    return rows(beats.times, breaths.times[onset], breaths.times[last_onset], joined=2)
 
 
 def _squared(
     windows: tuple[FloatArray, FloatArray], pieces: IntArray, *, beats: Beats, breaths: Breaths
 ) -> Columns:
-    """Squared swing in each piece: squares of noise average out, swings of noise do not.
-
-    Noise adds to a swing, and twice that and its variance to the square of a swing. In a
-    single piece only the former is taken off.
-    """
     starts, ends = windows
     fit = np.asarray(
-        phase_fit(
-            np.array(beats.times),
-            beats.nn,
-            breaths.phase(beats.times),
-            np.searchsorted(breaths.times, beats.times, side="right").astype(np.int64),
-            *_within_breaths(beats, breaths, starts, ends),
-        )
+        phase_fit(*phased(beats, breaths), *within_breaths(beats, breaths, starts, ends))
     )
-    lasting = moments_of(
-        np.diff(breaths.times), breaths.whole, rows(breaths.times, starts, ends, joined=2)
-    )
-    n = lasting[:, COUNT]
-    away = 1 / np.where(n > 0, lasting[:, MEAN], np.inf) - MAYER
-    unseen = 1 + HIDDEN * np.exp(-((away / NEAR) ** 2))
-    raw, bias, variance = (fit[:, column] for column in (SWING, SWING_BIAS, SWING_VARIANCE))
-    swing = np.maximum(raw - unseen * bias, 0.0)
-    noise = unseen * (2 * raw * bias + variance)
+    known = breathing(breaths, starts, ends)
     df = fit[:, SWING_DF]
-    se = unseen * np.sqrt(variance * student(df) ** 2 + OPEN * fit[:, SWING_OPEN])
-    return columns(
-        swing**2 / pieces + (1 - 1 / pieces) * (raw**2 - noise),
-        (2 * swing + Z95 * se) * se,
+    return squared(
+        Swings(
+            fit[:, SWING],
+            fit[:, SWING_BIAS],
+            fit[:, SWING_VARIANCE],
+            fit[:, SWING_VARIANCE] * student(df) ** 2 + OPEN * fit[:, SWING_OPEN],
+        ),
+        pieces,
+        unseen=1 + HIDDEN * known.near_mayer,
         quality=share(fit[:, COVERED], ends - starts),
-        n=n,
+        n=known.n,
         unless=(
-            (none_in(beats, starts, ends), "no beats", n),
-            (none_in(breaths, starts, ends), "breathing not known", n),
-            (n < FEWEST_BREATHS, f"{{n}} of {FEWEST_BREATHS} breaths", n),
+            *nothing_known(beats, breaths, windows, known.n),
             (
                 fit[:, INTERVALS] < FEWEST_INTERVALS,
                 f"{{n}} of {FEWEST_INTERVALS} normal intervals within breaths",
                 fit[:, INTERVALS],
             ),
-            (df == 0, "breathing too fast for this heart rate", n),
+            (df == 0, "breathing too fast for this heart rate", known.n),
         ),
     )
 
@@ -107,16 +75,13 @@ def _squared(
 def _resphrv_many(
     starts: FloatArray, ends: FloatArray, *, beats: Beats, breaths: Breaths
 ) -> Columns:
-    squared = in_pieces(
+    found = in_pieces(
         lambda s, e, pieces: _squared((s, e), pieces, beats=beats, breaths=breaths),
         WINDOW,
         starts,
         ends,
     )
-    square = np.maximum(squared.values, 0.0)
-    swing = np.sqrt(square)
-    highest = np.sqrt(square + Z95 * squared.se)
-    return squared._replace(values=swing, se=(highest - swing) / Z95)
+    return rooted(found)
 
 
 @measure(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -185,6 +186,35 @@ def resphrv(
     return {"beats": Beats(at, rng.random(at.size) >= lost, "a"), "breaths": breaths}, swing
 
 
+def with_inspirations(channels: Channels) -> Channels:
+    """Return breaths of which 40 % is drawn in."""
+    old = channels["breaths"]
+    ends = old.times + 0.4 * np.append(np.diff(old.times), 4.0)
+    breaths = Breaths(old.times, ends, old.depth, old.normal, "a")
+    return {"beats": channels["beats"], "breaths": breaths}
+
+
+def of_a_long_time(
+    name: str,
+) -> Callable[[Heart, float, float, np.random.Generator], tuple[Channels, float]]:
+    """Return a world in which a measure's truth is its own mean over twelve hours."""
+
+    @cache
+    def truth(heart: Heart) -> float:
+        ours, _ = resphrv(heart, 43_200.0, 0.0, np.random.default_rng(99))
+        measure = MEASURES[name]
+        held = with_inspirations(ours)
+        return measure.function(**{need: held[need] for need in measure.needs}).value
+
+    def world(
+        heart: Heart, seconds: float, lost: float, rng: np.random.Generator
+    ) -> tuple[Channels, float]:
+        held = with_inspirations(resphrv(heart, seconds, lost, rng)[0])
+        return {need: held[need] for need in MEASURES[name].needs}, truth(heart)
+
+    return world
+
+
 def breathing_rate(
     heart: Heart, seconds: float, lost: float, rng: np.random.Generator
 ) -> tuple[Channels, float]:
@@ -280,6 +310,9 @@ WORLDS = {
     "lf": heart_alone(lf),
     "hf": hf,
     "resphrv": resphrv,
+    "resphrv_point_process": resphrv,
+    "rsa_peak_to_trough": of_a_long_time("rsa_peak_to_trough"),
+    "rsa_porges_bohrer": of_a_long_time("rsa_porges_bohrer"),
     "breathing_rate": breathing_rate,
     "inspiration_share": inspiration_share,
     "depth_variability": depth_variability,
@@ -291,7 +324,11 @@ WORLDS = {
 WITHOUT_A_WORLD: frozenset[str] = frozenset()  # measures whose truth nobody can simulate yet
 # Its interval also pays for what real breathing does and that of these worlds does not.
 SEEN_IN_THE_HEART = frozenset({"heart_breathing_rate"})
-WINDOWS = {"lf": (150.0, 300.0), "hf": (100.0, 300.0)}
+WINDOWS = {
+    "lf": (150.0, 300.0),
+    "hf": (100.0, 300.0),
+    "rsa_porges_bohrer": (70.0, 300.0),
+}
 
 
 def estimates(name: str, channels: Channels, window: float, count: int) -> Columns:
