@@ -82,7 +82,19 @@ class BreathGrader:
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = self._deviation(looks[here, 5]) / swing
         trust = np.clip((WORST_NOISE - ratio) / (WORST_NOISE - LEAST_NOISE), 0, 1)
-        return np.where(flat | at_low | at_high, 0.0, looks[here, 0] * trust)
+        there = self._there(looks[here, 0], over=over)
+        return np.where(flat | at_low | at_high, 0.0, there * trust)
+
+    def _there(self, share: FloatArray, *, over: bool) -> FloatArray:
+        """Return the share of samples that are there of those that could be.
+
+        The first and the last second are seldom recorded whole.
+        """
+        second = np.arange(self.graded - share.size, self.graded, dtype=np.float64)
+        end = self._samples.end if over else np.inf
+        possible = np.minimum(second + 1, end) - np.maximum(second, self._samples.start)
+        least = 1 / self._samples.rate
+        return np.minimum(share / np.clip(possible, least, 1.0), 1.0)
 
     def _swing(self, first: int, end: int) -> FloatArray:
         """Return how far the level swings in the seconds around each of these."""
