@@ -10,10 +10,11 @@ from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.signals._heart import HeartStage
 from interbeat.signals._join import whole_beats
+from interbeat.signals._pulse_quality import PulseQuality
 from interbeat.signals._qrs import Found
 from interbeat.signals._stream import Stream
 from interbeat.signals._wave import WaveFinder
-from interbeat.signals.quality import PulseQuality, QualitySettings
+from interbeat.signals.quality import QualitySettings
 
 __all__ = ["SLOWEST_PPG", "PulseStage", "detect_pulses"]
 
@@ -42,7 +43,7 @@ class PulseStage(HeartStage):
     Works on a signal of either polarity, in any unit, with any offset. A beat is marked as
     not normal where more than 0.1 s of samples were lost since the beat before it, and
     where its second has a quality under 0.5: among others where a wave is unlike those before
-    it, as when the hand moves (:class:`~interbeat.signals.quality.PulseQuality`).
+    it or the rate leaps, as when the hand moves (:class:`~interbeat.signals._pulse_quality.PulseQuality`).
 
     Parameters
     ----------

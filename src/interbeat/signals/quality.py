@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import deque
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from interbeat.kernels.seconds import faults, strengths
 from interbeat.signals._seconds import Seconds
 from interbeat.signals._trust import GOOD_ENOUGH
 
-__all__ = ["REASONS", "CardiacQuality", "PulseQuality", "QualitySettings"]
+__all__ = ["EVENNESS", "REASONS", "CardiacQuality", "QualitySettings", "falls"]
 
 REASONS = (
     "",
@@ -28,13 +27,13 @@ REASONS = (
     "noise",
     "uneven beats",
     "waves unlike each other",
+    "a leap of the rate",
 )
 """Why a second is bad, by the number in the channel ``"cardiac_reason"``; 0 where it is not."""
 
 EVENNESS = 5  # intervals
 MEMORY = 10  # s: what a second's largest strength is compared with
 QUICK = 100 / 60  # beats/s: the lines of noise are drawn for hearts up to here
-UNLIKE = (0.1, 0.25)  # 1 less the likeness of a second's least like wave
 REGULAR = (0.05, 0.1)  # unevenness: the beats of a quick heart are even, those of noise are not
 
 
@@ -150,8 +149,8 @@ class CardiacQuality:
         """Return the shares of samples that are there, that move and that are not clipped."""
         count = np.maximum(rows[:, 0], 1.0)
         there = (rows[:, 0] - rows[:, 1]) / count
-        moving = _falls(rows[:, 2] / count, (0.3, 0.7))
-        return there, moving, _falls(rows[:, 3] / count, (0.01, 0.1))
+        moving = falls(rows[:, 2] / count, (0.3, 0.7))
+        return there, moving, falls(rows[:, 3] / count, (0.01, 0.1))
 
     def _heart(self, rows: FloatArray, quick: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return how well the beats of each second stand out, and how usual the strongest is.
@@ -169,7 +168,7 @@ class CardiacQuality:
             np.maximum(1.0 - (1.0 - filled) * np.exp(self._settings.width * quick), 0.0) ** 2
         )
         spike = rows[:, 2] / usual
-        return _falls(noise, self._settings.noise), _falls(spike, self._settings.spike)
+        return falls(noise, self._settings.noise), falls(spike, self._settings.spike)
 
     def _beating(self, start: int, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return whether there were beats in or just before each second, and even ones.
@@ -185,45 +184,7 @@ class CardiacQuality:
         heard = (seconds - known < self._settings.silence).astype(np.float64)
         if count:
             self._beats = self._beats[max(int(last[-1]) - EVENNESS - 1, 0) :]
-        return heard, _falls(uneven, self._settings.uneven), quick * _falls(uneven, REGULAR)
-
-
-class PulseQuality(CardiacQuality):
-    """Knows besides how like the waves before it each pulse wave is.
-
-    The shape of a pulse hardly changes from one beat to the next; of what a moving finger or
-    wrist gives, no two waves are the same (the idea of [1]_, who correlate with the mean of
-    ten seconds). A second is as good as its least like wave, one without as the wave before.
-
-    References
-    ----------
-    .. [1] Orphanidou et al. (2015), Signal-quality indices for the electrocardiogram and
-       photoplethysmogram, IEEE Journal of Biomedical and Health Informatics 19:832-838,
-       doi:10.1109/JBHI.2014.2338351.
-    """
-
-    def __init__(
-        self, settings: QualitySettings, person: str, rates: tuple[float, float]
-    ) -> None:
-        super().__init__(settings, person, rates)
-        self._waves, self._likeness = np.empty(0), np.empty(0)
-
-    def compared(self, waves: FloatArray, likeness: FloatArray) -> None:
-        """Take times (s) of the next waves, and how like those before them they are."""
-        self._waves = np.concatenate((self._waves, waves))
-        self._likeness = np.concatenate((self._likeness, likeness))
-
-    def _parts(self, start: int, count: int) -> FloatArray:
-        parts = super()._parts(start, count)
-        last = np.searchsorted(self._waves, start + np.arange(count + 1)) - 1
-        least = [
-            self._likeness[min(a + 1, b) : b + 1].min() if b >= 0 else 1.0
-            for a, b in itertools.pairwise(last.tolist())
-        ]
-        before = max(int(last[-1]), 0)
-        self._waves, self._likeness = self._waves[before:], self._likeness[before:]
-        alike = _falls(1.0 - np.array(least, dtype=np.float64), UNLIKE)
-        return np.column_stack((parts, alike))
+        return heard, falls(uneven, self._settings.uneven), quick * falls(uneven, REGULAR)
 
 
 def _rhythm(times: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -241,7 +202,7 @@ def _rhythm(times: FloatArray) -> tuple[FloatArray, FloatArray]:
     return usual, uneven
 
 
-def _falls(values: FloatArray, between: tuple[float, float]) -> FloatArray:
+def falls(values: FloatArray, between: tuple[float, float]) -> FloatArray:
     """Return 1 under the first of `between`, 0 over the second, a straight line between."""
     good, bad = between
     return np.clip((bad - values) / (bad - good), 0.0, 1.0)

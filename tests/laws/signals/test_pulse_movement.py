@@ -103,6 +103,38 @@ def test_a_bad_second_says_why(words: str, spoil: FloatArray) -> None:
     assert (quality[:59] >= GOOD_ENOUGH).all()
 
 
+def steps(seconds: int, seed: int) -> FloatArray:
+    """Return what walking at 1.9 steps a second adds, of unit variance."""
+    rng = np.random.default_rng(seed)
+    lengths = np.exp(rng.normal(0, 0.03, 3 * seconds)) / 1.9
+    phase = np.interp(
+        np.arange(seconds * RATE) / RATE, np.cumsum(lengths), np.arange(lengths.size)
+    )
+    values = np.sin(2 * np.pi * phase) + 0.5 * np.sin(4 * np.pi * phase + 1)
+    return np.asarray(values / values.std())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_steps_are_no_heart_though_they_are_alike_and_even(seed: int) -> None:
+    values = finger(feet(seed))
+    walk = slice(round(50 * RATE), round(90 * RATE))
+    values[walk] += 3 * values.std() * steps(40, seed)
+    quality, reason = seconds(made(PulseStage(RATE, "a"), values, RATE))
+    assert (quality[52:89] < GOOD_ENOUGH).mean() > 0.9
+    assert (reason[52:89] == REASONS.index("a leap of the rate")).mean() > 0.5
+    assert (quality[100:] >= GOOD_ENOUGH).all()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_heart_that_quickens_with_effort_is_followed(sign: int) -> None:
+    """From 70 to 105 beats a minute, or back, within half a minute."""
+    rate = 70 + 35 * np.clip((np.arange(0, SECONDS, 0.01)[::sign] - 45) / 30, 0, 1)
+    beats = np.interp(np.arange(1, 200), np.cumsum(rate / 6000), np.arange(0, SECONDS, 0.01))
+    values = finger(beats[beats < SECONDS - 1])
+    quality, _ = seconds(made(PulseStage(RATE, "a"), values, RATE))
+    assert (quality[1:] >= GOOD_ENOUGH).all()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_no_beat_of_a_bad_second_is_normal(seed: int) -> None:
     values = finger(feet(seed)) + 0.6 * movement(round(SECONDS * RATE), seed)
