@@ -23,8 +23,8 @@ HEART = {
         "pulse waves at their steepest rise, chosen as a path of beats, between samples by a "
         "parabola (compare Zong et al. 2003, doi:10.1109/CIC.2003.1291140); they come later "
         "than R peaks, by a delay that varies; a second with a wave that is unlike those "
-        "before it, or in which the rate leaps, is not trusted (compare Orphanidou et al. 2015, "
-        "doi:10.1109/JBHI.2014.2338351)"
+        "before it, or in which the rate leaps, is not trusted (compare Orphanidou et al. "
+        "2015, doi:10.1109/JBHI.2014.2338351)"
     ),
     "beats": "as the files or the device gave them",
 }

@@ -43,7 +43,8 @@ class PulseStage(HeartStage):
     Works on a signal of either polarity, in any unit, with any offset. A beat is marked as
     not normal where more than 0.1 s of samples were lost since the beat before it, and
     where its second has a quality under 0.5: among others where a wave is unlike those before
-    it or the rate leaps, as when the hand moves (:class:`~interbeat.signals._pulse_quality.PulseQuality`).
+    it or the rate leaps, as when the hand moves
+    (:class:`~interbeat.signals._pulse_quality.PulseQuality`).
 
     Parameters
     ----------
