@@ -193,7 +193,7 @@ def scan_breaths(
                 swings[-1] = swing
                 state[MEASURED] = min(state[MEASURED] + 1, SWINGS)
                 known = int(state[MEASURED])
-                recent = np.median(swings[SWINGS - min(known, RECENT) :])
+                recent = np.min(swings[SWINGS - min(known, RECENT) :])  # no sigh's
                 state[THRESHOLD] = max(
                     SHARE * recent, LONG_SHARE * np.median(swings[SWINGS - known :])
                 )

@@ -94,7 +94,7 @@ class BreathGrader:
         end = self._samples.end if over else np.inf
         possible = np.minimum(second + 1, end) - np.maximum(second, self._samples.start)
         least = 1 / self._samples.rate
-        return np.minimum(share / np.clip(possible, least, 1.0), 1.0)
+        return np.asarray(np.minimum(share / np.clip(possible, least, 1.0), 1.0))
 
     def _swing(self, first: int, end: int) -> FloatArray:
         """Return how far the level swings in the seconds around each of these."""

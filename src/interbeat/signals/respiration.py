@@ -59,12 +59,13 @@ class RespirationStage(SlowStage):
 
     The samples are read off at 8 Hz through a linear-phase low-pass (1.1 Hz). A breath begins
     where the signal turns from falling to rising by more than a threshold: a quarter of the
-    recent depth (the median over about 24 s), never under an eighth of the depth of the last
-    five minutes, so that a held breath is not filled with the heart's shaking, nor under four
-    standard deviations of the noise. The onset of an inspiration is its trough or, after a
-    pause, the foot of the rise: where a raised cosine through 30 % and 60 % of it leaves the
-    trough's level. Its end is the peak or, before a held breath, the shoulder found likewise.
-    Onsets less than 1.2 s apart are one breath.
+    recent depth (the least swing of 8 s in about 24 s, so that no shallow breath is lost beside
+    a sigh), never under an eighth of the depth of the last five minutes, so that a held breath
+    is not filled with the heart's shaking, nor under four standard deviations of the noise. The
+    onset of an inspiration is its trough or, after a pause, the foot of the rise: where a
+    raised cosine through 30 % and 60 % of it leaves the trough's level. Its end is the peak or,
+    before a held breath, the shoulder found likewise. Onsets less than 1.2 s apart are one
+    breath.
 
     A flow (its unit says so: ``"L/s"``, ``"mL/s"``, ``"L/min"``), less its running mean, is
     integrated to volume first, so that onset and end mean the same as with a belt; the integral

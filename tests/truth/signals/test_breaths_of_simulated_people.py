@@ -113,6 +113,40 @@ def test_a_held_breath_is_no_breath_and_its_cycle_is_not_trusted() -> None:
     assert breaths.normal[: k - 2].all()
 
 
+def test_no_shallow_breath_is_lost_beside_a_sigh() -> None:
+    """One breath in 14 is four times as deep as the others, and twice as long."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        cycles = 60 / 14 * np.exp(0.15 * rng.standard_normal(120))
+        depth = np.exp(0.4 * rng.standard_normal(120))
+        sigh = rng.random(120) < 1 / 14
+        depth[sigh], cycles[sigh] = 4 * depth[sigh], 2 * cycles[sigh]
+        onsets = np.cumsum(cycles) - cycles[0]
+        t = np.arange(0, SECONDS, 0.04)
+        k = np.searchsorted(onsets, t, side="right") - 1
+        phase = (t - onsets[k]) / cycles[k + 1]
+        rise, fall = np.minimum(phase / 0.35, 1), np.clip((phase - 0.35) / 0.45, 0, 1)
+        belt = 0.5 * depth[k] * (np.cos(np.pi * fall) - np.cos(np.pi * rise))
+        heart = 0.03 * np.sin(2 * np.pi * 1.1 * t)
+        breaths = detect_breaths(
+            belt + heart + 0.02 * rng.standard_normal(t.size), sampling_rate=25
+        ).between(EDGE, SECONDS - EDGE)
+        inside = onsets[(onsets > EDGE) & (onsets < SECONDS - EDGE)]
+        assert f1(inside, breaths.times, 1.0) >= 0.99
+
+
+@pytest.mark.parametrize(("start", "seconds"), [(0.0, 60.3), (0.6, 60.0), (0.75, 45.5)])
+def test_a_second_that_was_recorded_in_part_is_judged_by_that_part(
+    start: float, seconds: float
+) -> None:
+    t = start + np.arange(0, seconds, 0.04)
+    stage = RespirationStage(25, "a", "a.u.")
+    signal = Signal(np.sin(2 * np.pi * t / 4), 25, "a.u.", "a", start)
+    quality = joined([stage.push(signal), stage.finish()])["breathing_quality"]
+    assert isinstance(quality, Signal)
+    assert (quality.values > 0.85).all()
+
+
 def test_a_flow_gives_the_breaths_of_its_volume() -> None:
     truth = breathe(12, 25)
     flow = np.gradient(truth.belt, truth.times) + 0.05
