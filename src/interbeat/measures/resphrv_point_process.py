@@ -170,12 +170,13 @@ def resphrv_point_process(beats: Beats, breaths: Breaths, span: Span | None = No
     shape, and no belt need be calibrated. How harmonics that beats cannot show are held is
     told at :func:`~interbeat.measures.resphrv.resphrv`.
 
-    Because the model knows the rhythms that keep another time, it is the surer of the two
-    offline: in the same simulated minutes a swing of 80 ms at 0.15 Hz, beside a Mayer wave of
-    15 ms, is 4 % off (root mean square) and not 5 %, and one of 20 ms 15 % and not 23 %. In
-    the mean both are within 4 % of 80 ms from 0.12 to 0.4 Hz. At 0.1 Hz neither can tell the
-    Mayer wave from breathing: a minute is 15 % off, five minutes 7 %. It needs unbroken runs
-    of beats: of one beat lost in 20 it loses a third of the intervals.
+    Because the model knows the rhythms that keep another time, it is the surer of the two: in
+    the same simulated minutes a swing of 80 ms at 0.15 Hz, beside a Mayer wave of 15 ms, is 4 %
+    off (root mean square) and not 5 %, and one of 20 ms 15 % and not 23 %. In the mean it is
+    within 4 % of 80 ms from 0.12 to 0.4 Hz, but reads a rise within 35 % of a breath 5 % high
+    at 0.4 Hz. At 0.1 Hz it cannot tell the Mayer wave from breathing: a minute is 15 % off,
+    five minutes 7 %. It needs unbroken runs of beats: of one beat lost in 20 it loses a third
+    of the intervals.
 
     References
     ----------
