@@ -27,10 +27,14 @@ _HOMES = {
     "simulate": "body",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605 - the stub beside this file spells them out
+_MODULES = {"spectra": "measures.spectra"}
+
+__all__ = sorted([*_HOMES, *_MODULES])  # noqa: PLE0605 - the stub beside this file spells them out
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the stub gives each its type
+    if name in _MODULES:
+        return import_module(f"interbeat.{_MODULES[name]}")
     if name not in _HOMES:
         raise AttributeError(f"module 'interbeat' has no attribute {name!r}")
     thing = getattr(import_module(f"interbeat.{_HOMES[name]}"), name)

@@ -6,6 +6,7 @@ from interbeat.core.recording import Recording as Recording
 from interbeat.core.session import Session as Session
 from interbeat.core.signal import Signal as Signal
 from interbeat.dyad.synchrony import synchrony as synchrony
+from interbeat.measures import spectra as spectra
 from interbeat.measures.hrv import hrv as hrv
 from interbeat.pipeline.analyze import analyze as analyze
 from interbeat.pipeline.engine import Engine as Engine

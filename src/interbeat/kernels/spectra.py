@@ -237,11 +237,10 @@ def peaks(density: Floats, step: Floats, low: Floats, high: Floats, seconds: Flo
 
     The density is smoothed by a triangle of :data:`NEAR` to either side (at least four bins).
     The peak is the highest of its maxima within the band, placed between bins by a parabola;
-    a slope that only falls from the band's edge is no peak, unless there is no other: then
-    the edge is given. Shape (windows, 2): the peak, and the distance to the farthest bin of
-    the band that is not clearly lower, both in Hz. Not clearly lower is within
-    :data:`DOUBT` standard deviations of a logarithm of the smoothed density, which `seconds`
-    of data give.
+    a slope that only falls from the band's edge is none. Shape (windows, 2): the peak, and the
+    distance to the farthest bin of the band that is not clearly lower, both in Hz; zeros where
+    there is none. Not clearly lower is within :data:`DOUBT` standard deviations of a logarithm
+    of the smoothed density, which `seconds` of data give.
     """
     out = np.zeros((density.shape[0], 2))
     for k in range(density.shape[0]):
@@ -264,19 +263,15 @@ def peaks(density: Floats, step: Floats, low: Floats, high: Floats, seconds: Flo
                     total += weights[d] * density[k, at]
                     weight += weights[d]
             smooth[f - begin + 1] = total / weight
-        best, edge = -1, 1
+        best = -1
         for f in range(1, smooth.size - 1):
-            if smooth[f] > smooth[edge]:
-                edge = f
             rises = smooth[f] >= smooth[f - 1] and smooth[f] > smooth[f + 1]
             if rises and (best < 0 or smooth[f] > smooth[best]):
                 best = f
-        off = 0.0
         if best < 0:
-            best = edge
-        else:
-            bend = smooth[best - 1] - 2.0 * smooth[best] + smooth[best + 1]
-            off = 0.5 * (smooth[best - 1] - smooth[best + 1]) / bend
+            continue
+        bend = smooth[best - 1] - 2.0 * smooth[best] + smooth[best + 1]
+        off = 0.5 * (smooth[best - 1] - smooth[best + 1]) / bend
         peak = min(max((begin + best - 1 + off) * width, low[k]), high[k])
         freedom = 2.0 * seconds[k] * math.hypot(1.5 * base, 0.5 * (TAPERS + 1) / seconds[k])
         least = smooth[best] * math.exp(-DOUBT * math.sqrt(2.0 / freedom))

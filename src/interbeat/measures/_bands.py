@@ -197,7 +197,8 @@ def _peak(group: _Group, band: Band) -> Columns:
     high = np.clip(_half_rate(count, seconds), low, band.high)
     found = peaks(density, step, low, high, seconds)
     still = density.sum(axis=1) * step <= STILL
-    return gathered(found[:, 0], found[:, 1] / HALF_WIDTH, held, ((still, "nothing varies"),))
+    unless = (still, "nothing varies"), (found[:, 0] == 0, "no peak in the band")
+    return gathered(found[:, 0], found[:, 1] / HALF_WIDTH, held, unless)
 
 
 def _sum(pieces: Pieces, values: FloatArray) -> FloatArray:

@@ -294,9 +294,10 @@ def lf_peak(beats: Beats, span: Span | None = None) -> Estimate:
     Returns
     -------
     Estimate
-        In Hz. Missing where normal intervals cover less than 2 min or 70 % of `span`, and where
-        nothing varies. The standard error says how far reaches what is not clearly lower than
-        the peak: in a flat spectrum, over the band.
+        In Hz. Missing where normal intervals cover less than 2 min or 70 % of `span`, where
+        nothing varies, and where the band has no peak. The standard error
+        says how far reaches what is not clearly lower than the peak: in a flat spectrum, over
+        the band.
 
     See Also
     --------
@@ -307,8 +308,8 @@ def lf_peak(beats: Beats, span: Span | None = None) -> Estimate:
     The spectrum of ``lf`` is smoothed by a triangle of 0.02 Hz to either side: a rhythm that
     waxes and wanes has a broad peak, of which an unsmoothed spectrum shows splinters. The peak
     is the highest maximum within the band; a slope that only falls from the band's edge
-    belongs to a rhythm outside, and counts only where there is no maximum. Width of smoothing
-    and of doubt were chosen by simulation (:func:`~interbeat.kernels.spectra.peaks`).
+    belongs to a rhythm outside. Width of smoothing and of doubt were chosen by simulation
+    (:func:`~interbeat.kernels.spectra.peaks`).
 
     References
     ----------
@@ -344,9 +345,10 @@ def hf_peak(beats: Beats, span: Span | None = None) -> Estimate:
     Returns
     -------
     Estimate
-        In Hz. Missing where normal intervals cover less than 2 min or 70 % of `span`, and where
-        nothing varies. The standard error says how far reaches what is not clearly lower than
-        the peak: in a flat spectrum, over the band.
+        In Hz. Missing where normal intervals cover less than 2 min or 70 % of `span`, where
+        nothing varies, and where the band has no peak. The standard error
+        says how far reaches what is not clearly lower than the peak: in a flat spectrum, over
+        the band.
 
     See Also
     --------
@@ -357,8 +359,8 @@ def hf_peak(beats: Beats, span: Span | None = None) -> Estimate:
     The spectrum of ``lf`` is smoothed by a triangle of 0.02 Hz to either side: a rhythm that
     waxes and wanes has a broad peak, of which an unsmoothed spectrum shows splinters. The peak
     is the highest maximum within the band; a slope that only falls from the band's edge
-    belongs to a rhythm outside, and counts only where there is no maximum. Width of smoothing
-    and of doubt were chosen by simulation (:func:`~interbeat.kernels.spectra.peaks`).
+    belongs to a rhythm outside. Width of smoothing and of doubt were chosen by simulation
+    (:func:`~interbeat.kernels.spectra.peaks`).
 
     It is no breathing rate: that is measured from breaths.
 
