@@ -47,7 +47,7 @@ BoolArray = NDArray[np.bool_]
 
 TURNS, LAST_TURNS = 12, 3  # passes over the record, and those that add no response any more
 WIDE = 4.0  # µS², how far amplitudes may lie from 0 before anything is seen
-FREE = 1e4  # µS², the same of a level
+FREE = 100.0  # µS², the same of a level
 FREE_SLOPE = 0.01  # (µS/s)², of its slope, times the square of a step
 STIRRED = 0.25  # µS², of the tail of what came before the record
 SMALLEST = 0.005  # µS, by which a time may still be moved

@@ -48,7 +48,7 @@ RISES = 1.0  # s after its onset within which conductance must begin to rise
 SPAN = 0.75  # s over which it must in fact have risen
 SLOPE = 0.1  # µS/s, standard deviation of a slope of which nothing is known
 TAIL = 0.5  # µS, the same of what is left of responses before the first sample
-FREE = 100.0  # µS, of a level
+FREE = 10.0  # µS, of a level
 QUIETEST = 1e-3  # µS: less noise than this is not believed
 LONG = 5.0  # s without samples, after which the level may be anything
 # of the logarithms of rise and decay: expected, spread, least, most
