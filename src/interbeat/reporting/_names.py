@@ -14,8 +14,9 @@ __all__ = [
 ]  # fmt: skip
 
 FIRST = (
-    "mean_hr", "rmssd", "resphrv", "sdnn", "pnn50", "lf", "hf", "breathing_rate", "scl",
-    "scr_rate", "scr_amplitude",
+    "mean_hr", "rmssd", "resphrv", "sdnn", "pnn50", "lf", "hf", "breathing_rate",
+    "heart_breathing_rate", "inspiration_share", "depth_variability", "scl", "scr_rate",
+    "scr_amplitude",
 )  # fmt: skip  # the rest follow by name
 
 

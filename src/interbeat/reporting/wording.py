@@ -276,7 +276,7 @@ def _breath(found: Mapping[str, Estimate], *, seen: bool) -> list[str]:
     said = _each(found, ("breathing_rate",))
     if not seen or found["breathing_rate"].reason:
         return said
-    return [f"{said[0][:-1]}, seen only in the ECG, for want of a belt or airflow."]
+    return [f"{said[0][:-1]}, seen only in the ECG, for want of a usable belt or airflow."]
 
 
 def _sweat(found: Mapping[str, Estimate]) -> list[str]:

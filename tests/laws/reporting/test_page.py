@@ -243,7 +243,7 @@ def test_a_signal_that_ended_early_is_not_called_poor(alone: Analysis) -> None:
 def test_breathing_that_only_the_ecg_shows_is_said_to_be_so(alone: Analysis) -> None:
     chosen = Inference("person a", "source of breathing", "the ECG's beats", "no belt")
     words = Reader.of(render(replace(alone, inferences=(chosen,)))).words
-    assert "seen only in the ECG, for want of a belt or airflow" in words
+    assert "seen only in the ECG, for want of a usable belt or airflow" in words
     assert "up is in" not in words
     assert "ECG shows" not in Reader.of(render(alone)).words
 
