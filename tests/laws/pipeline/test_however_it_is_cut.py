@@ -102,7 +102,9 @@ def test_updates_joined_are_the_whole(couple: tuple[Session, Result]) -> None:
     engine = Engine.for_session(session)
     updates = [engine.push(chunk) for chunk in replay(session, 11.0)]
     updates += engine.finish()
-    for name in MEASURES:
+    for name, measure in MEASURES.items():
+        if measure.window is None:
+            continue
         pieces = [u.tracks[name] for u in updates if u.person == "a" and name in u.tracks]
         assert reduce(lambda one, later: one.then(later), pieces) == whole["a", name]
 
