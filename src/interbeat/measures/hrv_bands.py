@@ -45,9 +45,11 @@ def vlf(beats: Beats, span: Span | None = None) -> Estimate:
 
     Notes
     -----
-    Estimated as ``lf`` is. Five minutes hold one cycle of 0.003 Hz, and a straight line was
-    taken out of them: what is slower than that is not in this number. The Task Force calls
-    what five minutes say of this band a dubious measure. For slower rhythms, or of a day, ask
+    Estimated as ``lf`` is, of which no trend is taken out: five minutes hold one cycle of
+    0.003 Hz and cannot tell a trend from a slower rhythm, so that part of its power is in this
+    number (380 ms² of a trend of 100 ms); taking a line out would lose a fifth of the band's
+    own (by simulation of drifts that last 20 to 60 s). The Task Force calls what five minutes
+    say of this band a dubious measure. For slower rhythms, and for ULF, ask
     :func:`interbeat.measures.spectra.multitaper` with longer segments.
 
     References
@@ -148,7 +150,7 @@ def total_power(beats: Beats, span: Span | None = None) -> Estimate:
     Notes
     -----
     Estimated as ``lf`` is, from the same spectrum: it is the sum of the three bands. The
-    square of SDNN is larger, by what is slower or faster and by the straight line.
+    square of SDNN is larger, by what is slower or faster.
 
     References
     ----------
