@@ -25,6 +25,9 @@ ABSENT = {
     "scl": ("no skin conductance was recorded", ("eda",)),
 }
 
+# Of how the intervals swing with breathing, they cannot themselves be asked when it was.
+CIRCULAR = "no breathing was recorded but in the intervals themselves"
+
 
 def tracked() -> dict[str, float]:
     """Return the measures that have an estimate a second, each with its window (s)."""
@@ -62,7 +65,10 @@ def summary(
 
 def _absent(spec: Measure, held: Mapping[str, Data], refused: Mapping[str, str]) -> Estimate:
     first = next(need for need in spec.needs if need not in held)
-    return Estimate.missing(spec.unit, _why(first, refused))
+    why = _why(first, refused)
+    if first == "breaths" and "beats" in spec.needs and why == ABSENT["breaths"][0]:
+        why = CIRCULAR
+    return Estimate.missing(spec.unit, why)
 
 
 def _why(absent: str, refused: Mapping[str, str]) -> str:
