@@ -67,7 +67,7 @@ def test_a_heart_that_swings_widely_with_each_breath_keeps_its_beats(
     data: Loader, person: str, rmssd_ms: float
 ) -> None:
     marked = mark_beats(detect_pulses(finger(data, person), sampling_rate=50))
-    assert marked.nn.mean() > 0.95
+    assert marked.nn.mean() > 0.93
     assert rmssd(marked) == pytest.approx(rmssd_ms, rel=0.05)
 
 
