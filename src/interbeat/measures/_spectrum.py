@@ -63,13 +63,16 @@ class Pooled(NamedTuple):
 def pieces_of(starts: FloatArray, ends: FloatArray, length: float = WINDOW) -> Pieces:
     """Return each window cut into as many equal pieces as it holds lengths (s), rounded."""
     count = np.maximum(np.rint((ends - starts) / length).astype(np.int64), 1)
+    if (count == 1).all():
+        each = np.arange(count.size)
+        return Pieces(starts, ends, each, each, count)
     first = np.cumsum(count) - count
     window = np.repeat(np.arange(count.size), count)
     j = np.arange(window.size) - first[window]
-    each = ((ends - starts) / count)[window]
-    cuts = starts[window] + (j + 1) * each
+    lasting = ((ends - starts) / count)[window]
+    cuts = starts[window] + (j + 1) * lasting
     lasts = np.where(j + 1 == count[window], ends[window], cuts)
-    return Pieces(starts[window] + j * each, lasts, window, first, count)
+    return Pieces(starts[window] + j * lasting, lasts, window, first, count)
 
 
 def spectra_of(beats: Beats, pieces: Pieces, highest: float) -> Spectra:

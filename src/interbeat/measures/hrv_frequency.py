@@ -60,8 +60,9 @@ def _breathing(
     pieces: Pieces, breaths: Breaths
 ) -> tuple[FloatArray, FloatArray, tuple[Unless, ...]]:
     """Return the mean rate of each piece, how far its band reaches, and where it has none."""
-    where = rows(breaths.times, pieces.starts, pieces.ends, joined=2)
-    found = moments_of(np.diff(breaths.times), breaths.whole, where)
+    held = breaths.between(pieces.starts.min(initial=np.inf), pieces.ends.max(initial=-np.inf))
+    where = rows(held.times, pieces.starts, pieces.ends, joined=2)
+    found = moments_of(np.diff(held.times), held.whole, where)
     known = share(found[:, COUNT] * found[:, MEAN], pieces.ends - pieces.starts)
     lasting = np.where(found[:, MEAN] > 0, found[:, MEAN], np.inf)
     rate, spread = 1 / lasting, np.sqrt(found[:, VARIANCE]) / lasting**2
