@@ -35,10 +35,8 @@ GRID = 4.0  # Hz
 LENGTH = 768  # points of a spectrum
 BATCH = 2048  # windows at once
 SLOWEST, FASTEST = 4.0, 40.0  # breaths/min
-USUAL, SPREAD = (
-    14.0,
-    0.4,
-)  # breaths/min and its logarithm's standard deviation: what is expected
+USUAL = 14.0  # breaths/min: what is expected
+SPREAD = 0.4  # standard deviation of its logarithm
 CELL = 1.5  # bins of the spectrum, of 1 / duration, that a sinusoid under a sine taper fills
 SUREST = 0.95  # share of the power from which one rhythm is taken to be all of it
 RR_WEIGHT, HEIGHT_WEIGHT = 24.0, 30.0  # samples that a window's spectrum is worth
