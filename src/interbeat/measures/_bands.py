@@ -10,6 +10,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.kernels.spectra import NEAR, Spectra, peaks
+from interbeat.measures._density import HALF_WIDTH, STILL
 from interbeat.measures._spec import Columns, Family
 from interbeat.measures._spectrum import (
     Pieces,
@@ -39,10 +40,8 @@ __all__ = [
 ]
 
 TASK_FORCE = "Task Force ESC/NASPE (1996), Circulation 93:1043, doi:10.1161/01.CIR.93.5.1043"
-STILL = 1e-6  # ms²: less than rounding to a microsecond leaves
 GROUP = 1024  # windows at once, so that a day's windows need no day's memory
 KEPT = 4  # groups whose spectra are held for the next measure; of more, each is made anew
-HALF_WIDTH = 1.959963984540054  # of a 95 % interval, in standard errors
 
 
 class Band(NamedTuple):

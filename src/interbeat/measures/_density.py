@@ -14,9 +14,12 @@ from interbeat.core.estimate import Estimate
 from interbeat.kernels.spectra import POWER, SQUARED, bands, peaks
 from interbeat.measures._uncertainty import power_factor
 
-__all__ = ["LEAST", "Spectrum", "half_rate", "no_spectrum", "positive"]
+__all__ = [
+    "HALF_WIDTH", "LEAST", "STILL", "Spectrum", "half_rate", "no_spectrum", "positive",
+]  # fmt: skip
 
 LEAST = 60.0  # s of normal intervals that a spectrum asks for
+STILL = 1e-6  # ms²: less than rounding to a microsecond leaves
 HALF_WIDTH = 1.959963984540054  # of a 95 % interval, in standard errors
 NONE = np.zeros(0)
 
@@ -104,7 +107,7 @@ class Spectrum:
         found = self._within(low, high)
         if found is None:
             return self._missing("Hz", low)
-        if not self.density.any():
+        if self.density.sum() * self.frequencies[1] <= STILL:
             return Estimate.missing("Hz", "nothing varies", self.quality, self.n)
         density, _, step, lows, highs = found
         peak, far = peaks(density, step, lows, highs, np.array([self.seconds]))[0]

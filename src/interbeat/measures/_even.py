@@ -233,7 +233,7 @@ def _of_series(
     seconds: float,
     settings: str,
 ) -> Spectrum:
-    share = min(series.seconds / from_first_to_last(beats).seconds, 1.0)
+    share = float(min(series.seconds / from_first_to_last(beats).seconds, 1.0))
     return Spectrum(
         frequencies,
         density,

@@ -282,7 +282,7 @@ def test_wrong_calls_are_refused() -> None:
 
 @pytest.mark.parametrize("name", list(METHODS))
 def test_a_steady_heart_has_no_power_and_no_peak(name: str) -> None:
-    spectrum = METHODS[name](Beats.at(np.arange(400) * 0.75, "a"))
+    spectrum = METHODS[name](Beats.from_rr([801.0] * 400, "a"))
     assert spectrum.power(0.04, 0.15).value == pytest.approx(0, abs=1e-9)
     assert spectrum.peak(0.04, 0.15).reason == "nothing varies"
 
