@@ -33,6 +33,7 @@ __all__ = ["lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
 
 HEART = ("mean_hr", "rmssd", "resphrv")
 BREATH = ("breathing_rate",)
+IN_THE_HEART = ("heart_breathing_rate",)
 SWEAT = ("scl",)
 MOST_STROKES = 400  # in a strip; more are shown by their rate
 STRIPS = {"cardiac_quality": "Heart", "breathing_quality": "Breath", "eda_quality": "Sweat"}
@@ -134,13 +135,21 @@ def lag_figure(synchrony: Synchrony, names: tuple[str, str], k: int) -> Figure |
 
 
 def _breath(person: PersonAnalysis, ground: Ground, *, seen: bool) -> Drawn:
-    panels, said = _tracks(person, BREATH, ground)
+    panels, said = _tracks(person, _rates(person), ground)
     wave = person.derived.channels.get("breathing")
     if isinstance(wave, Signal) and len(wave):
         name = "Breathing, as the ECG shows it" if seen else "Breathing, up is in"
         panel = wave_panel(wave, name, ground)
         panels += [panel] if panel else []
     return panels, said
+
+
+def _rates(person: PersonAnalysis) -> tuple[str, ...]:
+    """Name the breathing rates to draw: that seen in the heart where breaths are not known."""
+    track = person.tracks.get("breathing_rate")
+    if track is not None and np.isfinite(track.values).any():
+        return BREATH
+    return IN_THE_HEART
 
 
 def _sweat(person: PersonAnalysis, ground: Ground) -> Drawn:

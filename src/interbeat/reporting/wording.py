@@ -45,6 +45,7 @@ CALLED = {"scl": "Skin conductance level", "scr_rate": "response rate"}
 INTERVAL = f"{NINETY_FIVE} interval "
 UNDER_LF = 9.0  # breaths/min: up to 0.15 Hz the breath moves the heart within the LF band
 SAME_PACE = 2.0  # breaths/min: a wider difference by itself moves a vagal index
+RHYTHM = "What the heart tells of breathing is its main rhythm, not a count of breaths."
 HALF_A_CYCLE = (
     "In a rhythm such as breathing, against each other at one lag is together half a cycle "
     "away."
@@ -138,8 +139,8 @@ def names_of(analysis: Analysis) -> tuple[str, str]:
 
 def paces_of_tasks(person: PersonAnalysis) -> str:
     """Return a warning where breathing differed between tasks, else nothing."""
-    found = [estimates.get("breathing_rate") for estimates in person.by_interval.values()]
-    rates = [e.value for e in found if e is not None and not e.reason]
+    found = [_pace(estimates) for estimates in person.by_interval.values()]
+    rates = [e.value for e in found if e is not None]
     if not rates or max(rates) - min(rates) <= SAME_PACE:
         return ""
     return (
@@ -161,7 +162,7 @@ def said_of_summary(person: PersonAnalysis) -> str:
             "Intervals reach as far down as up: one that passes below 0 is to be read as "
             "ending there."
         )
-    breath = found.get("breathing_rate")
+    breath = _pace(found)
     powers = [name for name in ("lf", "hf") if name in found and not found[name].reason]
     if breath is not None and breath.value <= UNDER_LF and len(powers) == 2:
         said.append(
@@ -262,8 +263,8 @@ def _vagal(found: Mapping[str, Estimate]) -> list[str]:
     said = _each(found, VAGAL)
     if all(name not in found or found[name].reason for name in VAGAL):
         return said
-    breath = found.get("breathing_rate")
-    if breath is None or breath.reason:
+    breath = _pace(found)
+    if breath is None:
         pace = "breathing not known: not comparable across recordings"
     else:
         pace = (
@@ -272,11 +273,27 @@ def _vagal(found: Mapping[str, Estimate]) -> list[str]:
     return [f"{said[0][:-1]}, {pace}.", *said[1:]]
 
 
+def _pace(found: Mapping[str, Estimate]) -> Estimate | None:
+    """Return the breathing rate: of breaths, or else as seen in the heart."""
+    rates = [
+        found[name] for name in ("breathing_rate", "heart_breathing_rate") if name in found
+    ]
+    return next((rate for rate in rates if not rate.reason), None)
+
+
 def _breath(found: Mapping[str, Estimate], *, seen: bool) -> list[str]:
-    said = _each(found, ("breathing_rate",))
-    if not seen or found["breathing_rate"].reason:
-        return said
-    return [f"{said[0][:-1]}, seen only in the ECG, for want of a usable belt or airflow."]
+    counted = _each(found, ("breathing_rate",))
+    there = "breathing_rate" in found and not found["breathing_rate"].reason
+    if there and not seen:
+        return counted
+    if there:
+        counted = [
+            f"{counted[0][:-1]}, seen only in the ECG, for want of a usable belt or airflow."
+        ]
+    rhythm = found.get("heart_breathing_rate")
+    if rhythm is None or rhythm.reason:
+        return counted
+    return [*counted, *_each(found, ("heart_breathing_rate",)), RHYTHM]
 
 
 def _sweat(found: Mapping[str, Estimate]) -> list[str]:
@@ -299,8 +316,8 @@ def _worst(found: Mapping[str, Estimate], names: list[str]) -> str:
 
 
 def _paces(analysis: Analysis) -> list[tuple[str, str]]:
-    found = [p.summary.get("breathing_rate") for p in analysis.people.values()]
-    rates = [e.value for e in found if e is not None and not e.reason]
+    found = [_pace(p.summary) for p in analysis.people.values()]
+    rates = [e.value for e in found if e is not None]
     if len(rates) < 2 or abs(rates[0] - rates[1]) <= SAME_PACE:
         return []
     a, b = names_of(analysis)

@@ -240,6 +240,16 @@ def test_a_signal_that_ended_early_is_not_called_poor(alone: Analysis) -> None:
     assert "poor signal" not in words
 
 
+def test_a_rhythm_in_the_heart_is_told_where_no_breath_was_seen(alone: Analysis) -> None:
+    a = alone.people["a"]
+    none = Estimate.missing("breaths/min", "no breathing was recorded")
+    rhythm = Estimate(11.7, 0.6, "breaths/min", 0.9, 300)
+    told = {**a.summary, "breathing_rate": none, "heart_breathing_rate": rhythm}
+    words = Reader.of(render(replace(alone, people={"a": replace(a, summary=told)}))).words
+    assert "its main rhythm, not a count of breaths" in words
+    assert "breathing 12/min: not comparable with recordings at another pace" in words
+
+
 def test_breathing_that_only_the_ecg_shows_is_said_to_be_so(alone: Analysis) -> None:
     chosen = Inference("person a", "source of breathing", "the ECG's beats", "no belt")
     words = Reader.of(render(replace(alone, inferences=(chosen,)))).words
