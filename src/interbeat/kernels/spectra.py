@@ -114,7 +114,10 @@ def _unspread(cells: int) -> Floats:
     nodes, weights = np.polynomial.legendre.leggauss(48)
     kernel = weights * np.exp(STEEP * (np.sqrt(1 - nodes**2) - 1))
     angle = np.pi * REACH / cells * np.arange(cells // 2 + 1)
-    return np.asarray(2 / REACH / (np.cos(np.outer(angle, nodes)) @ kernel))
+    spread = np.zeros(angle.size)
+    for node, weight in zip(nodes, kernel, strict=True):  # one by one: a day has many cells
+        spread += weight * np.cos(angle * node)
+    return np.asarray(2 / REACH / spread)
 
 
 @njit(cache=True)
