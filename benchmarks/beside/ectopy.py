@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-
 from benchmarks.beside.common import BEATS, DATA, Floats, cpu, module, rows, table
 
 Doubt = Callable[[Floats], Floats]  # times (s) to 1 for each beat that is not taken as normal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ ABOUT = f"""## RespHRV (RSA)
 Hearts that integrate, {SECONDS / 60:g} min each: breaths that vary by 8 % in length, a Mayer
 wave of {MAYER:g} ms at 0.1 Hz, a drift of 30 ms, beats seen to 2 ms. What is found (ms) of a
 swing of {SWINGS[0]:g} / {SWINGS[1]:g} ms from peak to trough, mean over a sine and a wave with
-a quick rise; all get the same beats, and clean breathing or its cycles. Mean error over all.
+a quick rise; all get the same beats, onsets and ends of inspiration. Mean error over all.
 """
 
 
@@ -60,14 +61,14 @@ def body(swing: float, rate: float, quick: bool) -> Body:
     return Body(beats, onsets[: inside.sum() + 1], tops[inside])
 
 
-def interbeat() -> Method:
-    ib, measure = module("interbeat"), module("interbeat.measures.resphrv").resphrv
+def interbeat(name: str) -> Method:
+    beats_of, measure = module("interbeat").Beats, module("interbeat.measures").MEASURES[name]
     breaths_of = module("interbeat.core.breaths").Breaths
 
     def swing(one: Body) -> float:
         ones = np.ones(one.tops.size)
         breaths = breaths_of(one.onsets[:-1], one.tops, ones, ones > 0, person="a")
-        return float(measure(ib.Beats.at(one.beats, "a"), breaths).value)
+        return float(measure.function(beats_of.at(one.beats, "a"), breaths).value)
 
     return swing
 
@@ -76,14 +77,20 @@ def peak_to_trough() -> Method:
     nk, frame = module("neurokit2"), module("pandas").DataFrame
 
     def swing(one: Body) -> float:
-        turns = np.sort(np.concatenate((one.onsets, one.tops)))
-        half = np.interp(np.arange(int(one.onsets[-1] * HZ)) / HZ, turns, np.arange(turns.size))
-        breathing, _ = nk.rsp_process(-np.cos(np.pi * half), sampling_rate=HZ)
-        peaks = np.round(one.beats * HZ).astype(int)
-        peaks = peaks[peaks < half.size]
-        rate = nk.signal_rate(peaks, sampling_rate=HZ, desired_length=half.size)
-        heart = frame({"ECG_Rate": rate, "ECG_R_Peaks": 0})
-        heart.loc[peaks, "ECG_R_Peaks"] = 1
+        n = int(one.onsets[-1] * HZ)
+        peaks, tops, troughs = (
+            np.unique(np.round(times[times * HZ < n - 1] * HZ).astype(int))
+            for times in (one.beats, one.tops, one.onsets)
+        )
+        heart = frame(
+            {
+                "ECG_Rate": nk.signal_rate(peaks, sampling_rate=HZ, desired_length=n),
+                "ECG_R_Peaks": np.isin(np.arange(n), peaks).astype(int),
+            }
+        )
+        breathing = nk.rsp_phase(tops, troughs, desired_length=n)
+        breathing["RSP_Peaks"] = np.isin(np.arange(n), tops).astype(int)
+        breathing["RSP_Troughs"] = np.isin(np.arange(n), troughs).astype(int)
         found = nk.hrv_rsa(heart, breathing, {"ECG_R_Peaks": peaks}, sampling_rate=HZ)
         return float(found["RSA_P2T_Mean"])
 
@@ -111,7 +118,9 @@ def cycles() -> Method:
 
 
 METHODS: Mapping[str, Callable[[], Method]] = {
-    "interbeat": interbeat,
+    "interbeat regression": partial(interbeat, "resphrv"),
+    "interbeat point process": partial(interbeat, "resphrv_point_process"),
+    "interbeat peak to trough": partial(interbeat, "rsa_peak_to_trough"),
     "neurokit2 P2T": peak_to_trough,
     "physio RespHRV": cycles,
 }

@@ -13,8 +13,8 @@ Sliding = Callable[
 WINDOW, STEP = 300.0, 60.0  # s
 FEW = 4  # windows of a peer, from which the day is extrapolated
 CORE = (
-    "mean_hr", "mean_nn", "sdnn", "rmssd", "sdsd", "pnn50", "sd1", "sd2", "sampen",
-    "dfa_alpha1", "dfa_alpha2", "lf", "hf_fixed", "total_power", "lf_nu", "hf_nu",
+    "mean_hr", "sdnn", "rmssd", "sdsd", "pnn50", "sd1", "sd2", "sampen", "dfa_a1", "dfa_a2",
+    "vlf", "lf", "hf_fixed", "total_power", "lf_nu", "hf_nu",
 )  # fmt: skip
 COLUMNS = ["library", "numbers a window", "CPU s", "how"]
 

@@ -10,7 +10,10 @@ from benchmarks.beside.common import DATA, Floats, module, rows, table
 Numbers = Mapping[str, float]
 OnRR = Callable[[Floats], Numbers]
 LF, HF = 800.0, 500.0  # ms²
-COLUMNS = ["library", "LF", "HF", "RMSSD, ms", "SDNN, ms", "real: LF", "real: HF"]
+COLUMNS = [
+    "library", "LF", "HF", "RMSSD, ms", "SDNN, ms", "real: LF", "real: HF", "real: SampEn",
+    "real: DFA α1",
+]  # fmt: skip
 ABOUT = f"""## Values of heart rate variability
 
 Five minutes of 900 ms with a sine of {LF:g} ms² at 0.1 Hz and one of {HF:g} ms² at 0.25 Hz:
@@ -35,7 +38,10 @@ def real() -> Floats:
 
 def interbeat() -> OnRR:
     measures, beats = module("interbeat.measures").MEASURES, module("interbeat").Beats
-    names = {"LF": "lf", "HF": "hf_fixed", "RMSSD": "rmssd", "SDNN": "sdnn"}
+    names = {
+        "LF": "lf", "HF": "hf_fixed", "RMSSD": "rmssd", "SDNN": "sdnn", "SampEn": "sampen",
+        "DFA": "dfa_a1",
+    }  # fmt: skip
 
     def numbers(rr: Floats) -> Numbers:
         series = beats.from_rr(rr, person="a")
@@ -53,6 +59,8 @@ def neurokit(**given: object) -> Callable[[], OnRR]:
             time, power = nk.hrv_time(held), nk.hrv_frequency(held, **given)
             made = {"RMSSD": time["HRV_RMSSD"], "SDNN": time["HRV_SDNN"]}
             made |= {"LF": power["HRV_LF"], "HF": power["HRV_HF"]}
+            more = nk.hrv_nonlinear(held)
+            made |= {"SampEn": more["HRV_SampEn"], "DFA": more["HRV_DFA_alpha1"]}
             return {name: float(column.iloc[0]) for name, column in made.items()}
 
         return numbers
@@ -68,6 +76,7 @@ def hrvanalysis() -> OnRR:
         power = theirs.get_frequency_domain_features(rr.tolist())
         return {
             "RMSSD": time["rmssd"], "SDNN": time["sdnn"], "LF": power["lf"], "HF": power["hf"],
+            "SampEn": theirs.get_sampen(rr.tolist())["sampen"], "DFA": np.nan,
         }  # fmt: skip
 
     return numbers
@@ -83,8 +92,9 @@ LIBRARIES: Mapping[str, Callable[[], OnRR]] = {
 
 def scored(numbers: OnRR) -> list[str]:
     first, second = numbers(known()), numbers(real())
-    power = [first["LF"], first["HF"], first["RMSSD"], first["SDNN"]]
-    return [f"{x:.4g}" for x in (*power, second["LF"], second["HF"])]
+    shown = [first[n] for n in ("LF", "HF", "RMSSD", "SDNN")]
+    shown += [second[n] for n in ("LF", "HF", "SampEn", "DFA")]
+    return ["" if np.isnan(x) else f"{x:.4g}" for x in shown]
 
 
 if __name__ == "__main__":
