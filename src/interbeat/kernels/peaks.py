@@ -8,16 +8,21 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["NUMBERS", "choose", "empty_state", "locate", "rise", "slide"]
+__all__ = ["NEAR", "NUMBERS", "choose", "empty_state", "locate", "slide"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 QUEUE = 64  # candidates that may wait for a decision; they are at least `apart` samples apart
 NUMBERS = 12  # length of the state of choose()
+KNOWN = 4.0  # beats after which the shape of their kind is used
+NEAR = 4  # samples that a beat's shape is sought to either side
+FAINT = 3.0  # logarithm: under the level of beats by more, a strength is compared with no shape
 
 # places in the state of choose()
-SIGNAL, NOISE, INTERVAL, LAST, LAST_LOG, STARTED, LARGEST, COUNT, SEEN, HIGHER = range(10)
+SIGNAL, NOISE, INTERVAL, LAST, LAST_LOG, STARTED, LARGEST, COUNT, HIGHER = range(9)
+# places in what is known of a kind of beat
+MEMBERS, GAIN, UNSEEN = range(3)
 
 
 def empty_state(interval: float) -> tuple[Floats, Floats]:
@@ -73,9 +78,10 @@ def _step(interval: float, expected: float, log: float, before: float, p: Floats
 
 
 @njit(cache=True)
-def _wanted(now: float, threshold: float, state: Floats, queue: Floats, p: Floats) -> bool:
+def _wanted(
+    now: float, threshold: float, waiting: int, state: Floats, queue: Floats, p: Floats
+) -> bool:
     """Whether the best path through the waiting candidates takes the first of them."""
-    waiting = int(state[COUNT])
     expected = state[INTERVAL]
     started = state[STARTED] > 0
     scores = np.empty(QUEUE)
@@ -101,12 +107,12 @@ def _wanted(now: float, threshold: float, state: Floats, queue: Floats, p: Float
 
 
 @njit(cache=True)
-def _decide(now: float, state: Floats, queue: Floats, p: Floats) -> bool:
-    """Decide on the oldest waiting candidate at `now`, and learn from it."""
+def _decide(now: float, waiting: int, state: Floats, queue: Floats, p: Floats) -> bool:
+    """Decide on the oldest of `waiting` candidates at `now`, and learn from it."""
     at, log = queue[0, 0], queue[1, 0]
     if state[STARTED] == 0:
-        state[SIGNAL] = state[LARGEST]
-        state[NOISE] = state[LARGEST] - 2.0
+        state[SIGNAL] = math.log(state[LARGEST])
+        state[NOISE] = state[SIGNAL] - 2.0
     signal, noise = state[SIGNAL], state[NOISE]
     since = at - state[LAST]
     if state[STARTED] > 0 and since > p[10]:
@@ -116,7 +122,7 @@ def _decide(now: float, state: Floats, queue: Floats, p: Floats) -> bool:
         signal = max(signal - fall, min(signal, noise + 1.0))
     threshold = max(signal + p[0], noise + p[1] * (signal - noise))
     threshold = min(threshold, signal - 0.4)
-    taken = _wanted(now, threshold, state, queue, p)
+    taken = _wanted(now, threshold, waiting, state, queue, p)
     if taken and state[STARTED] > 0:
         if p[12] < since < p[13]:
             ratio = min(max(since / state[INTERVAL], 0.7), 1.4)
@@ -146,54 +152,192 @@ def _leads(values: Floats, i: int, apart: int) -> bool:
 
 
 @njit(cache=True)
+def _along(waves: Floats, last: int, shape: Floats) -> float:
+    """Return the dot product of `shape` and the waves that end with column `last`."""
+    begin = last - shape.shape[1] + 1
+    total = 0.0
+    for lead in range(shape.shape[0]):
+        for j in range(shape.shape[1]):
+            total += waves[lead, begin + j] * shape[lead, j]
+    return total
+
+
+@njit(cache=True)
+def _size(waves: Floats, last: int, width: int) -> float:
+    """Return the root of the sum of squares of the `width` waves that end with `last`."""
+    total = 0.0
+    for lead in range(waves.shape[0]):
+        for j in range(last - width + 1, last + 1):
+            total += waves[lead, j] * waves[lead, j]
+    return math.sqrt(total)
+
+
+@njit(cache=True)
+def _likeness(waves: Floats, last: int, shapes: Floats, kinds: Floats) -> float:
+    """Return the strength of the kind of beat that the waves resemble most, 0 if none."""
+    best = 0.0
+    for k in range(shapes.shape[0]):
+        if kinds[k, MEMBERS] >= KNOWN:
+            best = max(best, kinds[k, GAIN] * _along(waves, last, shapes[k]))
+    return best
+
+
+@njit(cache=True)
+def _nearest(waves: Floats, last: int, shapes: Floats, kinds: Floats) -> tuple[int, int, float]:
+    """Return the kind that the waves near `last` resemble most, where, and how much."""
+    kind, place, most = -1, last, -1.0
+    for column in range(last - NEAR, last + NEAR + 1):
+        size = _size(waves, column, shapes.shape[2])
+        if size <= 0.0:
+            continue
+        for k in range(shapes.shape[0]):
+            if kinds[k, MEMBERS] > 0.0:
+                alike = _along(waves, column, shapes[k]) / size
+                if alike > most:
+                    kind, place, most = k, column, alike
+    return kind, place, most
+
+
+@njit(cache=True)
+def _least_used(kinds: Floats) -> int:
+    """Return the kind whose beats were seen longest ago, for how many of them there were."""
+    kind = 0
+    for k in range(1, kinds.shape[0]):
+        if kinds[k, UNSEEN] * kinds[kind, MEMBERS] > kinds[kind, UNSEEN] * kinds[k, MEMBERS]:
+            kind = k
+    return kind
+
+
+@njit(cache=True)
+def _learn(
+    waves: Floats, last: int, strength: float, shapes: Floats, kinds: Floats, p: Floats
+) -> None:
+    """Let a beat of `strength`, whose waves end near column `last`, change its kind."""
+    kind, place, alike = _nearest(waves, last, shapes, kinds)
+    if kind < 0 or alike < p[21]:
+        kind, place, alike = _least_used(kinds), last, 0.0
+        kinds[kind, MEMBERS] = 0.0
+    size = _size(waves, place, shapes.shape[2])
+    if size <= 0.0:
+        return
+    for k in range(kinds.shape[0]):
+        kinds[k, UNSEEN] += 1.0
+    kinds[kind, UNSEEN] = 0.0
+    kinds[kind, MEMBERS] = min(kinds[kind, MEMBERS] + 1.0, p[22])
+    rate = 1.0 / kinds[kind, MEMBERS]
+    shape = shapes[kind]
+    begin = place - shape.shape[1] + 1
+    for lead in range(shape.shape[0]):
+        for j in range(shape.shape[1]):
+            shape[lead, j] += rate * (waves[lead, begin + j] / size - shape[lead, j])
+    norm = _size(shape, shape.shape[1] - 1, shape.shape[1])
+    for lead in range(shape.shape[0]):
+        for j in range(shape.shape[1]):
+            shape[lead, j] /= norm
+    if alike <= 0.0:
+        kinds[kind, GAIN] = strength / size
+    else:
+        kinds[kind, GAIN] *= (strength / (size * alike) / kinds[kind, GAIN]) ** rate
+
+
+@njit(cache=True)
+def _share(state: Floats, p: Floats) -> float:
+    """Return how much likeness counts: more, the less beats stand out from noise."""
+    noisy = (p[19] - (state[SIGNAL] - state[NOISE])) / p[20]
+    share: float = p[18] + p[17] * min(max(noisy, 0.0), 1.0)
+    return share
+
+
+@njit(cache=True)
+def _announced(strengths: Floats, begin: int, n: int, last: int, apart: int) -> int:
+    """Return the largest of the columns `begin` to `n`, if it may yet be a candidate."""
+    at = begin
+    for j in range(begin + 1, n + 1):
+        if strengths[1, j] > strengths[1, at]:
+            at = j
+    larger = strengths[1, at] > strengths[1, last] or at - last > apart
+    return at if larger and strengths[1, at] > 0.0 else -1
+
+
+@njit(cache=True)
 def choose(
-    values: Floats, first: int, apart: int, lag: int, state: Floats, queue: Floats, p: Floats
-) -> Ints:
-    """Return the indices of the beats among the local maxima of `values`.
+    strengths: Floats, waves: Floats, begin: int, first: int, apart: int, lag: int,
+    shapes: Floats, kinds: Floats, state: Floats, queue: Floats, p: Floats,
+) -> Ints:  # fmt: skip
+    """Return the indices of the beats among the local maxima of a row of strengths.
 
     Parameters
     ----------
-    values : shape (2 * apart + n,)
-        Strengths, of which the first ``2 * apart`` were seen in the call before.
+    strengths : shape (2, begin + n)
+        In the first row strengths, in the second what likeness to earlier beats made of them;
+        its columns from `begin` on are filled here.
+    waves : shape (leads, begin + n)
+        What the strengths were made of, each column as far ahead of that of the strengths as
+        half a shape is wide. None, if there are no leads.
+    begin : int
+        The columns before were seen in the call before.
     first : int
-        Index of ``values[0]`` since the stream began.
+        Index of column 0 since the stream began.
     apart : int
         A candidate is the largest value this many samples to either side.
     lag : int
-        A candidate is decided on this many samples after it, knowing those confirmed by then.
+        A candidate is decided on this many samples after it, knowing the strengths by then.
+    shapes, kinds : shape (k, leads, width), (k, 3)
+        Of the kinds of beats, the usual waves with a sum of squares of one, and number of
+        beats, strength per wave, and beats since the last of them; changed.
     state, queue
         From :func:`empty_state`; changed.
-    p : shape (17,)
+    p : shape (23,)
         0 least log-strength under the level of beats, 1 where between noise and beats the
         threshold lies, 2 weight and 3 bound of the prior of intervals, 4 samples before the
         first beat, 5 refractory time, 6 T-wave time and 7 log-ratio, 8 most and 9 least
         score of a strength, 10 samples after which the level of beats falls and 11 by how
         much a sample, 12 shortest and 13 longest interval to learn from, 14 learning rates of
-        the level of beats and 15 of noise, 16 samples to learn from before the first decision.
+        the level of beats and 15 of noise, 16 samples to learn from before the first decision,
+        17 more share of likeness in noise, 18 share of likeness, 19 log-ratio of beats to
+        noise under which there is noise, 20 and by how much less there is nothing else, 21
+        likeness of a beat to its kind, 22 beats that a kind remembers.
     """
-    beats = np.empty(values.size, np.int64)
+    beats = np.empty(strengths.shape[1], np.int64)
     found = 0
-    for n in range(2 * apart, values.size):
+    share, faint = 0.0, 0.0
+    fresh = True
+    for n in range(begin, strengths.shape[1]):
         i = n - apart
         now = first + n
-        if values[n] > 0.0:
-            state[LARGEST] = (
-                max(state[LARGEST], math.log(values[n]))
-                if state[SEEN] > 0
-                else math.log(values[n])
-            )
-            state[SEEN] = 1.0
-        if values[i] > 0.0 and first + i >= p[4] and _leads(values, i, apart):
+        value = strengths[0, n]
+        if state[STARTED] == 0.0:
+            state[LARGEST] = max(state[LARGEST], value)
+        elif shapes.shape[0] > 0:
+            if fresh:
+                share, faint = _share(state, p), math.exp(state[SIGNAL] - FAINT)
+                fresh = False
+            if share > 0.0 and kinds[0, MEMBERS] >= KNOWN:
+                like = _likeness(waves, n, shapes, kinds) if value > faint else 0.0
+                value = (1.0 - share) * value + share * like
+        strengths[1, n] = value
+        if strengths[1, i] > 0.0 and first + i >= p[4] and _leads(strengths[1], i, apart):
             count = int(state[COUNT])
             if count < QUEUE:
                 queue[0, count] = first + i
-                queue[1, count] = math.log(values[i])
+                queue[1, count] = math.log(strengths[1, i])
                 state[COUNT] = count + 1.0
         while now >= p[16] and state[COUNT] > 0 and now - queue[0, 0] >= lag:
-            if _decide(float(now), state, queue, p):
-                beats[found] = int(queue[0, 0])
-                found += 1
             count = int(state[COUNT])
+            last = int(queue[0, count - 1]) - first
+            ahead = _announced(strengths, max(i, last) + 1, n, last, apart)
+            if ahead >= 0 and count < QUEUE:
+                queue[0, count] = first + ahead
+                queue[1, count] = math.log(strengths[1, ahead])
+            waiting = count + 1 if ahead >= 0 and count < QUEUE else count
+            if _decide(float(now), waiting, state, queue, p):
+                at = int(queue[0, 0])
+                beats[found] = at
+                found += 1
+                if shapes.shape[0] > 0:
+                    strength = strengths[0, at - first]
+                    _learn(waves, at - first, strength, shapes, kinds, p)
+            fresh = True
             for k in range(1, count):
                 queue[0, k - 1] = queue[0, k]
                 queue[1, k - 1] = queue[1, k]
@@ -272,27 +416,4 @@ def locate(
         out[1, n] = abs(smooth[k])
         same = lean * leaning[1] >= 0.0 and (before == 0.0 or before == leaning[1])
         out[2, n] = 1.0 if same else 0.0
-    return out
-
-
-@njit(cache=True)
-def rise(slopes: Floats, state: Floats) -> Floats:
-    """Return the slopes in the direction in which they are steepest, zero for the others.
-
-    Parameters
-    ----------
-    slopes
-        Of a signal that rises faster than it falls, or the other way round.
-    state : shape (4,)
-        Running means of the cubed slope and of its magnitude, direction so far, and the
-        learning rate of the means; changed.
-    """
-    out = np.zeros(slopes.size)
-    for i in range(slopes.size):
-        cube = slopes[i] ** 3
-        state[0] += state[3] * (cube - state[0])
-        state[1] += state[3] * (abs(cube) - state[1])
-        if state[0] * state[2] < -0.2 * state[1]:
-            state[2] = -state[2]
-        out[i] = max(slopes[i] * state[2], 0.0)
     return out

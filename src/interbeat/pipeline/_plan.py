@@ -11,7 +11,7 @@ from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Session
 from interbeat.core.signal import Signal
 from interbeat.core.stage import Stage
-from interbeat.signals.cardiac import EcgStage
+from interbeat.signals.cardiac import EcgStage, Lead
 from interbeat.signals.correction import CorrectionStage
 from interbeat.signals.eda import EdaStage
 from interbeat.signals.edr_breaths import HeightBreathing
@@ -92,6 +92,7 @@ def plan(person: str, inputs: tuple[Input, ...]) -> Plan:
     return Plan(tuple(builder.links), builder.refused, builder.notes)
 
 
+LEADS = ("ecg2", "ecg3")  # beside "ecg"
 FOUND = "found beats"  # before correction has marked them
 HEART = (FOUND, "cardiac_quality", "cardiac_reason")
 BREATH = ("breaths", "breathing", "breathing_quality")
@@ -146,8 +147,25 @@ class _Builder:
             self.notes["sweat"] = "eda"
 
     def _ecg(self, i: Input) -> Link:
-        stage = EcgStage(i.sampling_rate, self._person)
-        return Link("ecg", stage, (*HEART, "edr"), {"beats": FOUND})
+        """Return the link of the last lead, after those of the leads before it."""
+        names = ["ecg", *self._more_leads(i.sampling_rate)]
+        heart = EcgStage(i.sampling_rate, self._person, leads=len(names))
+        links = [
+            Link(name, Lead(heart, k), (*HEART, "edr"), {"beats": FOUND})
+            for k, name in enumerate(names)
+        ]
+        self.links.extend(links[:-1])
+        return links[-1]
+
+    def _more_leads(self, rate: float) -> list[str]:
+        """Return the other leads at `rate` (Hz); refuse those at another."""
+        leads = [self._inputs[name] for name in LEADS if name in self._inputs]
+        for lead in leads:
+            if lead.sampling_rate != rate:
+                self.refused[lead.name] = (
+                    f"a lead at {lead.sampling_rate:g} Hz beside one at {rate:g} Hz is left out"
+                )
+        return [lead.name for lead in leads if lead.sampling_rate == rate]
 
     def _ppg(self, i: Input) -> Link:
         return Link("ppg", PulseStage(i.sampling_rate, self._person), HEART, {"beats": FOUND})

@@ -42,6 +42,8 @@ class Fir:
 
     def push(self, values: FloatArray) -> FloatArray:
         """Return the outputs that these inputs complete."""
+        if self._taps.size == 1:
+            return values * self._taps[0] if self._taps[0] != 1.0 else values
         known = np.concatenate((self._kept, values))
         out = slide(known, self._taps, self._step)
         self._kept = known[out.size * self._step :]

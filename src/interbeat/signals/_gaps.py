@@ -40,6 +40,11 @@ class Gaps:
                 self._turn(self._next + edge)
         self._next += lost.size
 
+    @property
+    def none(self) -> bool:
+        """Whether no run of lost samples is known, not even one that has just begun."""
+        return self._begun < 0 and not self._starts
+
     def holds(self, index: float) -> bool:
         """Whether the sample at `index` lies in a gap."""
         return self.between(index, index + 1)

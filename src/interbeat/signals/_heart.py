@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.recording import Data
 from interbeat.core.signal import ROUNDING, Signal
@@ -52,6 +52,40 @@ class Finder(Protocol):
         ...
 
 
+class Filler(Protocol):
+    """Fills lost samples: see :class:`~interbeat.signals._stream.Holder`."""
+
+    def fill(self, values: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Return the next samples as a filter may have them, and which were lost."""
+        ...
+
+    def hold(self, count: int) -> FloatArray:
+        """Return the last value `count` times."""
+        ...
+
+
+class Grader(Protocol):
+    """Grades seconds: see :class:`~interbeat.signals.quality.CardiacQuality`."""
+
+    reasons: Signal
+
+    def begin(self, origin: float) -> None:
+        """Set the time (s) of the first sample."""
+        ...
+
+    def push(self, values: FloatArray) -> None:
+        """Take the next samples, NaN where lost."""
+        ...
+
+    def heard(self, strength: FloatArray, beats: FloatArray) -> None:
+        """Take the next strengths, and times of beats (s)."""
+        ...
+
+    def until(self, second: int) -> Signal:
+        """Return the quality of the seconds before `second`, all of whose beats are known."""
+        ...
+
+
 class HeartStage:
     """A stage that finds beats in the samples of one sensor, and tells its quality.
 
@@ -77,8 +111,11 @@ class HeartStage:
         rate = stream.sampling_rate
         self._stream, self._rate, self._person = stream, rate, stream.person
         gap = round(GAP * rate)
-        self._holder, self._gaps, self._finder = Holder(gap), Gaps(gap), finder
-        self._quality = CardiacQuality(quality, self._person, (rate, rate / finder.step))
+        self._holder: Filler = Holder(gap)
+        self._gaps, self._finder = Gaps(gap), finder
+        self._quality: Grader = CardiacQuality(
+            quality, self._person, (rate, rate / finder.step)
+        )
         self._last = -math.inf  # index of the latest beat
         self._closest = CLOSEST * rate
         self._until = -math.inf
@@ -113,8 +150,8 @@ class HeartStage:
         self._until = math.inf
         end = self._stream.end
         more = self.beat_latency + max(LEARNING - (end - self._stream.origin), 0.0)
-        held = np.full(math.ceil(more * self._rate) + 1, self._holder.last)
-        self._gaps.push(np.zeros(held.size, dtype=np.bool_))
+        held = self._holder.hold(math.ceil(more * self._rate) + 1)
+        self._gaps.push(np.zeros(held.shape[-1], dtype=np.bool_))
         beats, also = self._find(held, end)
         last = math.ceil(end - ROUNDING / self._rate)
         none = Signal(np.empty(0), 1.0, "", self._person, float(last))
@@ -127,7 +164,7 @@ class HeartStage:
         filled, lost = self._holder.fill(block.values)
         self._gaps.push(lost)
         self._quality.push(block.values)
-        certain = self._certain(self._stream.time(block.first + filled.size))
+        certain = self._certain(self._stream.time(block.first + lost.size))
         beats, also = self._find(filled, certain)
         second = math.floor(certain)
         self._until = self._reached(second)
@@ -159,16 +196,27 @@ class HeartStage:
 
     def _taken(self, found: Found) -> tuple[list[int], list[bool]]:
         """Return which peaks are beats, and whether each joins the one before."""
+        at, usual = found.at, found.usual > 0
+        if at.size == 0:
+            return [], []
+        apart = np.diff(at, prepend=self._last).min() >= self._closest
+        if apart and self._gaps.none and at[0] >= 0 and at[-1] < self._stream.taken:
+            self._last = float(at[-1])
+            return list(range(at.size)), usual.tolist()
+        return self._taken_between_gaps(at.tolist(), usual.tolist())
+
+    def _taken_between_gaps(
+        self, at: list[float], usual: list[bool]
+    ) -> tuple[list[int], list[bool]]:
         taken, joins = [], []
-        peaks = zip(found.at.tolist(), found.usual.tolist(), strict=True)
-        for k, (index, usual) in enumerate(peaks):
+        for k, index in enumerate(at):
             if index - self._last < self._closest or self._gaps.holds(index):
                 continue
             if not 0 <= index < self._stream.taken:
                 continue
             begins = self._last < 0
             taken.append(k)
-            joins.append(usual > 0 and (begins or not self._gaps.between(self._last, index)))
+            joins.append(usual[k] and (begins or not self._gaps.between(self._last, index)))
             self._last = index
         if taken:
             self._gaps.forget(int(self._last))

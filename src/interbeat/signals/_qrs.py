@@ -13,22 +13,23 @@ from interbeat.kernels.peaks import locate
 from interbeat.signals._fir import Fir
 from interbeat.signals._path import BeatPath, PathSettings
 from interbeat.signals._recent import Recent
+from interbeat.signals._together import Fuser
 
 __all__ = ["Found", "QrsFinder", "fewer", "odd"]
 
 FINE = 250.0  # Hz at least, where the sensor gives as much: here peaks are located
 COARSE = 100.0  # Hz at least: here beats are told from what is none
 BAND = (6.0, 20.0)  # Hz: most of a QRS complex, little of P, T, drift and muscle
-BAND_SECONDS = 0.22  # of the band-pass
-ENERGY_SECONDS = 0.14  # over which slopes are pooled: a broad QRS complex
-REACH = 0.07  # s: the R peak lies no further from the middle of the slopes
+BAND_SECONDS = 0.13  # of the band-pass
+ENERGY_SECONDS = 0.10  # over which slopes are pooled: a broad QRS complex
+REACH = 0.05  # s: the R peak lies no further from the middle of the slopes
 BASE = 0.15  # s: the height of the peak is over the level up to here
 SMOOTH = 0.02  # s
 
 SETTINGS = PathSettings(
-    apart=0.13, lag=0.40, start=0.1, refractory=0.2, echo=0.4, echo_drop=math.log(0.55),
+    apart=0.10, lag=0.20, start=0.1, refractory=0.2, echo=0.4, echo_drop=math.log(0.55),
     floor=math.log(0.25), middle=0.45, interval_weight=0.7, interval_bound=3.0,
-    most=1.4, least=2.5,
+    most=1.4, least=2.5, likeness=(1.0, 0.0), noisy=(1.5, 0.75), alike=0.75, memory=12.0,
 )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ class Found(NamedTuple):
 
 
 class QrsFinder:
-    """Find R peaks in the samples of one lead.
+    """Find R peaks in the samples of one lead, or of several together.
 
     Slopes in the band of the QRS complex, pooled over its width, give a strength (as in
     [1]_); a path through its maxima gives the beats (:class:`BeatPath`); each R peak is the
@@ -66,6 +67,8 @@ class QrsFinder:
     ----------
     sampling_rate : float
         In Hz.
+    leads : int
+        How many: see :class:`~interbeat.signals._together.Fuser`.
 
     Attributes
     ----------
@@ -83,56 +86,87 @@ class QrsFinder:
        threshold with search-back; here the root is taken, and a path replaces both.)
     """
 
-    def __init__(self, sampling_rate: float) -> None:
+    def __init__(self, sampling_rate: float, *, leads: int) -> None:
         self._fine_step = max(int(sampling_rate // FINE), 1)
-        fine = sampling_rate / self._fine_step
+        self._rate = fine = sampling_rate / self._fine_step
         self._coarse_step = max(int(fine // COARSE), 1)
         coarse = fine / self._coarse_step
         self.step = self._fine_step * self._coarse_step
-        self._fine = Fir(fewer(self._fine_step), step=self._fine_step)
-        self._coarse = Fir(fewer(self._coarse_step), step=self._coarse_step)
-        self._slope = Fir(_slope_taps(coarse), step=1)
-        self._pool = Fir(_pool_taps(coarse), step=1)
-        self._path = BeatPath(SETTINGS, coarse)
         self._reach, self._base = round(REACH * fine), round(BASE * fine)
         self._smooth = _smooth_taps(fine)
-        self._leaning = np.zeros(3)
-        self._recent = Recent(2 * self._base)
-        self.reach = self._delay / sampling_rate
-        behind = self._delay + self._path.lag * self.step + self._reach * self._fine_step
+        self._leads = [self._lead(coarse) for _ in range(leads)]
+        one = self._leads[0]
+        self._path = BeatPath(SETTINGS, coarse, leads=leads, width=2 * one.pool.half + 1)
+        self._fuser = Fuser(coarse, leads)
+        delay = one.fine.half + one.coarse.half * self._fine_step
+        delay += (one.slope.half + one.pool.half) * self.step
+        self.reach = delay / sampling_rate
+        behind = delay + self._path.lag * self.step + self._reach * self._fine_step
         self.latency = (behind + 2 * self.step) / sampling_rate
+
+    def _lead(self, coarse: float) -> _Lead:
+        return _Lead(
+            Fir(fewer(self._fine_step), step=self._fine_step),
+            Fir(fewer(self._coarse_step), step=self._coarse_step),
+            Fir(_slope_taps(coarse), step=1),
+            Fir(_pool_taps(coarse), step=1),
+            Recent(2 * self._base),
+            np.zeros(3),
+        )
 
     @property
     def leaning(self) -> float:
         """Where R peaks mostly point so far: 1 up, -1 down, 0 not known."""
-        return float(self._leaning[1])
+        return float(self._leads[self._fuser.usual].leaning[1])
 
     def push(self, values: FloatArray) -> Found:
-        """Return what the next samples, none of them lost, make certain."""
-        fine = self._fine.push(values) if self._fine_step > 1 else values
-        coarse = self._coarse.push(fine) if self._coarse_step > 1 else fine
-        slopes = self._slope.push(coarse)
-        strength = np.sqrt(self._pool.push(slopes * slopes))
-        self._recent.push(fine)
-        at, height, usual = self._locate(self._path.push(strength) * self._coarse_step)
-        self._recent.forget(self._path.open * self._coarse_step - 2 * self._base)
+        """Return what the next samples, none of them lost, make certain.
+
+        They have the shape (n,), or with several leads (leads, n).
+        """
+        rows = np.atleast_2d(values)
+        parts = [lead.push(row) for lead, row in zip(self._leads, rows, strict=True)]
+        strength, waves = self._fuser.push(
+            np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
+        )
+        centers = self._path.push(strength, waves)
+        at, height, usual = self._locate(centers)
+        for lead in self._leads:
+            lead.recent.forget(self._path.open * self._coarse_step - 2 * self._base)
+        self._fuser.forget(self._path.open - 1)
         return Found(at * self._fine_step, height, usual, strength)
 
     def _locate(self, centers: IntArray) -> FloatArray:
-        recent = self._recent
         if centers.size == 0:
             return np.empty((3, 0))
-        return locate(
-            recent.values, recent.first, centers, self._reach, self._base, self._smooth,
-            self._leaning,
-        )  # fmt: skip
+        fine = centers * self._coarse_step
+        every = [
+            locate(
+                lead.recent.values, lead.recent.first, fine, self._reach, self._base,
+                self._smooth, lead.leaning,
+            )
+            for lead in self._leads
+        ]  # fmt: skip
+        return self._fuser.located(np.array(every), centers, self._rate)
 
-    @property
-    def _delay(self) -> int:
-        fine = self._fine.half if self._fine_step > 1 else 0
-        coarse = self._coarse.half if self._coarse_step > 1 else 0
-        pooled = self._slope.half + self._pool.half
-        return fine + coarse * self._fine_step + pooled * self.step
+
+class _Lead(NamedTuple):
+    """What is done to the samples of each lead."""
+
+    fine: Fir
+    coarse: Fir
+    slope: Fir
+    pool: Fir
+    recent: Recent
+    leaning: FloatArray
+
+    def push(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the next strengths, and as many slopes, ahead of them by half a pool."""
+        fine = self.fine.push(values)
+        self.recent.push(fine)
+        slopes = self.slope.push(self.coarse.push(fine))
+        strength = np.sqrt(self.pool.push(slopes * slopes))
+        return strength, slopes[slopes.size - strength.size :]
 
 
 def odd(length: float) -> int:

@@ -198,6 +198,10 @@ class Holder:
             self._run = _run_at_end(lost, self._run)
         return filled, lost
 
+    def hold(self, count: int) -> FloatArray:
+        """Return the last value `count` times."""
+        return np.full(count, self.last)
+
     def _fill_runs(self, values: FloatArray, lost: BoolArray) -> FloatArray:
         filled = np.empty_like(values)
         last, begin = self.last, 0

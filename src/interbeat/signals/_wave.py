@@ -71,7 +71,7 @@ class WaveFinder:
         self._coarse = Fir(fewer(self.step), step=self.step)
         self._slope = Fir(_slope_taps(rate), step=1)
         self._pool = Fir(_pool_taps(rate), step=1)
-        self._path = BeatPath(SETTINGS, rate)
+        self._path = BeatPath(SETTINGS, rate, leads=0, width=0)
         self._reach, self._base = round(REACH * rate), round(REACH * rate) + 1
         self._state, self._memory = np.array([0.0, 0.0, 0.0, 1.0, 0.0]), MEMORY * rate
         self._leaning = np.zeros(3)
@@ -95,7 +95,7 @@ class WaveFinder:
         strength = np.sqrt(self._pool.push(rises * rises))
         self._recent.push(rises)
         self._slopes.push(slopes)
-        beats = self._path.push(strength)
+        beats = self._path.push(strength, np.empty((0, strength.size)))
         at, height, usual = (
             locate(
                 self._recent.values, self._recent.first, beats, self._reach, self._base,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
@@ -9,13 +12,13 @@ from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
 from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
-from interbeat.signals._heart import HeartStage
-from interbeat.signals._join import whole_beats
+from interbeat.signals._heart import GAP, HeartStage
+from interbeat.signals._join import joined, whole_beats
 from interbeat.signals._path import LEARNING
 from interbeat.signals._qrs import QrsFinder
-from interbeat.signals._stream import Stream
+from interbeat.signals._together import Holders, LeadsQuality, LeadStream
 from interbeat.signals.edr import SPAN, HeightGrid
-from interbeat.signals.quality import QualitySettings
+from interbeat.signals.quality import CardiacQuality, QualitySettings
 
 __all__ = ["SLOWEST_ECG", "EcgStage", "detect_beats"]
 
@@ -32,8 +35,41 @@ QUALITY = QualitySettings(
 )
 
 
-class EcgStage(HeartStage):
-    """Samples of one ECG lead in; beats, ECG-derived breathing and quality out.
+class LeadsStage(HeartStage):
+    """Samples of the leads of one ECG in; beats and quality out: see :class:`EcgStage`."""
+
+    def __init__(self, sampling_rate: float, person: str, *, leads: int) -> None:
+        self._samples = LeadStream(sampling_rate, person, leads)
+        rate = self._samples.sampling_rate
+        if rate < SLOWEST_ECG:
+            raise DataError(
+                f"an ECG at {rate:g} Hz is too slow to find R peaks "
+                f"(at least {SLOWEST_ECG:g} Hz)"
+            )
+        finder = QrsFinder(rate, leads=leads)
+        super().__init__(self._samples, finder, QUALITY)
+        self._holder = Holders(round(GAP * rate), leads)
+        rates = rate, rate / finder.step
+        self._quality = LeadsQuality(
+            [CardiacQuality(QUALITY, person, rates) for _ in range(leads)]
+        )
+
+    def push_lead(self, lead: int, chunk: Data) -> Mapping[str, Data]:
+        """Take the next samples of a lead, counted from 0; return what has become certain."""
+        return joined([self._block(block) for block in self._samples.of(lead, chunk)])
+
+    def finish(self) -> Mapping[str, Data]:
+        """End the signal; return the rest."""
+        rest = [self._block(block) for block in self._samples.rest()]
+        return joined([*rest, super().finish()])
+
+    def _graded(self, beats: Beats, also: dict[str, Signal], second: int) -> dict[str, Data]:
+        graded = super()._graded(beats, also, second)
+        return graded | {"cardiac_reason": self._quality.reasons}
+
+
+class EcgStage(LeadsStage):
+    """Samples of an ECG in; beats, ECG-derived breathing and quality out.
 
     Gives ``"beats"`` (:class:`Beats` at R peaks, between samples), ``"edr"`` (:class:`Signal`
     at 4 Hz on whole quarters of a second, NaN where beats are missing),
@@ -52,6 +88,11 @@ class EcgStage(HeartStage):
         In Hz, at least 80.
     person : str
         Whose heart.
+    leads : int
+        Recorded together, each counting as far as its beats stand out. :meth:`push` takes the
+        first, :meth:`push_lead` each. What one gives waits for the others; one that began later
+        or ended sooner has lost samples there. Beats are located in the first good lead, or
+        while it is lost in the best, less what the peaks of that one usually come later.
 
     Attributes
     ----------
@@ -77,20 +118,10 @@ class EcgStage(HeartStage):
     (array([0.4, 1.2, 2. ]), 1)
     """
 
-    def __init__(self, sampling_rate: float, person: str) -> None:
-        stream = Stream(sampling_rate, person)
-        if stream.sampling_rate < SLOWEST_ECG:
-            raise DataError(
-                f"an ECG at {stream.sampling_rate:g} Hz is too slow to find R peaks "
-                f"(at least {SLOWEST_ECG:g} Hz)"
-            )
-        super().__init__(stream, QrsFinder(stream.sampling_rate), QUALITY)
-        self._grid = HeightGrid(person)
+    def __init__(self, sampling_rate: float, person: str, *, leads: int = 1) -> None:
+        super().__init__(sampling_rate, person, leads=leads)
+        self._grid, self._skipped = HeightGrid(person), False
         self.latency = self.beat_latency + max(LEARNING + 1.0, SPAN + 1.0)
-
-    def _graded(self, beats: Beats, also: dict[str, Signal], second: int) -> dict[str, Data]:
-        graded = super()._graded(beats, also, second)
-        return graded | {"cardiac_reason": self._quality.reasons}
 
     def _begin(self, origin: float) -> None:
         self._grid.begin(origin)
@@ -101,10 +132,52 @@ class EcgStage(HeartStage):
     def _also(
         self, times: FloatArray, heights: FloatArray, joins: list[bool], certain: float
     ) -> dict[str, Signal]:
+        known = np.isfinite(heights)
+        if self._skipped or not known.all():
+            joins = self._joined_known(known.tolist(), joins)
+            times, heights = times[known], heights[known]
         return {"edr": self._grid.push(times, heights, joins, certain)}
+
+    def _joined_known(self, known: list[bool], joins: list[bool]) -> list[bool]:
+        """Return which beats of known height join the one before, of known height too."""
+        out = []
+        for here, follows in zip(known, joins, strict=True):
+            if here:
+                out.append(follows and not self._skipped)
+            self._skipped = not here
+        return out
 
     def _end(self, end: float) -> dict[str, Signal]:
         return {"edr": self._grid.finish(end)}
+
+
+class Lead:
+    """Another lead of an :class:`EcgStage`: a stage that takes its samples.
+
+    Parameters
+    ----------
+    heart : EcgStage
+        With leads enough.
+    lead : int
+        Which of them, counted from 0.
+    """
+
+    def __init__(self, heart: EcgStage, lead: int) -> None:
+        self._heart, self._lead = heart, lead
+        self.latency = heart.latency
+
+    @property
+    def until(self) -> float:
+        """Time (s) before which every output has been given."""
+        return self._heart.until
+
+    def push(self, chunk: Data) -> Mapping[str, Data]:
+        """Take the next samples of this lead; return what has become certain of the heart."""
+        return self._heart.push_lead(self._lead, chunk)
+
+    def finish(self) -> Mapping[str, Data]:
+        """End all leads, unless they have been ended; return the rest."""
+        return self._heart.finish()
 
 
 def detect_beats(ecg: ArrayLike, *, sampling_rate: float) -> Beats:
@@ -112,8 +185,9 @@ def detect_beats(ecg: ArrayLike, *, sampling_rate: float) -> Beats:
 
     Parameters
     ----------
-    ecg : array_like, shape (n,)
-        One lead, in any unit and of either polarity; NaN where samples were lost.
+    ecg : array_like, shape (n,) or (leads, n)
+        In any unit and of either polarity; NaN where samples were lost. Leads are weighed
+        against each other, so that a bad one does not hurt.
     sampling_rate : float
         In Hz, at least 80.
 
@@ -126,7 +200,7 @@ def detect_beats(ecg: ArrayLike, *, sampling_rate: float) -> Beats:
     Raises
     ------
     DataError
-        If `ecg` is not a row of numbers, or the sampling rate is too low.
+        If `ecg` is not one or more rows of numbers, or the sampling rate is too low.
 
     Examples
     --------
@@ -136,6 +210,13 @@ def detect_beats(ecg: ArrayLike, *, sampling_rate: float) -> Beats:
     >>> detect_beats(ecg, sampling_rate=250).rr_ms[:3].round(1)
     array([800., 800., 800.])
     """
-    stage = EcgStage(sampling_rate, "a")
-    signal = Signal(ecg, sampling_rate, "a.u.", "a", 0.0)
-    return whole_beats(stage.push(signal), stage.finish())
+    rows = np.asarray(ecg, dtype=np.float64)
+    rows = rows[np.newaxis] if rows.ndim == 1 else rows
+    if rows.ndim != 2 or not len(rows):
+        raise DataError(f"an ECG has the shape (n,) or (leads, n), not {np.shape(ecg)}")
+    stage = LeadsStage(sampling_rate, "a", leads=len(rows))
+    made = [
+        stage.push_lead(k, Signal(row, sampling_rate, "a.u.", "a", 0.0))
+        for k, row in enumerate(rows)
+    ]
+    return whole_beats(*made, stage.finish())

