@@ -53,6 +53,12 @@ STIRRED = 0.25  # µS², of the tail of what came before the record
 SMALLEST = 0.005  # µS, by which a time may still be moved
 DROP_AT = 0.8  # of the least amplitude: under it a response is dropped while searching
 FARTHEST = 1.25  # steps that an onset may move in one pass
+SETTLED = 3  # passes after which faults of the electrode are looked for
+SPIKE = 6.0  # standard deviations by which a single sample is off
+STEP_SIGMAS, JUMP_SIGMAS = 4.0, 8.0  # of a step between samples, and of the level
+JUMP_LEAST, JUMP_SHARE = 0.1, 0.3  # µS; of what responses add at the time
+ABRUPT = 0.6  # of a step of the level, that lies between two samples
+BETTER = 1.1  # times as sure as a burst
 TRIES = 40  # of pairs of time constants
 FIRST_STRIDE, LAST_STRIDE = 0.2, 0.02  # of their logarithms
 
@@ -80,8 +86,8 @@ SETTINGS = 16
 POSITION, AMPLITUDE, AMPLITUDE_VARIANCE, SHIFT_VARIANCE, PEAK, HEIGHT, RISE_SEEN = range(7)
 ROWS = 7
 # a step, smoothed; score and information tell of a burst in the step that follows
-SLOW, FAST, LEVEL, PHASIC_VARIANCE, LEVEL_VARIANCE, SCORE, INFORMATION = range(7)
-OUT = 7
+SLOW, FAST, LEVEL, PHASIC_VARIANCE, LEVEL_VARIANCE, SCORE, INFORMATION, JUMP, CERTAIN = range(9)
+OUT = 9
 # a step, predicted: mean (4), covariance (10); in the store also innovation and precision
 STATE, STORE = 14, 16
 # a shock: step, slow and quick, their slopes by time, variances of amplitude and of time
@@ -213,6 +219,7 @@ def _backward(
     e = shocks.shape[0] - 1
     for k in range(out.shape[0] - 1, -1, -1):
         out[k, SCORE] = js * r1 + jf * r2
+        out[k, JUMP], out[k, CERTAIN] = r3, n33
         out[k, INFORMATION] = js * js * n11 + 2 * js * jf * n12 + jf * jf * n22
         while e >= 0 and shocks[e, 0] == k:
             s, f, ds, df = shocks[e, 1], shocks[e, 2], shocks[e, 3], shocks[e, 4]
@@ -436,6 +443,43 @@ def _rise(y: FloatArray, onset: float, settings: FloatArray) -> float:
 
 
 @njit(cache=True)
+def _faulty(
+    y: FloatArray, variance: FloatArray, loose: BoolArray, out: FloatArray, spread: FloatArray
+) -> bool:
+    """Mark what no sweat can do; return whether there was any.
+
+    A single sample far off gets a larger variance. After an abrupt step of the level, tested as
+    a burst is, the level may be anything: a fall, or a rise that a burst explains less well.
+    `spread` is the variance of noise and misfit.
+    """
+    n, found = y.size, False
+    rest = y - (out[:, SLOW] - out[:, FAST] + out[:, LEVEL])
+    for k in range(1, n - 1):
+        beside = max(abs(rest[k - 1]), abs(rest[k + 1]))
+        alone = abs(y[k] - (y[k - 1] + y[k + 1]) / 2) > 0.7 * abs(rest[k])
+        far = abs(rest[k]) > max(SPIKE * math.sqrt(spread[k]), 2 * beside)
+        if far and alone:
+            variance[k] += 10 * rest[k] ** 2
+            found = True
+    for k in range(1, n - 2):
+        step, known = y[k + 1] - y[k], out[k, CERTAIN]
+        if loose[k] or known <= 0 or not abs(step) > STEP_SIGMAS * math.sqrt(2 * spread[k]):
+            continue
+        jump, sure = out[k, JUMP] / known, abs(out[k, JUMP]) / math.sqrt(known)
+        least = max(JUMP_LEAST, JUMP_SHARE * (out[k, SLOW] - out[k, FAST]))
+        if sure < JUMP_SIGMAS or abs(jump) < least or step / jump < ABRUPT:
+            continue
+        rival = 0.0
+        for j in range(k - 1, k + 2):
+            if out[j, INFORMATION] > 0:
+                rival = max(rival, out[j, SCORE] / math.sqrt(out[j, INFORMATION]))
+        if jump < 0 or sure > BETTER * rival:
+            loose[k] = True
+            found = True
+    return found
+
+
+@njit(cache=True)
 def find_responses(
     y: FloatArray,
     variance: FloatArray,
@@ -453,6 +497,7 @@ def find_responses(
     """
     phasic, none = np.zeros(y.size), np.zeros(y.size)
     last = y.size - 1 - 1e-6
+    variance, loose = variance.copy(), loose.copy()
     for turn in range(TURNS):
         spread = variance + (settings[MISFIT] * phasic) ** 2
         found = take_apart(y, spread, none, loose, rows, settings, start, store, out)
@@ -464,6 +509,8 @@ def find_responses(
         more = _more(kept, out, settings) if turn < TURNS - LAST_TURNS else kept
         steady = steady and more.shape[0] == kept.shape[0]
         rows = more
+        if (steady or turn >= SETTLED) and turn < TURNS - LAST_TURNS:
+            steady = not _faulty(y, variance, loose, out, spread) and steady
         if steady:
             break
     for _ in range(2):

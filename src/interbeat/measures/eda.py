@@ -22,6 +22,7 @@ BOUCSEIN = (
     "Boucsein et al. (2012), Psychophysiology 49:1017, doi:10.1111/j.1469-8986.2012.01384.x"
 )
 FEWEST_SAMPLES = 3
+TO_TELL = 600.0  # s without any response, after which it is said that there is none
 LEAST = 10.0  # s of skin conductance, to speak of a rate of responses
 USUAL_CV = 0.7  # spread of response amplitudes over their mean, before any was seen
 WORTH = 2.0  # how many responses that guess counts for
@@ -113,7 +114,15 @@ def _scr_amplitude_many(
         * student(df),
         quality=share(seen, ends - starts),
         n=n,
-        unless=(*_unseen(seen), (n == 0, "no responses", n)),
+        unless=(
+            *_unseen(seen),
+            (
+                (n == 0) & (seen >= TO_TELL),
+                "no response in {n} s: this skin did not answer",
+                seen,
+            ),
+            (n == 0, "no responses", n),
+        ),
     )
 
 
@@ -227,7 +236,8 @@ def scr_amplitude(responses: Responses, scl: Signal, span: Span | None = None) -
     Estimate
         In µS, over the responses that there were (amplitude, not magnitude). ``n`` is their
         number, ``quality`` the share of `span` in which skin conductance was seen. Missing
-        where there was no response, or less than 10 s of skin conductance. The standard error
+        where there was no response, which after 10 min is named as a skin that does not
+        answer, or less than 10 s of skin conductance. The standard error
         takes the spread from the responses and, as if seen in two more, from what is usual
         (0.7 of the mean), so that a single response has one too.
 

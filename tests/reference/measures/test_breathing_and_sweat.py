@@ -61,6 +61,10 @@ def test_no_response_is_a_rate_of_zero_and_a_missing_amplitude() -> None:
     assert rate.value == 0
     assert rate.interval[1] > 1
     assert scr_amplitude(silent, skin).reason == "no responses"
+    longer = level(np.full(2400, 2.0))
+    assert (
+        scr_amplitude(silent, longer).reason == "no response in 600 s: this skin did not answer"
+    )
 
 
 def test_an_electrode_that_fell_off_is_not_calm() -> None:

@@ -226,3 +226,20 @@ def test_a_window_must_be_one() -> None:
             parts.answers([1.0], window=window)
     with pytest.raises(DataError, match="times"):
         parts.answers([np.nan])
+
+
+@pytest.mark.parametrize("kind", ["steps", "spikes"])
+def test_a_moved_electrode_is_hardly_taken_for_responses(kind: str) -> None:
+    """Steps of 0.2 to 0.6 µS, too slow to be told by their rate; single samples far off."""
+    truth = made(*PALM, seed=61)
+    rng, values = np.random.default_rng(62), truth.values.copy()
+    for at in np.arange(20, SECONDS - 30, 60) + rng.uniform(0, 20, 15):
+        size = rng.choice([-1, 1]) * rng.uniform(0.2, 0.6)
+        if kind == "steps":
+            values[truth.times >= at] += size
+        else:
+            values[int(at * 25)] += 3 * size
+    parts = decompose_eda(values, sampling_rate=25)
+    assert f1(truth.onsets, parts.responses.times) > 0.95
+    assert np.sqrt(np.mean((parts.phasic - truth.phasic) ** 2)) / truth.phasic.std() < 0.2
+    assert f1(truth.onsets, live(values, 25).times) > 0.88
