@@ -88,8 +88,9 @@ class BeatPath:
     of noise, and how well each interval fits the ones before; candidates that it leaves out
     score nothing. `lag` after a candidate it is a beat if the best path through all candidates
     known by then takes it, what is still rising among them. In noise a strength counts as far
-    as the waves it was made of are like those of one of :data:`KINDS` kinds of beats so far. Nothing is decided in the first :data:`LEARNING` seconds, so that
-    noise before the first beat is not taken for one.
+    as the waves it was made of are like those of one of :data:`KINDS` kinds of beats so far.
+    Nothing is decided in the first :data:`LEARNING` seconds, so that noise before the first
+    beat is not taken for one.
 
     Parameters
     ----------
