@@ -10,10 +10,10 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.core.responses import Responses
+from interbeat.signals._sweat import SIGMAS
 
 __all__ = ["Answer", "Seen", "answer"]
 
-SIGMAS = 4.5  # standard errors in the smallest response that would be found
 ENOUGH = 2 / 3  # of the window in which a response could have been told
 
 

@@ -190,6 +190,11 @@ def decompose_eda(eda: ArrayLike, *, sampling_rate: float) -> Decomposed:
     square a second by which a response may wander off its course. Standard deviations cover
     this, not that a response was missed or found for nothing.
 
+    A step of the level is tested as a burst is; an abrupt one that falls, or that a burst
+    explains less well, is the electrode's: the level begins anew. Single samples far off count
+    for little. What presses on the electrode for a second or more looks like sweat, and is
+    not told from it.
+
     References
     ----------
     .. [1] Amin & Faghih (2019), PLoS Comput Biol 15:e1007126, doi:10.1371/journal.pcbi.1007126.
