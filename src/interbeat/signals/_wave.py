@@ -76,8 +76,9 @@ class WaveFinder:
         self._state, self._memory = np.array([0.0, 0.0, 0.0, 1.0, 0.0]), MEMORY * rate
         self._leaning = np.zeros(3)
         self._recent, self._slopes = Recent(4 * self._base), Recent(4 * self._base)
-        self._before, width = round(SHAPE[0] * rate), round(sum(SHAPE) * rate)
-        self._shapes, self._seen = np.zeros((WAVES, width)), np.zeros(1)
+        known = self._path.lag + self._pool.half - self._reach - 1  # samples after a beat
+        self._before, after = round(SHAPE[0] * rate), min(round(SHAPE[1] * rate), known)
+        self._shapes, self._seen = np.zeros((WAVES, self._before + after)), np.zeros(1)
         self.likeness: FloatArray = np.empty(0)
         waits = self._slope.half + self._pool.half + self._path.lag + self._reach + 2
         self.latency = (self._coarse.half + waits * self.step) / sampling_rate

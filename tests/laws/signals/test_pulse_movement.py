@@ -12,6 +12,7 @@ from interbeat.core.signal import Signal
 from interbeat.core.stage import Stage
 from interbeat.signals._join import joined
 from interbeat.signals._trust import GOOD_ENOUGH
+from interbeat.signals._wave import WaveFinder
 from interbeat.signals.cardiac import EcgStage
 from interbeat.signals.pulse import PulseStage
 from interbeat.signals.quality import REASONS
@@ -77,6 +78,33 @@ def test_a_finger_that_moves_is_marked_and_its_still_minutes_are_not(
     for part in still:  # movement has not turned the pulse around
         nearest = np.abs(part.times[:, None] - beats - 0.105).min(axis=1)
         assert nearest.max() < 0.03
+
+
+@pytest.mark.parametrize("rate", [20.0, 33.3, 49.9, 64.0, 99.0, 125.0, 256.0])
+def test_chunks_give_the_same_at_any_rate(rate: float) -> None:
+    time = np.arange(0, SECONDS, 1 / RATE)
+    moving = finger(feet(7)) + 0.5 * movement(time.size, 7)
+    values = np.interp(np.arange(0, SECONDS - 1, 1 / rate), time, moving)
+    whole = made(PulseStage(rate, "a"), values, rate)
+    signal = Signal(values, rate, "a.u.", "a", 0.0)
+    for step in (0.13, 7.3):
+        stage = PulseStage(rate, "a")
+        edges = np.arange(0, SECONDS, step)
+        cut = joined(
+            [
+                *(stage.push(signal.between(t, t + step)) for t in edges.tolist()),
+                stage.finish(),
+            ]
+        )
+        assert cut.keys() == whole.keys()
+        assert all(cut[name] == data for name, data in whole.items())
+
+
+@pytest.mark.parametrize("rate", np.geomspace(20, 4000, 30).tolist())
+def test_a_wave_is_compared_only_when_all_of_it_was_seen(rate: float) -> None:
+    finder = WaveFinder(rate)
+    seen = finder._path.lag + finder._pool.half
+    assert finder._reach + finder._shapes.shape[1] - finder._before + 1 <= seen
 
 
 @pytest.mark.parametrize("seed", range(3))
