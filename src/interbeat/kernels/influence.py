@@ -28,7 +28,8 @@ def covariances(
     """Return the mean of each column of `items` in each window, and the means' covariances.
 
     Column c of row t is drawn from the rows t to ``t + reach[c] - 1``; it belongs to window k
-    where all of these lie in ``first[k]:last[k]``, and is left out where it is NaN.
+    where all of these lie in ``first[k]:last[k]``, stands at their middle, and is left out
+    where it is NaN.
 
     Returned are counts and means, shape (windows, columns); the covariance of the means under
     autocorrelation, shape (windows, columns, columns), by the equal-weighted cosine estimator
@@ -40,14 +41,23 @@ def covariances(
     means = np.zeros((windows, columns))
     spread = np.zeros((windows, columns, columns))
     freedom = np.zeros(windows)
-    begins, sizes = np.zeros(windows, dtype=np.int64), np.zeros(windows, dtype=np.int64)
+    half = reach // 2
+    start = first.min() if windows else 0
+    stop = max(last.max(), start) if windows else 0
+    middle = np.full((stop - start, columns), np.nan)  # each item at its middle
+    for c in range(columns):
+        middle[half[c] :, c] = items[start : max(stop - half[c], start), c]
+    begins, sizes = first * 0, first * 0
     for k in range(windows):
-        begin, end = last[k], first[k]
-        for t in range(first[k], last[k]):
+        low, high = first[k] - start + half, last[k] - start + half - reach
+        low_most, high_least = low.max(), high.min()
+        begin, end = stop, start
+        for t in range(first[k] - start, last[k] - start):
+            within = low_most <= t <= high_least
             for c in range(columns):
-                if t + reach[c] <= last[k] and not math.isnan(items[t, c]):
+                if not math.isnan(middle[t, c]) and (within or low[c] <= t <= high[c]):
                     counts[k, c] += 1
-                    means[k, c] += items[t, c]
+                    means[k, c] += middle[t, c]
                     begin, end = min(begin, t), t + 1
         for c in range(columns):
             if counts[k, c] > 0:
@@ -62,6 +72,8 @@ def covariances(
             continue
         basis = min(max(3, min(int(n ** (2.0 / 3.0) / 8.0 + 0.5), MOST)), n - 1)
         freedom[k] = basis
+        low, high = first[k] - start + half, last[k] - start + half - reach
+        low_most, high_least = low.max(), high.min()
         away = np.zeros(columns)
         sums = np.zeros((basis, columns))
         for t in range(n):
@@ -71,9 +83,12 @@ def covariances(
                 known = n if n <= ROWS else -1
             i = begins[k] + t
             for c in range(columns):
-                away[c] = 0.0
-                if i + reach[c] <= last[k] and not math.isnan(items[i, c]):
-                    away[c] = items[i, c] - means[k, c]
+                there = not math.isnan(middle[i, c])
+                away[c] = middle[i, c] - means[k, c] if there else 0.0
+            if not low_most <= i <= high_least:
+                for c in range(columns):
+                    if not low[c] <= i <= high[c]:
+                        away[c] = 0.0
             for j in range(basis):
                 for c in range(columns):
                     sums[j, c] += table[row, j] * away[c]

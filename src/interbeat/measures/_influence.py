@@ -36,6 +36,7 @@ __all__ = [
     "evaluated",
     "family",
     "filled_up",
+    "means_of",
     "nothing_varies",
 ]
 
@@ -43,7 +44,6 @@ ROUNDING = 1e-6  # ms: intervals that differ by less are equal, whatever the clo
 STEP = 1e-20  # of the imaginary step: any size will do that is small beside 1
 
 Complex = NDArray[np.complex128]
-Where = tuple[IntArray, IntArray]
 
 
 class Means(NamedTuple):
@@ -104,6 +104,14 @@ def as_balance(
     return np.asarray(np.sqrt(variance + (100 / n) ** 2) * student(df))
 
 
+def means_of(
+    items: FloatArray, where: tuple[IntArray, IntArray], reach: int | IntArray
+) -> Means:
+    """Return the means of the columns of `items` in each window; see the kernel."""
+    reaches = np.zeros(items.shape[1], dtype=np.int64) + reach
+    return Means(*covariances(np.ascontiguousarray(items), reaches, *where))
+
+
 def delta(formula: Formula, means: Means) -> tuple[FloatArray, FloatArray]:
     """Return what `formula` makes of `means`, and its standard error, shape (windows,) each."""
     m = means.mean.T[:, None, :] + STEP * 1j * np.eye(means.mean.shape[1])[:, :, None]
@@ -151,11 +159,10 @@ def family(
     `reach` says of how many intervals each item is made; `fewest` how many there must be of
     the items that a measure rests on, and what these are called.
     """
-    reaches = np.array(reach, dtype=np.int64)
 
     def together(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> dict[str, Columns]:
         where = rows(beats.times, starts, ends, joined=2)
-        means = Means(*covariances(items(beats), reaches, *where))
+        means = means_of(items(beats), where, np.array(reach))
         return evaluated(
             formulas,
             means,

@@ -9,14 +9,16 @@ from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.measures.hrv_frequency import lf
-from interbeat.measures.hrv_time import mean_hr, pnn50, rmssd, sdnn
+from interbeat.measures._spec import MEASURES
+from interbeat.measures._together import estimates
+from interbeat.measures._windows import from_first_to_last
 
 __all__ = ["hrv"]
 
 SECONDS = 10.0  # a median interval under this is not in ms
 SHORTEST = 150.0  # ms, of a median interval: 400 beats a minute
 LONGEST = 10_000.0
+FIRST = {name: k for k, name in enumerate(("mean_hr", "rmssd", "sdnn", "pnn50", "lf"))}
 
 
 def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
@@ -31,9 +33,10 @@ def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
     Returns
     -------
     dict of str to Estimate
-        ``mean_hr`` (bpm), ``rmssd``, ``sdnn`` (ms), ``pnn50`` (%) and ``lf`` (ms²); missing,
-        with a reason, where there are too few intervals. Power at the breathing rate needs
-        breaths: see :func:`~interbeat.measures.hrv_frequency.hf`.
+        Every measure that needs beats alone, by name: ``mean_hr`` (bpm), ``rmssd``, ``sdnn``
+        (ms), ``pnn50`` (%) and ``lf`` (ms²), then the rest in the order of their names.
+        Missing, with a reason, where there are too few intervals. Power at the breathing rate
+        needs breaths: see :func:`~interbeat.measures.hrv_frequency.hf`.
 
     Raises
     ------
@@ -48,8 +51,9 @@ def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
 
     Examples
     --------
-    >>> for name, estimate in hrv([800, 850, 820, 870, 860] * 12).items():
-    ...     print(name, estimate)
+    >>> found = hrv([800, 850, 820, 870, 860] * 12)
+    >>> for name in ("mean_hr", "rmssd", "sdnn", "pnn50", "lf"):
+    ...     print(name, found[name])
     mean_hr 71.43 ± 0.15 bpm
     rmssd 43.5 ± 0.7 ms
     sdnn 26.3 ± 0.4 ms
@@ -57,7 +61,9 @@ def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
     lf missing: 50 of 120 s of normal intervals
     """
     beats = Beats.from_rr(_checked(rr_ms), person="a")
-    return {of.__name__: of(beats) for of in (mean_hr, rmssd, sdnn, pnn50, lf)}
+    alone = [spec for spec in MEASURES.values() if spec.needs == ("beats",)]
+    ordered = sorted(alone, key=lambda spec: FIRST.get(spec.name, len(FIRST)))
+    return estimates(ordered, from_first_to_last(beats), {"beats": beats})
 
 
 def _checked(rr_ms: ArrayLike) -> FloatArray:
