@@ -122,8 +122,8 @@ class LeadsQuality:
     """The quality of each second in the lead whose samples are best."""
 
     def __init__(self, leads: list[CardiacQuality]) -> None:
-        self._leads = leads
-        self.reasons = leads[0].reasons
+        self._leads, self._given = leads, -math.inf
+        self._none = self.reasons = leads[0].reasons
 
     def begin(self, origin: float) -> None:
         """Set the time (s) of the first sample."""
@@ -142,6 +142,10 @@ class LeadsQuality:
 
     def until(self, second: int) -> Signal:
         """Return the quality of the seconds before `second`, all of whose beats are known."""
+        if second <= self._given:  # of most chunks of a strap
+            self.reasons = self._none
+            return self._none
+        self._given = second
         every = [lead.until(second) for lead in self._leads]
         best = np.array([one.values for one in every]).argmax(axis=0)
         columns = np.arange(best.size)
