@@ -26,6 +26,7 @@ COUNT, MEAN, MEAN_VARIANCE, VARIANCE, VARIANCE_VARIANCE, DF = range(6)
 
 
 MOST = 64  # cosines: past this many, Student's t is the normal distribution
+SHORT = 1024  # a series of so many at most shares its cosines with others of its size
 
 
 @njit(cache=True)
@@ -90,9 +91,15 @@ def moments(
     that variance, and the degrees of freedom of both squared standard errors.
     """
     out = np.zeros((first.size, 6))
+    begins, sizes = first * 0, first * 0
     for k in range(first.size):
         i, end = trimmed(good, first[k], last[k])
-        n = end - i
+        begins[k], sizes[k] = i, end - i
+    table = np.zeros((SHORT, MOST))
+    known = -1
+    # windows of one size follow each other, so that they share their cosines
+    for k in np.argsort(sizes):
+        i, n = begins[k], sizes[k]
         count, total = 0, 0.0
         for t in range(n):
             if good[i + t]:
@@ -105,19 +112,48 @@ def moments(
         out[k, 1] = mean
         if count < 2:
             continue
-        influence = np.zeros(n)
+        influence, of_square = np.zeros(n), np.zeros(n)
         squares = 0.0
         for t in range(n):
             if good[i + t]:
                 influence[t] = values[i + t] - mean
                 squares += influence[t] * influence[t]
-        basis = basis_size(n)
-        scale = 1.0 / (count * (count - 1.0))
-        out[k, 2] = long_run_sum(influence, basis) * scale
-        out[k, 3] = squares / (count - 1.0)
         for t in range(n):
             if good[i + t]:
-                influence[t] = influence[t] * influence[t] - squares / count
-        out[k, 4] = long_run_sum(influence, basis) * scale
+                of_square[t] = influence[t] * influence[t] - squares / count
+        basis = basis_size(n)
+        if n <= SHORT and n != known:
+            fill(table, basis, n)
+            known = n
+        scale = 1.0 / (count * (count - 1.0))
+        out[k, 2] = spread(influence, basis, table) * scale
+        out[k, 3] = squares / (count - 1.0)
+        out[k, 4] = spread(of_square, basis, table) * scale
         out[k, 5] = basis
     return out
+
+
+@njit(cache=True)
+def spread(influence: NDArray[np.float64], basis: int, table: NDArray[np.float64]) -> float:
+    """Return :func:`long_run_sum`, from cosines at hand where the series is short."""
+    if influence.size > table.shape[0]:
+        return long_run_sum(influence, basis)
+    sums = np.zeros(basis)
+    for t in range(influence.size):
+        for j in range(basis):
+            sums[j] += influence[t] * table[t, j]
+    total = 0.0
+    for j in range(basis):
+        total += sums[j] * sums[j]
+    return 2.0 * total / basis
+
+
+@njit(cache=True)
+def fill(table: NDArray[np.float64], basis: int, n: int) -> None:
+    """Write the slowest cosines of a series of `n`, a column each."""
+    for t in range(n):
+        cosine = math.cos(math.pi * (t + 0.5) / n)
+        before, now = 1.0, cosine
+        for j in range(basis):
+            table[t, j] = now
+            before, now = now, 2.0 * cosine * now - before
