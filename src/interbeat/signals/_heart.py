@@ -173,12 +173,18 @@ class HeartStage:
     def _graded(self, beats: Beats, also: Also, second: int) -> dict[str, Data]:
         """Return the quality of the seconds before `second`, and what it says of the rest."""
         quality = self._quality.until(second)
-        marked: dict[str, Data] = {"beats": self._trust.mark(beats, quality)}
+        news = len(beats) or len(quality)
+        marked: dict[str, Data] = {"beats": self._trust.mark(beats, quality) if news else beats}
         return marked | self._judged(also, quality) | {"cardiac_quality": quality}
 
     def _judged(self, also: Also, quality: Signal) -> dict[str, Data]:
         """Return `also` with NaN in bad seconds, once these are graded."""
-        return {name: self._also_trust[name].mark(data, quality) for name, data in also.items()}
+        return {
+            name: self._also_trust[name].mark(data, quality)
+            if len(data) or len(quality)
+            else data
+            for name, data in also.items()
+        }
 
     def _certain(self, end: float) -> float:
         """Return the time (s) before which all beats are known, from samples up to `end`."""
