@@ -18,11 +18,13 @@ _HOMES = {
     "analyze": "pipeline.analyze",
     "Engine": "pipeline.engine",
     "report": "reporting",
+    "correct_beats": "signals.correction",
     "detect_beats": "signals.cardiac",
     "detect_breaths": "signals.respiration",
     "detect_pulses": "signals.pulse",
     "decompose_eda": "signals.eda",
     "hrv": "measures.hrv",
+    "sliding_hrv": "measures.sliding",
     "synchrony": "dyad.synchrony",
     "simulate": "body",
 }

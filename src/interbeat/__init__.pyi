@@ -8,10 +8,12 @@ from interbeat.core.signal import Signal as Signal
 from interbeat.dyad.synchrony import synchrony as synchrony
 from interbeat.measures import spectra as spectra
 from interbeat.measures.hrv import hrv as hrv
+from interbeat.measures.sliding import sliding_hrv as sliding_hrv
 from interbeat.pipeline.analyze import analyze as analyze
 from interbeat.pipeline.engine import Engine as Engine
 from interbeat.reporting import report as report
 from interbeat.signals.cardiac import detect_beats as detect_beats
+from interbeat.signals.correction import correct_beats as correct_beats
 from interbeat.signals.eda import decompose_eda as decompose_eda
 from interbeat.signals.pulse import detect_pulses as detect_pulses
 from interbeat.signals.respiration import detect_breaths as detect_breaths

@@ -30,6 +30,8 @@ __all__ = [
 
 MANY_PIECES = 5  # from here on the spread between pieces tells the standard error
 
+_SHARES: dict[str, tuple[Beats, FloatArray, FloatArray, FloatArray]] = {}
+
 Unless = tuple[BoolArray, str, FloatArray | IntArray]
 
 
@@ -81,11 +83,23 @@ def moments_of(
 
 
 def nn_share(beats: Beats, starts: FloatArray, ends: FloatArray) -> FloatArray:
-    """Return the share of each window that lies within normal-to-normal intervals."""
-    found = moments_of(
-        np.diff(beats.times), beats.nn, rows(beats.times, starts, ends, joined=2)
-    )
-    return share(found[:, COUNT] * found[:, MEAN], ends - starts)
+    """Return the share of each window that lies within normal-to-normal intervals.
+
+    Every measure of beats asks for it, one after the other: the last answer is kept.
+    """
+    kept = _SHARES.get("last")
+    if (
+        kept is None
+        or kept[0] is not beats
+        or not (np.array_equal(kept[1], starts) and np.array_equal(kept[2], ends))
+    ):
+        found = moments_of(
+            np.diff(beats.times), beats.nn, rows(beats.times, starts, ends, joined=2)
+        )
+        part = share(found[:, COUNT] * found[:, MEAN], ends - starts)
+        part.flags.writeable = False
+        kept = _SHARES["last"] = (beats, starts.copy(), ends.copy(), part)
+    return kept[3]
 
 
 def share(part: FloatArray, whole: FloatArray) -> FloatArray:
