@@ -18,7 +18,7 @@ from interbeat.core.beats import Beats
 from interbeat.core.signal import Signal
 from interbeat.signals._join import joined
 from interbeat.signals.cardiac import EcgStage, detect_beats
-from interbeat.signals.correction import mark_beats
+from interbeat.signals.correction import irregular_stretches, mark_beats
 from interbeat.signals.pulse import detect_pulses
 
 with warnings.catch_warnings():
@@ -135,15 +135,31 @@ def test_a_second_lead_finds_the_beats_that_the_first_lost(data: Loader) -> None
     assert true.size + found.size - 2 * matches(true, found, 0.150) <= 7
 
 
-@pytest.mark.parametrize(("record", "sensitivity"), [("14134", 43.0), ("14157", 99.0)])
+@pytest.mark.parametrize(
+    ("record", "sensitivity"), [("14046", 80.0), ("14134", 81.0), ("14157", 99.4)]
+)
 def test_ectopic_beats_of_a_day_are_marked_and_normal_ones_are_not(
     data: Loader, record: str, sensitivity: float
 ) -> None:
-    """Those of 14134 come so late that intervals hardly tell them (median 0.84 of normal)."""
+    """Many of the first two come so late that no rule on intervals tells them.
+
+    Boosted trees that saw the labels of every other ten minutes of the same person find 94.5,
+    96.5 and 99.9 % at a specificity of 99.8 %; trained on others, 82, 85 and 99.2 %.
+    """
     times, types, _ = annotated(data(f"ltdb_beats/{record}.atr"))
     marked = ~mark_beats(Beats.at(times, "a")).normal
     assert 100 * marked[types == "V"].mean() >= sensitivity
-    assert 100 * (~marked[types == "N"]).mean() >= 99.5
+    assert 100 * (~marked[types == "N"]).mean() >= 99.6
+
+
+def test_a_heart_without_rhythm_is_said_to_have_none_and_its_beats_are_not_marked(
+    data: Loader,
+) -> None:
+    """Record 14149: no rhythm is annotated, and half of its intervals bend by over 10 %."""
+    times, types, _ = annotated(data("ltdb_beats/14149.atr"))
+    beats = mark_beats(Beats.at(times, "a"))
+    assert 100 * beats.normal[types == "N"].mean() >= 99.5
+    assert irregular_stretches(beats).seconds > 0.99 * (times[-1] - times[0])
 
 
 def bio(data: Loader, name: str) -> FloatArray:
@@ -200,12 +216,18 @@ def strongest(values: FloatArray, rate: float) -> float:
     return float(frequency[band][np.argmax(np.abs(np.fft.rfft(steady))[band])])
 
 
-@pytest.mark.parametrize("record", ["S16_ECG_rest", "S19_ECG_rest", "S16_ECG_exercise"])
-def test_beats_are_found_at_ten_thousand_samples_a_second(data: Loader, record: str) -> None:
+@pytest.mark.parametrize(
+    ("record", "normal"),
+    [("S16_ECG_rest", 1.0), ("S19_ECG_rest", 1.0), ("S16_ECG_exercise", 0.9)],
+)
+def test_beats_are_found_at_ten_thousand_samples_a_second(
+    data: Loader, record: str, normal: float
+) -> None:
+    """After exercise deep breaths lengthen single intervals by up to 1.8 times."""
     from scipy.io import wavfile
 
     folder = data("electrophys_unam/ECGbasics/data/ECGexercise")
     rate, samples = wavfile.read(folder / f"{record}.wav")
     beats = detect_beats(samples, sampling_rate=rate)
-    assert mark_beats(beats).normal.all()
+    assert mark_beats(beats).normal.mean() >= normal
     assert 500 < beats.rr_ms.min() < beats.rr_ms.max() < 1250
