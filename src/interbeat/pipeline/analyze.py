@@ -18,6 +18,7 @@ from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.engine import Engine, Person
 from interbeat.pipeline.tasks import tasks
 from interbeat.signals._heart import HeartStage
+from interbeat.signals.cardiac import Lead
 
 __all__ = ["analyze", "replay"]
 
@@ -135,7 +136,7 @@ def _inferred(engine: Engine) -> Iterator[Inference]:
 def _turned(person: Person) -> Iterator[Inference]:
     """Say where a heart's sensor was found to be upside down."""
     for link in person.plan.links:
-        if isinstance(link.stage, HeartStage) and link.stage.polarity < 0:
+        if isinstance(link.stage, Lead | HeartStage) and link.stage.polarity < 0:
             subject = f"person {person.name}, {link.takes}"
             yield Inference(subject, "polarity", "upside down", "its beats mostly point down")
 

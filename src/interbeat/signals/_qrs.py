@@ -119,6 +119,10 @@ class QrsFinder:
         """Where R peaks mostly point so far: 1 up, -1 down, 0 not known."""
         return float(self._leads[self._fuser.usual].leaning[1])
 
+    def leaning_of(self, lead: int) -> float:
+        """Return where the R peaks of `lead` mostly point: 1 up, -1 down, 0 not known."""
+        return float(self._leads[lead].leaning[1])
+
     def push(self, values: FloatArray) -> Found:
         """Return what the next samples, none of them lost, make certain.
 

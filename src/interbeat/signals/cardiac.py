@@ -46,13 +46,17 @@ class LeadsStage(HeartStage):
                 f"an ECG at {rate:g} Hz is too slow to find R peaks "
                 f"(at least {SLOWEST_ECG:g} Hz)"
             )
-        finder = QrsFinder(rate, leads=leads)
-        super().__init__(self._samples, finder, QUALITY)
+        self._leads = QrsFinder(rate, leads=leads)
+        super().__init__(self._samples, self._leads, QUALITY)
         self._holder = Holders(round(GAP * rate), leads)
-        rates = rate, rate / finder.step
+        rates = rate, rate / self._leads.step
         self._quality = LeadsQuality(
             [CardiacQuality(QUALITY, person, rates) for _ in range(leads)]
         )
+
+    def polarity_of(self, lead: int) -> int:
+        """Return whether the beats of `lead` mostly pointed up (1), down (-1) or nowhere."""
+        return int(np.sign(self._leads.leaning_of(lead)))
 
     def push_lead(self, lead: int, chunk: Data) -> Mapping[str, Data]:
         """Take the next samples of a lead, counted from 0; return what has become certain."""
@@ -170,6 +174,11 @@ class Lead:
     def until(self) -> float:
         """Time (s) before which every output has been given."""
         return self._heart.until
+
+    @property
+    def polarity(self) -> int:
+        """Whether this lead's beats mostly pointed up (1) or down (-1) so far; 0 if unknown."""
+        return self._heart.polarity_of(self._lead)
 
     def push(self, chunk: Data) -> Mapping[str, Data]:
         """Take the next samples of this lead; return what has become certain of the heart."""
