@@ -150,8 +150,8 @@ def side(heights: NDArray[np.float64], top: int, step: int) -> float:
         rest += heights[top + step * d] ** 2
     best, best_error = 1.0, rest
     squares, moment, distances = 0.0, 0.0, 0.0
-    for d in range(1, count + 1):
-        height = heights[top + step * d]
+    for d in range(1, 2 * heights.size + 1):  # past the last value the line may go on
+        height = heights[top + step * d] if d <= count else 0.0
         rest -= height * height
         fall = apex - height
         squares += fall * fall
