@@ -32,25 +32,28 @@ def faults(
         Value before, length of the run of equal values that ends there, smallest and largest
         value so far; changed.
     flat, rail : int
-        From this many equal samples in a row on a sample is flat; clipped, where their value
-        is also the largest or the smallest so far.
+        From this many equal samples in a row on, at least one, a sample is flat; clipped,
+        where their value is also the largest or the smallest so far.
     """
-    row = 0
     before, run, low, high = state[0], state[1], state[2], state[3]
-    for i in range(values.size):
-        while row < edges.size and i >= edges[row]:
-            row += 1
-        value = values[i]
-        table[row, 0] += 1.0
-        if not math.isfinite(value):
-            table[row, 1] += 1.0
-            continue
-        run = run + 1.0 if value == before else 0.0
-        before, low, high = value, min(low, value), max(high, value)
-        if run >= flat:
-            table[row, 2] += 1.0
-        if run >= rail and (value <= low or value >= high):
-            table[row, 3] += 1.0
+    begin = 0
+    for row in range(edges.size + 1):
+        end = min(max(edges[row], begin), values.size) if row < edges.size else values.size
+        for i in range(begin, end):
+            value = values[i]
+            if value == before:
+                run += 1.0
+                if run >= flat:
+                    table[row, 2] += 1.0
+                if run >= rail and (value <= low or value >= high):
+                    table[row, 3] += 1.0
+            elif math.isfinite(value):
+                before, run = value, 0.0
+                low, high = min(low, value), max(high, value)
+            else:
+                table[row, 1] += 1.0
+        table[row, 0] += end - begin
+        begin = end
     state[0], state[1], state[2], state[3] = before, run, low, high
 
 
@@ -61,10 +64,13 @@ def strengths(values: Floats, edges: Ints, table: Floats) -> None:
     `values` are not negative; `edges` as in :func:`faults`; `table` has three columns, and is
     changed.
     """
-    row = 0
-    for i in range(values.size):
-        while row < edges.size and i >= edges[row]:
-            row += 1
-        table[row, 0] += 1.0
-        table[row, 1] += math.sqrt(values[i])
-        table[row, 2] = max(table[row, 2], values[i])
+    begin = 0
+    for row in range(edges.size + 1):
+        end = min(max(edges[row], begin), values.size) if row < edges.size else values.size
+        total, largest = table[row, 1], table[row, 2]
+        for i in range(begin, end):
+            total += math.sqrt(values[i])
+            largest = max(largest, values[i])
+        table[row, 0] += end - begin
+        table[row, 1], table[row, 2] = total, largest
+        begin = end

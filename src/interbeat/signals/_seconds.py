@@ -12,6 +12,8 @@ from interbeat.core.signal import ROUNDING
 
 __all__ = ["Seconds"]
 
+NONE = np.empty(0, dtype=np.int64)
+
 Adding = Callable[[FloatArray, IntArray, FloatArray], None]
 """``add(values, edges, table)``: add values to rows; `edges` is where the next rows begin."""
 
@@ -33,36 +35,45 @@ class Seconds:
         self._rate, self._add = rate, add
         self._taken, self._origin, self._second = 0, 0.0, 0
         self._table = np.zeros((1, columns))
+        self._open, self._begins = 0, 0  # the second that is being filled; where the next begins
 
     def begin(self, origin: float) -> None:
         """Set the time (s) of the first sample; the first row is the second it falls in."""
         self._origin = origin
         self._second = math.floor(origin + ROUNDING / self._rate)
+        self._fill(self._second)
 
     def push(self, values: FloatArray) -> None:
         """Take the next samples."""
-        end = self._taken + values.size
-        open_second = self._second + len(self._table) - 1
-        last = open_second
-        while self._edge(last + 1) < end:
-            last += 1
-        if last > open_second:
-            more = np.zeros((last - open_second, self._table.shape[1]))
-            self._table = np.concatenate((self._table, more))
-        begun = [self._edge(k) - self._taken for k in range(open_second + 1, last + 1)]
-        rows = self._table[open_second - self._second :]
-        self._add(values, np.array(begun, dtype=np.int64), rows)
+        end, before = self._taken + values.size, self._open
+        edges = NONE
+        if self._begins < end:
+            begun = []
+            while self._begins < end:
+                begun.append(self._begins - self._taken)
+                self._fill(self._open + 1)
+            edges = np.array(begun, dtype=np.int64)
+            self._lengthen(self._open + 1 - self._second)
+        self._add(values, edges, self._table[before - self._second :])
         self._taken = end
 
     def take(self, count: int) -> FloatArray:
         """Return the rows of the first `count` seconds, zeros where no sample came."""
-        short = count + 1 - len(self._table)
+        self._lengthen(count + 1)
+        rows, self._table = self._table[:count], self._table[count:]
+        self._second += count
+        self._fill(max(self._open, self._second + len(self._table) - 1))
+        return rows
+
+    def _lengthen(self, rows: int) -> None:
+        """Let the table have as many rows, if it has fewer."""
+        short = rows - len(self._table)
         if short > 0:
             more = np.zeros((short, self._table.shape[1]))
             self._table = np.concatenate((self._table, more))
-        rows, self._table = self._table[:count], self._table[count:]
-        self._second += count
-        return rows
+
+    def _fill(self, second: int) -> None:
+        self._open, self._begins = second, self._edge(second + 1)
 
     def _edge(self, second: int) -> int:
         """Return the index of the first sample of `second`."""

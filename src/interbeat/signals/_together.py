@@ -122,8 +122,7 @@ class LeadsQuality:
     """The quality of each second in the lead whose samples are best."""
 
     def __init__(self, leads: list[CardiacQuality]) -> None:
-        self._leads, self._given = leads, -math.inf
-        self._none = self.reasons = leads[0].reasons
+        self._leads, self.reasons = leads, leads[0].reasons
 
     def begin(self, origin: float) -> None:
         """Set the time (s) of the first sample."""
@@ -142,17 +141,15 @@ class LeadsQuality:
 
     def until(self, second: int) -> Signal:
         """Return the quality of the seconds before `second`, all of whose beats are known."""
-        if second <= self._given:  # of most chunks of a strap
-            self.reasons = self._none
-            return self._none
-        self._given = second
         every = [lead.until(second) for lead in self._leads]
-        best = np.array([one.values for one in every]).argmax(axis=0)
-        columns = np.arange(best.size)
+        if not len(every[0]):
+            self.reasons = self._leads[0].reasons
+            return every[0]
+        values = np.array([one.values for one in every])
+        best, columns = values.argmax(axis=0), np.arange(len(every[0]))
         why = np.array([lead.reasons.values for lead in self._leads])[best, columns]
         self.reasons = replace(every[0], values=why)
-        values = np.array([one.values for one in every])[best, columns]
-        return replace(every[0], values=values)
+        return replace(every[0], values=values[best, columns])
 
 
 class Fuser:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,10 +104,11 @@ class CardiacQuality:
             Seconds(rates[0], 4, add),
             Seconds(rates[1], 3, strengths),
         )
-        self._largest: deque[float] = deque(maxlen=MEMORY)
+        # half of what is not yet known is the largest, half the smallest: the median is of the rest
+        self._largest = np.resize([-np.inf, np.inf], MEMORY - 1)
         self._beats: list[float] = []
         self._next = 0
-        self.reasons = self._each_second(np.empty(0), 0)
+        self._none = self.reasons = self._each_second(np.empty(0), 0)
 
     def begin(self, origin: float) -> None:
         """Set the time (s) of the first sample."""
@@ -127,9 +127,11 @@ class CardiacQuality:
 
     def until(self, second: int) -> Signal:
         """Return the quality of the seconds before `second`, all of whose beats are known."""
-        count = second - self._next
-        start, self._next = self._next, max(second, self._next)
-        parts = self._parts(start, max(count, 0))
+        if second <= self._next:  # of most chunks of a strap
+            self.reasons = self._none
+            return self._none
+        start, self._next = self._next, second
+        parts = self._parts(start, second - start)
         values = parts.prod(axis=1)
         why = np.where(values < GOOD_ENOUGH, 1.0 + parts.argmin(axis=1), 0.0)
         self.reasons = self._each_second(why, start)
@@ -158,11 +160,9 @@ class CardiacQuality:
         Of each second is known by how many beats per second the heart is quicker than usual:
         they leave less room between them, which is no noise.
         """
-        usual = np.empty(len(rows))
-        for k, largest in enumerate(rows[:, 2].tolist()):
-            self._largest.append(largest)
-            usual[k] = sorted(self._largest)[len(self._largest) // 2]
-        usual = np.maximum(usual, 1e-300)
+        largest = np.concatenate((self._largest, rows[:, 2]))
+        self._largest = largest[len(rows) :]
+        usual = np.maximum(_middle(largest, MEMORY), 1e-300)
         filled = rows[:, 1] / np.maximum(rows[:, 0], 1.0) / np.sqrt(usual)
         noise = (
             np.maximum(1.0 - (1.0 - filled) * np.exp(self._settings.width * quick), 0.0) ** 2
@@ -182,8 +182,7 @@ class CardiacQuality:
         usual, uneven = (np.concatenate((x, [0.0]))[last] for x in _rhythm(times))
         quick = np.maximum(1.0 / np.where(usual > 0, usual, np.inf) - QUICK, 0.0)
         heard = (seconds - known < self._settings.silence).astype(np.float64)
-        if count:
-            self._beats = self._beats[max(int(last[-1]) - EVENNESS - 1, 0) :]
+        self._beats = self._beats[max(int(last[-1]) - EVENNESS - 1, 0) :]
         return heard, falls(uneven, self._settings.uneven), quick * falls(uneven, REGULAR)
 
 
@@ -195,11 +194,16 @@ def _rhythm(times: FloatArray) -> tuple[FloatArray, FloatArray]:
     usual, uneven = np.zeros(times.size), np.zeros(times.size)
     if times.size >= EVENNESS + 2:
         intervals = np.diff(times)
-        changes = sliding_window_view(np.abs(np.diff(intervals)), EVENNESS)
         here = slice(EVENNESS + 1, None)
-        usual[here] = np.median(sliding_window_view(intervals[1:], EVENNESS), axis=1)
-        uneven[here] = np.median(changes, axis=1) / usual[here]
+        usual[here] = _middle(intervals[1:], EVENNESS)
+        uneven[here] = _middle(np.abs(np.diff(intervals)), EVENNESS) / usual[here]
     return usual, uneven
+
+
+def _middle(values: FloatArray, size: int) -> FloatArray:
+    """Return the median of each `size` values in a row, the upper of two in the middle."""
+    windows = sliding_window_view(values, size)
+    return np.asarray(np.partition(windows, size // 2, axis=1)[:, size // 2])
 
 
 def falls(values: FloatArray, between: tuple[float, float]) -> FloatArray:
