@@ -40,7 +40,8 @@ class Spectrum:
     seconds : float
         Of the heart that it rests on; a window's slopes count in part.
     highest : float
-        Half the mean heart rate in Hz: intervals show nothing faster.
+        Half the mean heart rate in Hz, or half the sampling rate where that is lower: there
+        is nothing faster to see.
     settings : str
         The method and all that it was told, to be printed beside each number.
     quality : float
@@ -65,12 +66,16 @@ class Spectrum:
         """Return the power from `low` to `high` (Hz), in ms².
 
         The standard error is that of the integral of a spectral density, widened for the skew
-        of a power as those of the measures are. The band ends at `highest`.
+        of a power as those of the measures are. The band ends at `highest`. A rhythm that
+        fills less than the spectrum resolves, as that of a paced breath does, is taken for a
+        noise of so narrow a band, whose power few minutes tell: its standard error can be as
+        large as the power and larger, by one Hann segment thrice as large.
 
         Returns
         -------
         Estimate
-            Missing where there is no spectrum, and where the band lies above `highest`.
+            Missing where there is no spectrum, and where the band lies above `highest` or is
+            narrower than two bins.
 
         Raises
         ------
@@ -79,7 +84,7 @@ class Spectrum:
         """
         found = self._within(low, high)
         if found is None:
-            return self._missing("ms²", low)
+            return self._missing("ms²", low, high)
         power, squared = bands(*found)[0, [POWER, SQUARED]]
         variance = squared / (1 + 2 / self.freedom) / self.seconds
         value = max(float(power), 0.0)
@@ -96,8 +101,8 @@ class Spectrum:
         Returns
         -------
         Estimate
-            Missing where there is no spectrum, where the band lies above `highest`, where
-            nothing varies, and where the band has no peak.
+            Missing where there is no spectrum, where the band lies above `highest` or is
+            narrower than two bins, where nothing varies, and where the band has no peak.
 
         Raises
         ------
@@ -106,7 +111,7 @@ class Spectrum:
         """
         found = self._within(low, high)
         if found is None:
-            return self._missing("Hz", low)
+            return self._missing("Hz", low, high)
         if self.density.sum() * self.frequencies[1] <= STILL:
             return Estimate.missing("Hz", "nothing varies", self.quality, self.n)
         density, _, step, lows, highs = found
@@ -124,17 +129,27 @@ class Spectrum:
             raise DataError(
                 f"a band runs from 0 Hz or more upward, not from {low} to {high} Hz"
             )
-        if self.reason or low >= self.highest:
+        if self.reason or low >= self.highest or self._narrow(low, high):
             return None
         step = np.diff(self.frequencies[:2])
         edges = np.array([low]), np.array([min(high, self.highest)])
         return self.density[None], self.density[None], step, *edges
 
-    def _missing(self, unit: str, low: float) -> Estimate:
-        why = self.reason or (
-            f"the intervals show nothing above {self.highest:.2f} Hz, half the heart rate, "
-            f"and the band begins at {low:g} Hz"
-        )
+    def _narrow(self, low: float, high: float) -> bool:
+        return bool(high - low < 2 * self.frequencies[1])
+
+    def _missing(self, unit: str, low: float, high: float) -> Estimate:
+        why = self.reason
+        if not why and low >= self.highest:
+            why = (
+                f"the spectrum shows nothing above {self.highest:.2f} Hz, half the heart rate "
+                f"or the sampling rate, and the band begins at {low:g} Hz"
+            )
+        if not why:
+            why = (
+                f"bins of {self.frequencies[1]:.2g} Hz tell too little of a band from {low:g} "
+                f"to {high:g} Hz: longer segments have narrower bins"
+            )
         return Estimate.missing(unit, why, self.quality, self.n)
 
 

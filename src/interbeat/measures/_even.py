@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
 from interbeat.kernels.autoregression import burg, power_below
 from interbeat.measures._density import LEAST, Spectrum, half_rate, no_spectrum, positive
-from interbeat.measures._resampled import Series, even_series
+from interbeat.measures._given import beats_of
+from interbeat.measures._resampled import FEWEST, Series, even_series
 from interbeat.measures._windows import from_first_to_last
 
 __all__ = ["KUBIOS", "WelchSettings", "autoregressive", "welch"]
+
+SMOOTHEST = 1e6  # beyond it, and short of a straight line, rounding hides the trend
 
 
 class WelchSettings(TypedDict):
@@ -39,15 +43,20 @@ Its segments are said to last 300 s in older versions and 180 s in newer ones.""
 
 
 def welch(
-    beats: Beats, *, sampling_rate: float, segment: float, overlap: float, smoothness: float
+    beats: Beats | ArrayLike,
+    *,
+    sampling_rate: float,
+    segment: float,
+    overlap: float,
+    smoothness: float,
 ) -> Spectrum:
     """Return the spectrum by Welch's method, of intervals resampled by a cubic spline.
 
     Parameters
     ----------
-    beats : Beats
-        Of one person. A gap of more than two beats (3.5 median intervals) is not bridged:
-        segments lie within what is unbroken.
+    beats : Beats or array_like
+        Of one person; or the RR intervals in ms, all taken as normal. A gap of more than two
+        beats (3.5 median intervals) is not bridged: segments lie within what is unbroken.
     sampling_rate : float
         Of the resampled series, in Hz.
     segment : float
@@ -56,7 +65,8 @@ def welch(
         Share of a segment that the next one shares with it, from 0 to less than 1.
     smoothness : float
         Of the trend taken out of each stretch before (λ of Tarvainen et al.); at 4 Hz, 500
-        takes out what is slower than about 0.035 Hz. With ``math.inf`` it is a straight line.
+        takes out what is slower than about 0.035 Hz. Up to 1e6; with ``math.inf`` the trend
+        is a straight line.
 
     Returns
     -------
@@ -66,7 +76,7 @@ def welch(
     Raises
     ------
     DataError
-        If a setting is out of its range.
+        If a setting is out of its range, or intervals are not in ms.
 
     Notes
     -----
@@ -82,15 +92,18 @@ def welch(
     Examples
     --------
     >>> rr = 900 + 40 * np.cos(2 * np.pi * 0.1 * np.cumsum(np.full(340, 0.9)))
-    >>> spectrum = welch(Beats.from_rr(rr, person="a"), **KUBIOS)
+    >>> spectrum = welch(rr, **KUBIOS)
     >>> round(spectrum.power(0.04, 0.15).value, -1)
     790.0
     >>> print(spectrum)
     Welch, 4 Hz cubic, 1 Hann segment of 300.0 s, overlap 0.5, smoothness 500: 340 intervals
     """
-    positive(sampling_rate=sampling_rate, segment=segment, smoothness=smoothness)
+    _check_even(sampling_rate, smoothness)
+    if not segment * sampling_rate >= FEWEST:
+        raise DataError(f"a segment has at least {FEWEST} samples, not {segment} s of them")
     if not 0 <= overlap < 1:
         raise DataError(f"segments overlap by a share from 0 to less than 1, not {overlap}")
+    beats = beats_of(beats)
     series = even_series(beats, sampling_rate, smoothness)
     told = f"overlap {overlap:g}, smoothness {smoothness:g}"
     longest = max((x.size for x in series.stretches), default=0)
@@ -98,7 +111,7 @@ def welch(
         return _broken(
             beats, f"Welch, {sampling_rate:g} Hz cubic, {told}", longest / sampling_rate
         )
-    size = min(round(segment * sampling_rate), longest)
+    size = round(min(segment * sampling_rate, longest))
     hop = max(1, round(size * (1 - overlap)))
     used = [x for x in series.stretches if x.size >= size]
     segments = [x[k : k + size] for x in used for k in range(0, x.size - size + 1, hop)]
@@ -147,15 +160,16 @@ def _freedom(count: int, window: FloatArray, hop: int) -> float:
 
 
 def autoregressive(
-    beats: Beats, *, order: int, sampling_rate: float, smoothness: float
+    beats: Beats | ArrayLike, *, order: int, sampling_rate: float, smoothness: float
 ) -> Spectrum:
     """Return the spectrum of an autoregressive model of the resampled intervals.
 
     Parameters
     ----------
-    beats : Beats
-        Of one person. A gap of more than two beats (3.5 median intervals) is not bridged: the
-        model is fitted to all unbroken stretches of 1 min and more together.
+    beats : Beats or array_like
+        Of one person; or the RR intervals in ms, all taken as normal. A gap of more than two
+        beats (3.5 median intervals) is not bridged: the model is fitted to all unbroken
+        stretches of 1 min and more together.
     order : int
         Of the model. The Task Force asks for 8 to 20; Kubios has 16 at 4 Hz.
     sampling_rate : float
@@ -172,7 +186,7 @@ def autoregressive(
     Raises
     ------
     DataError
-        If a setting is out of its range.
+        If a setting is out of its range, or intervals are not in ms.
 
     Notes
     -----
@@ -195,7 +209,11 @@ def autoregressive(
     >>> round(spectrum.power(0.04, 0.15).value, -1)
     800.0
     """
-    positive(order=order, sampling_rate=sampling_rate, smoothness=smoothness)
+    _check_even(sampling_rate, smoothness)
+    positive(order=order)
+    if order != int(order):
+        raise DataError(f"an order is a whole number, not {order}")
+    order, beats = int(order), beats_of(beats)
     series = even_series(beats, sampling_rate, smoothness)
     settings = (
         f"autoregressive, order {order}, Burg, {sampling_rate:g} Hz cubic, "
@@ -208,7 +226,7 @@ def autoregressive(
     model, noise = burg([x - x.mean() for x in used], order)
     seconds = sum(x.size for x in used) / sampling_rate
     step = 0.5 / seconds  # data of that length tell no finer
-    bins = math.ceil(half_rate(beats) / step) + 1
+    bins = math.ceil(min(half_rate(beats), series.fastest) / step) + 1
     edges = (np.arange(bins + 1) - 0.5).clip(0) * step
     below = power_below(model, noise, np.minimum(edges / sampling_rate, 0.5))
     density: FloatArray = np.maximum(np.diff(below) / np.diff(edges), 0.0)
@@ -239,11 +257,22 @@ def _of_series(
         density,
         freedom,
         seconds,
-        half_rate(beats),
+        min(half_rate(beats), series.fastest),
         settings,
         share,
         series.intervals,
     )
+
+
+def _check_even(sampling_rate: float, smoothness: float) -> None:
+    positive(sampling_rate=sampling_rate, smoothness=smoothness)
+    if math.isinf(sampling_rate):
+        raise DataError("a sampling rate is a finite number of Hz")
+    if SMOOTHEST < smoothness < math.inf:
+        raise DataError(
+            f"smoothness is a number up to {SMOOTHEST:g}, or infinite for a straight line, "
+            f"not {smoothness:g}"
+        )
 
 
 def _broken(beats: Beats, settings: str, longest: float) -> Spectrum:

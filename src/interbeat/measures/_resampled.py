@@ -17,11 +17,15 @@ FEWEST = 8  # intervals of a stretch; a spline through fewer says nothing
 
 
 class Series(NamedTuple):
-    """Unbroken stretches of intervals (ms), evenly resampled; and what they were made of."""
+    """Unbroken stretches of intervals (ms), evenly resampled; and what they were made of.
+
+    Half the sampling rate (Hz) is the fastest that they can show.
+    """
 
     stretches: list[FloatArray]
     intervals: int
     seconds: float
+    fastest: float
 
 
 def even_series(beats: Beats, sampling_rate: float, smoothness: float) -> Series:
@@ -41,7 +45,7 @@ def even_series(beats: Beats, sampling_rate: float, smoothness: float) -> Series
         stretches.append(detrended(CubicSpline(times, rr)(at), smoothness))
         intervals += times.size
         seconds += times[-1] - times[0]
-    return Series(stretches, intervals, seconds)
+    return Series(stretches, intervals, seconds, sampling_rate / 2)
 
 
 def _unbroken(beats: Beats) -> list[tuple[FloatArray, FloatArray]]:

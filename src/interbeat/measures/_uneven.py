@@ -5,27 +5,32 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
+from interbeat.core.errors import DataError
 from interbeat.kernels.spectra import TAPERS
-from interbeat.measures._density import LEAST, Spectrum, half_rate, no_spectrum, positive
+from interbeat.measures._density import LEAST, Spectrum, half_rate, no_spectrum
+from interbeat.measures._given import beats_of
 from interbeat.measures._spectrum import LEAST_SHARE, pieces_of, spectra_of
 from interbeat.measures._windows import from_first_to_last
 
 __all__ = ["lomb", "multitaper"]
 
 
-def multitaper(beats: Beats, *, segment: float) -> Spectrum:
+def multitaper(beats: Beats | ArrayLike, *, segment: float) -> Spectrum:
     """Return the spectrum on which the measures rest, at the times of the beats themselves.
 
     Parameters
     ----------
-    beats : Beats
-        Of one person; what is not normal is left out and not replaced.
+    beats : Beats or array_like
+        Of one person; what is not normal is left out and not replaced. Or the RR intervals in
+        ms, all taken as normal.
     segment : float
-        Length in s of the equal pieces, about, over which spectra are averaged; the measures
-        use 300. Rhythms slower than one or two cycles in it are not told apart from a trend.
+        Length in s of the equal pieces, about, over which spectra are averaged, 60 or more;
+        the measures use 300. Rhythms slower than one or two cycles in it are not told apart
+        from a trend.
 
     Returns
     -------
@@ -36,7 +41,7 @@ def multitaper(beats: Beats, *, segment: float) -> Spectrum:
     Raises
     ------
     DataError
-        If `segment` is not a positive number.
+        If `segment` is under 60 s, or intervals are not in ms.
 
     Notes
     -----
@@ -56,7 +61,8 @@ def multitaper(beats: Beats, *, segment: float) -> Spectrum:
     >>> print(spectrum)
     multitaper, 4 sine tapers, 1 piece of 305.9 s, less its mean: 340 intervals
     """
-    positive(segment=segment)
+    _check_segment(segment)
+    beats = beats_of(beats)
     span = from_first_to_last(beats)
     pieces = pieces_of(np.array([span.start]), np.array([span.end]), segment)
     spectra = spectra_of(beats, pieces, half_rate(beats))
@@ -86,16 +92,18 @@ def multitaper(beats: Beats, *, segment: float) -> Spectrum:
     )
 
 
-def lomb(beats: Beats, *, segment: float) -> Spectrum:
+def lomb(beats: Beats | ArrayLike, *, segment: float) -> Spectrum:
     """Return the spectrum by Lomb's periodogram, at the times of the beats themselves.
 
     Parameters
     ----------
-    beats : Beats
-        Of one person; what is not normal is left out and not replaced. An interval stands at
-        its middle.
+    beats : Beats or array_like
+        Of one person; what is not normal is left out and not replaced. Or the RR intervals in
+        ms, all taken as normal. An interval stands at its middle.
     segment : float
-        Length in s of the equal pieces, about, over which periodograms are averaged.
+        Length in s of the equal pieces, about, over which periodograms are averaged, 60 or
+        more. The cost grows with it: a day in pieces of 5 min takes seconds, as one piece
+        many minutes.
 
     Returns
     -------
@@ -107,7 +115,7 @@ def lomb(beats: Beats, *, segment: float) -> Spectrum:
     Raises
     ------
     DataError
-        If `segment` is not a positive number.
+        If `segment` is under 60 s, or intervals are not in ms.
 
     Notes
     -----
@@ -128,7 +136,8 @@ def lomb(beats: Beats, *, segment: float) -> Spectrum:
     >>> round(lomb(Beats.from_rr(rr, person="a"), segment=300.0).power(0.04, 0.15).value, -2)
     800.0
     """
-    positive(segment=segment)
+    _check_segment(segment)
+    beats = beats_of(beats)
     span = from_first_to_last(beats)
     pieces = pieces_of(np.array([span.start]), np.array([span.end]), segment)
     lasting = float(pieces.ends[0] - pieces.starts[0])
@@ -162,6 +171,11 @@ def lomb(beats: Beats, *, segment: float) -> Spectrum:
         min(seconds / span.seconds, 1.0),
         n,
     )
+
+
+def _check_segment(segment: float) -> None:
+    if not segment >= LEAST:
+        raise DataError(f"a segment lasts {LEAST:.0f} s or more, not {segment}")
 
 
 def _lomb(at: FloatArray, rr: FloatArray, frequencies: FloatArray) -> FloatArray:

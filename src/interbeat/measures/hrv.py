@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.beats import Beats
-from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
+from interbeat.measures._given import checked
 from interbeat.measures._spec import MEASURES
 from interbeat.measures._together import estimates
 from interbeat.measures._windows import from_first_to_last
 
 __all__ = ["hrv"]
 
-SECONDS = 10.0  # a median interval under this is not in ms
-SHORTEST = 150.0  # ms, of a median interval: 400 beats a minute
-LONGEST = 10_000.0
 FIRST = {name: k for k, name in enumerate(("mean_hr", "rmssd", "sdnn", "pnn50", "lf"))}
 
 
@@ -60,32 +55,7 @@ def hrv(rr_ms: ArrayLike) -> dict[str, Estimate]:
     pnn50 19 ± 8 %
     lf missing: 50 of 120 s of normal intervals
     """
-    beats = Beats.from_rr(_checked(rr_ms), person="a")
+    beats = Beats.from_rr(checked(rr_ms), person="a")
     alone = [spec for spec in MEASURES.values() if spec.needs == ("beats",)]
     ordered = sorted(alone, key=lambda spec: FIRST.get(spec.name, len(FIRST)))
     return estimates(ordered, from_first_to_last(beats), {"beats": beats})
-
-
-def _checked(rr_ms: ArrayLike) -> FloatArray:
-    """Return the intervals, if they are intervals in ms."""
-    rr = frozen_floats(rr_ms, "rr_ms")
-    wrong = ~(np.isfinite(rr) & (rr > 0))
-    if wrong.any():
-        k = int(np.argmax(wrong))
-        raise DataError(
-            f"an RR interval is a positive number of ms, not {rr[k]} (interval {k})"
-        )
-    if not rr.size:
-        return rr
-    middle = float(np.median(rr))
-    if middle < SECONDS:
-        raise DataError(
-            f"intervals of about {middle:.3g} look like seconds: rr_ms is in ms; "
-            "multiply by 1000"
-        )
-    if not SHORTEST <= middle <= LONGEST:
-        raise DataError(
-            f"intervals of about {middle:.3g} ms cannot be a heart's: rr_ms is in ms, "
-            f"{SHORTEST:.0f} to {LONGEST:.0f} in the median"
-        )
-    return rr

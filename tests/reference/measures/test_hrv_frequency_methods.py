@@ -272,12 +272,58 @@ def test_wrong_calls_are_refused() -> None:
     beats = waves(0.25)
     with pytest.raises(DataError, match="a band runs from 0 Hz or more upward"):
         multitaper(beats, segment=300.0).power(0.15, 0.04)
-    with pytest.raises(DataError, match="segment is a positive number, not 0"):
+    with pytest.raises(DataError, match="segment lasts 60 s or more, not 0"):
         lomb(beats, segment=0.0)
+    with pytest.raises(DataError, match="segment lasts 60 s or more, not nan"):
+        multitaper(beats, segment=math.nan)
+    with pytest.raises(DataError, match="at least 8 samples"):
+        welch(beats, sampling_rate=4.0, segment=0.1, overlap=0.5, smoothness=500.0)
+    with pytest.raises(DataError, match="finite number of Hz"):
+        welch(beats, sampling_rate=math.inf, segment=100.0, overlap=0.5, smoothness=500.0)
+    with pytest.raises(DataError, match=r"up to 1e\+06, or infinite"):
+        welch(beats, sampling_rate=4.0, segment=100.0, overlap=0.5, smoothness=1e8)
+    with pytest.raises(DataError, match="a whole number"):
+        autoregressive(beats, order=16.5, sampling_rate=4.0, smoothness=500.0)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="look like seconds"):
+        welch([0.8, 0.9] * 100, **KUBIOS)
     with pytest.raises(DataError, match="overlap by a share from 0 to less than 1, not 1"):
         welch(beats, sampling_rate=4.0, segment=100.0, overlap=1.0, smoothness=500.0)
     with pytest.raises(DataError, match="order is a positive number, not 0"):
         autoregressive(beats, order=0, sampling_rate=4.0, smoothness=500.0)
+
+
+@pytest.mark.parametrize("name", list(METHODS))
+def test_intervals_are_as_good_as_beats(name: str) -> None:
+    beats = waves(0.25)
+    as_list = [float(rr) for rr in beats.rr_ms]
+    assert METHODS[name](as_list).power(0.04, 0.15).value == pytest.approx(  # type: ignore[arg-type]
+        METHODS[name](beats).power(0.04, 0.15).value, rel=1e-6
+    )
+
+
+def test_nothing_is_seen_above_half_the_sampling_rate() -> None:
+    slow = {"sampling_rate": 0.5, "smoothness": math.inf}
+    for spectrum in (
+        welch(waves(0.25), segment=300.0, overlap=0.5, **slow),
+        autoregressive(waves(0.25), order=8, **slow),
+    ):
+        assert spectrum.highest == 0.25
+        assert "nothing above 0.25 Hz" in spectrum.power(0.25, 0.4).reason
+
+
+def test_a_band_that_bins_cannot_tell_is_missing() -> None:
+    """Segments of 5 s have bins as wide as LF."""
+    short = welch(waves(0.25), sampling_rate=4.0, segment=5.0, overlap=0.5, smoothness=500.0)
+    assert "bins of 0.2 Hz tell too little" in short.power(0.04, 0.15).reason
+    assert "longer segments" in short.peak(0.15, 0.4).reason
+    ulf = multitaper(waves(0.25), segment=300.0)
+    assert "from 0 to 0.003 Hz" in ulf.power(0.0, 0.003).reason
+
+
+def test_an_infinite_segment_is_the_whole_recording() -> None:
+    whole = welch(waves(0.25), sampling_rate=4.0, segment=math.inf, overlap=0.5, smoothness=500)
+    assert "1 Hann segment of" in whole.settings
+    assert whole.power(0.15, 0.4).value == pytest.approx(HF, rel=0.06)
 
 
 @pytest.mark.parametrize("name", list(METHODS))
