@@ -77,9 +77,10 @@ def local_likelihood(
     peak-to-trough of the harmonics (ms), its squared standard error, what noise has added to
     it (ms), the variance that expectations leave to it (see
     :func:`~interbeat.kernels.phase.phase_fit`), the intervals that the weights are worth (0
-    where there was no fit), seconds of the intervals used, how many had a history, the shape of
-    the inverse Gaussian (ms), and, of the interval ``asked[k]``, its mean given its history
-    (ms; NaN where that is not known) and the share of its own that it has in that mean.
+    where there was no fit, be it for two intervals or fewer to a cycle), seconds of the
+    intervals used, how many had a history, the shape of the inverse Gaussian (ms), and, of the
+    interval ``asked[k]``, its mean given its history (ms; NaN where that is not known) and the
+    share of its own that it has in that mean.
     """
     out = np.zeros((first.size, 10))
     for k in range(first.size):
@@ -88,13 +89,14 @@ def local_likelihood(
         x, y = np.zeros((size, REGRESSORS)), np.zeros(size)
         used = np.zeros(size, dtype=np.bool_)
         advance = np.zeros(size)
-        mean, some = 0.0, 0
+        mean, turns, some = 0.0, 0.0, 0
         for j in range(size):
             i = begin + j
             advance[j] = phase[i + 1] - phase[i] + (cycle[i + 1] - cycle[i])
             used[j] = good[i] and advance[j] > 0.0
             if used[j]:
                 mean += times[i + 1] - times[i]
+                turns += advance[j]
                 some += 1
         if some <= FEWEST:
             continue
@@ -117,7 +119,7 @@ def local_likelihood(
             here = 2.0 * math.pi * phase[i]
             describe(x[j], away / 30.0, here, 2.0 * math.pi * advance[j] * mean / lasting)
             y[j] = 1000.0 * lasting
-        if out[k, 6] > FEWEST:
+        if out[k, 6] > FEWEST and turns < 0.5 * some:
             climb(x, y, used, whole, weight, asked[k] - begin, out[k])
     return out
 

@@ -224,9 +224,11 @@ def _log_variance(epochs: FloatArray) -> tuple[float, float]:
 def _porges_bohrer(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> Columns:
     first, last = rows(beats.times, starts, ends, joined=2)
     values, se, n = np.zeros(starts.size), np.zeros(starts.size), np.zeros(starts.size)
+    still = np.zeros(starts.size, dtype=np.bool_)
     for k in range(starts.size):
         epochs = _epochs(_heart_period(beats, int(first[k]), int(last[k])))
         n[k] = epochs.shape[0]
+        still[k] = n[k] > 0 and bool((epochs.var(axis=1, ddof=1) <= LEAST).all())
         if n[k]:
             values[k], se[k] = _log_variance(epochs)
     quality = nn_share(beats, starts, ends)
@@ -242,6 +244,7 @@ def _porges_bohrer(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> Col
                 f"{{n}} of {SHORTEST} s of normal intervals without a gap",
                 np.minimum(quality * (ends - starts), SHORTEST - 1),
             ),
+            (still, "nothing varies", n),
         ),
     )
 
@@ -272,14 +275,16 @@ def rsa_porges_bohrer(beats: Beats, span: Span | None = None) -> Estimate:
     Estimate
         In ln ms². ``n`` is the number of epochs, ``quality`` the share of `span` covered by
         normal intervals. Missing under 62 s of them without a gap of more than 5 s, which is
-        what the filters and one epoch take. The standard error is that of the mean over 5 or
-        more epochs under autocorrelation, and of the variances of fewer.
+        what the filters and one epoch take, and where nothing varies. The standard error is
+        that of the mean over 5 or more epochs under autocorrelation, and of the variances of
+        fewer.
 
     Notes
     -----
     As in [1]_. The heart period is that of normal intervals, at their middles, between which a
-    cubic runs; intervals that are not normal are left out, where [1]_ edits them by hand, and
-    gaps of up to 5 s are crossed. The filter has 41 taps. A variance under 1e-6 ms² counts as
+    cubic runs (straight lines would read 0.25 less at 0.25 Hz and 67 beats a minute); those
+    that are not normal are left out, where [1]_ edits them by hand, and gaps of up to 5 s are
+    crossed. The filter has 41 taps. A variance under 1e-6 ms² counts as
     that. NeuroKit2 0.2.13 takes the heart rate in bpm for the period and divides the variance
     by 1000, which gives negative values.
 

@@ -23,7 +23,7 @@ from interbeat.kernels.point_process import (
     TWICE,
     local_likelihood,
 )
-from interbeat.measures.resphrv_point_process import follow_resphrv
+from interbeat.measures.resphrv_point_process import follow_resphrv, resphrv_point_process
 
 HARMONICS = np.array([1.0, 2.0, 3.0])
 EYE = np.eye(TREND + 6)
@@ -177,3 +177,35 @@ def test_without_breathing_nothing_is_made_up() -> None:
     assert np.isnan(followed.values).all()
     assert np.isnan(followed.se).all()
     assert math.isnan(followed.ks_limit)
+
+
+def paced(seconds: float, breath: float) -> tuple[Beats, Breaths]:
+    """Return a heart that swings by 60 ms, and its breaths of equal length."""
+    at = np.cumsum(np.full(int(seconds / 0.85), 0.85))
+    noise = np.random.default_rng(4).normal(0, 10, at.size)
+    beats = Beats.from_rr(850 + 30 * np.cos(2 * np.pi * at / breath) + noise, "a")
+    onsets = np.arange(0, seconds, breath)
+    ones = np.ones(onsets.size)
+    return beats, Breaths(onsets, onsets + 0.1, ones, ones > 0, "a")
+
+
+def test_where_a_belt_drops_out_nothing_is_followed() -> None:
+    """Farther than the memory from the last interval within known breaths."""
+    beats, breaths = paced(300.0, 5.0)
+    known = (breaths.times <= 80) | (breaths.times >= 220)
+    times = breaths.times[known]
+    ones = np.ones(times.size)
+    dropped = Breaths(times, times + 0.1, ones, times != 220, person="a")  # the first after it
+    followed = follow_resphrv(beats, dropped, memory=20.0)
+    seen = followed.times[np.isfinite(followed.values)]
+    assert set(np.arange(10.0, 99.0)) < set(seen)
+    assert not np.any((seen > 100) & (seen < 204))
+    assert np.isfinite(followed.values[-20:]).all()
+    assert np.array_equal(np.isnan(followed.values), np.isnan(followed.se))
+
+
+def test_breathing_of_two_beats_and_fewer_has_no_swing() -> None:
+    beats, breaths = paced(300.0, 1.5)
+    found = resphrv_point_process(beats, breaths)
+    assert found.reason == "breathing too fast for this heart rate"
+    assert np.isnan(follow_resphrv(beats, breaths, memory=20.0).values).all()

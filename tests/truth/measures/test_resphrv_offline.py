@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from scipy.signal import lfilter
+from scipy.interpolate import CubicHermiteSpline
+from scipy.signal import firwin, lfilter, savgol_filter
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
@@ -168,6 +169,26 @@ def test_porges_and_bohrers_is_a_logarithm_of_squares() -> None:
     of = partial(heart, rate=0.25, wave=sine)
     high, low = (rsa_porges_bohrer(of(swing)[0]).value for swing in (80.0, 40.0))
     assert high - low == pytest.approx(np.log(4), abs=0.05)
+
+
+def test_porges_and_bohrers_of_a_steady_heart_is_missing() -> None:
+    found = rsa_porges_bohrer(Beats.from_rr([900.0] * 300, "a"))
+    assert found.reason == "nothing varies"
+
+
+def test_porges_and_bohrers_is_what_it_says() -> None:
+    """Against SciPy's moving polynomial, filter and cubic."""
+    beats, _ = heart(60.0, 0.25, seconds=600.0)
+    at, rr = (beats.times[1:] + beats.times[:-1]) / 2, beats.rr_ms
+    grid = np.arange(np.ceil(2 * at[0]), np.floor(2 * at[-1]) + 1) / 2
+    period = CubicHermiteSpline(at, rr, np.gradient(rr, at))(grid)
+    passing = firwin(41, [0.12, 0.40], pass_zero=False, fs=2.0, scale=False)
+    steady = (period - savgol_filter(period, 21, 3))[10:-10]
+    filtered = np.convolve(steady, passing, mode="valid")
+    epochs = filtered[: filtered.size // 60 * 60].reshape(-1, 60)
+    found = rsa_porges_bohrer(beats)
+    assert found.n == epochs.shape[0]
+    assert found.value == pytest.approx(np.log(epochs.var(axis=1, ddof=1)).mean(), rel=1e-9)
 
 
 def test_peak_to_trough_is_what_it_says() -> None:
