@@ -80,8 +80,9 @@ FIRST_STRIDE, LAST_STRIDE = 0.2, 0.02  # of their logarithms
     SLOPE_FREE,  # FREE_SLOPE per step
     RISES,  # steps after an onset within which a rise must begin
     SPAN,  # steps over which it is measured
-) = range(16)
-SETTINGS = 16
+    AROUND,  # steps, how far around a response its shape makes samples less sure
+) = range(17)
+SETTINGS = 17
 # a response
 POSITION, AMPLITUDE, AMPLITUDE_VARIANCE, SHIFT_VARIANCE, PEAK, HEIGHT, RISE_SEEN = range(7)
 ROWS = 7
@@ -480,6 +481,22 @@ def _faulty(
 
 
 @njit(cache=True)
+def _spread_out(
+    variance: FloatArray, phasic: FloatArray, misfit: float, reach: int
+) -> FloatArray:
+    """Return `variance` and that of shapes that are not as assumed.
+
+    A share of the most that responses add within `reach` steps: where a response begins, it
+    adds little yet, and its shape is least sure.
+    """
+    out = np.empty_like(variance)
+    for k in range(variance.size):
+        most = phasic[max(k - reach, 0) : k + reach + 1].max()
+        out[k] = variance[k] + (misfit * most) ** 2
+    return out
+
+
+@njit(cache=True)
 def find_responses(
     y: FloatArray,
     variance: FloatArray,
@@ -496,10 +513,10 @@ def find_responses(
     is `loose`, the level may be anything.
     """
     phasic, none = np.zeros(y.size), np.zeros(y.size)
-    last = y.size - 1 - 1e-6
+    last, around = y.size - 1 - 1e-6, int(settings[AROUND] + 0.5)
     variance, loose = variance.copy(), loose.copy()
     for turn in range(TURNS):
-        spread = variance + (settings[MISFIT] * phasic) ** 2
+        spread = _spread_out(variance, phasic, settings[MISFIT], around)
         found = take_apart(y, spread, none, loose, rows, settings, start, store, out)
         phasic = np.maximum(out[:, SLOW] - out[:, FAST], 0.0)
         kept = _kept(rows, found, settings, last)
@@ -510,12 +527,13 @@ def find_responses(
         steady = steady and more.shape[0] == kept.shape[0]
         rows = more
         if (steady or turn >= SETTLED) and turn < TURNS - LAST_TURNS:
-            steady = not _faulty(y, variance, loose, out, spread) and steady
+            plain = variance + (settings[MISFIT] * phasic) ** 2
+            steady = not _faulty(y, variance, loose, out, plain) and steady
         if steady:
             break
     for _ in range(2):
         wander = settings[SHAPE] * _driven(rows, settings, start, y.size) ** 2
-        spread = variance + (settings[MISFIT_LAST] * phasic) ** 2
+        spread = _spread_out(variance, phasic, settings[MISFIT_LAST], around)
         found = take_apart(y, spread, wander, loose, rows, settings, start, store, out)
         phasic = np.maximum(out[:, SLOW] - out[:, FAST], 0.0)
         rows[:, AMPLITUDE] = np.maximum(found[:, 0], 0.0)
@@ -557,7 +575,8 @@ def _loss(
 @njit(cache=True)
 def learn(
     y: FloatArray,
-    spread: FloatArray,
+    variance: FloatArray,
+    phasic: FloatArray,
     loose: BoolArray,
     rows: FloatArray,
     settings: FloatArray,
@@ -570,6 +589,8 @@ def learn(
     last row how far the two must be apart, and the spread (steps) of the onsets' times. A
     pattern search, then the curvature at its end.
     """
+    around = int(settings[AROUND] + 0.5)
+    spread = _spread_out(variance, phasic, settings[MISFIT], around)
     store = np.empty((y.size, STORE))
     at = np.log(settings[:2])
     best = _loss(y, spread, loose, rows, settings, start, prior, at, store)

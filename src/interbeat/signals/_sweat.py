@@ -41,6 +41,7 @@ APART = 1.5  # s within which one onset is added at a time
 DRIFT = 1e-6  # (µS/s)² that the slope of the level gains in a second
 MISFIT = 0.07  # of the responses' size, as noise in each step: no shape is quite as expected
 MISFIT_LAST = 0.06  # the same in the end, when SHAPE has taken its part
+AROUND = 0.5  # s around a response within which this is felt
 SHAPE = 0.02  # per s: how the rest of a response wanders off, as a share of its variance
 TIMING = 0.1  # s, standard deviation of an onset before it is moved
 SEARCH = 5.0  # s after its onset within which a response peaks
@@ -96,7 +97,7 @@ class Model:
         s[sweat.SHIFT], s[sweat.SEARCH] = TIMING * rate, SEARCH * rate
         s[sweat.SHAPE] = SHAPE / rate
         s[sweat.RISES], s[sweat.SPAN] = RISES * rate, SPAN * rate
-        s[sweat.EARLIEST] = 0.0
+        s[sweat.EARLIEST], s[sweat.AROUND] = 0.0, AROUND * rate
         s[sweat.SLOPE_FREE] = (SLOPE / rate) ** 2
         self.time_constants = time_constants
 
@@ -145,9 +146,9 @@ def learned(piece: Piece, model: Model, rows: FloatArray, phasic: FloatArray) ->
     prior = PRIOR.copy()
     prior[:2, [0, 2, 3]] += math.log(model.rate)
     prior[2, 1] *= model.rate
-    spread = piece.variance + (MISFIT * phasic) ** 2
-    start = model.start(piece.y)
-    got = sweat.learn(piece.y, spread, piece.loose, rows, model.settings, start, prior)
+    y, variance, loose = piece
+    phasic, start = np.ascontiguousarray(phasic), model.start(y)
+    got = sweat.learn(y, variance, phasic, loose, rows, model.settings, start, prior)
     unit = math.log(model.rate)
     return Learned(*(float(x) for x in (got[0] - unit, got[1] - unit, *got[2:])))
 

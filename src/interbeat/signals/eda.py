@@ -183,17 +183,12 @@ class _Scan:
         level = np.where(np.isfinite(piece.y), found.out[:, sweat.LEVEL], np.nan)[:count]
         self.done = first + count
         phasic = np.maximum(found.out[:count, sweat.SLOW] - found.out[:count, sweat.FAST], 0)
-        self._remember(rows, first, phasic)
+        if rows.shape[0]:
+            self._last = first + float(rows[-1, sweat.POSITION])
         told = counted(rows, piece.y)
         told[:, [sweat.POSITION, sweat.PEAK]] += first
+        self._history.add(told, phasic, self.done)
         return told, level
-
-    def _remember(self, rows: FloatArray, first: int, phasic: FloatArray) -> None:
-        rows = rows.copy()
-        rows[:, sweat.POSITION] += first
-        if rows.shape[0]:
-            self._last = float(rows[-1, sweat.POSITION])
-        self._history.add(rows, phasic, self.done)
 
 
 class _History:

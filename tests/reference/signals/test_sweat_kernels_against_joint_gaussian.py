@@ -18,7 +18,7 @@ def settings() -> FloatArray:
     values[[sweat.RISE, sweat.DECAY, sweat.DRIFT]] = RISE, DECAY, 1e-4
     values[[sweat.SIGMAS, sweat.LEAST, sweat.NEAR, sweat.APART]] = 4.5, 0.03, 3.0, 7.0
     values[[sweat.SHIFT, sweat.SEARCH, sweat.RISES, sweat.SPAN]] = 0.4, 20.0, 5.0, 3.0
-    values[sweat.SLOPE_FREE] = 1e-2
+    values[[sweat.SLOPE_FREE, sweat.AROUND]] = 1e-2, 0.0
     return values
 
 
@@ -159,7 +159,8 @@ def test_learning_ends_where_the_joint_density_is_highest() -> None:
     prior = np.array(
         [[np.log(3.5), 5, 0, 3], [np.log(12), 5, 0, 4], [0.3, 0.4, 0, 0]], dtype=float
     )
-    got = sweat.learn(y, variance, loose, rows, settings(), start(), prior)
+    nothing = np.zeros(N)  # so that no shape adds to the noise
+    got = sweat.learn(y, variance, nothing, loose, rows, settings(), start(), prior)
     rise, decay = np.exp(got[:2])
 
     def loss(rise: float, decay: float) -> float:

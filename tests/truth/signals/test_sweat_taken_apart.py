@@ -94,6 +94,32 @@ def f1(truth: FloatArray, times: FloatArray) -> float:
     return float(2 * pairs(truth, times)[0].size / (truth.size + times.size))
 
 
+def gamma(t: FloatArray, _rise: float, decay: float) -> FloatArray:
+    """Return a broad response, which begins with the square of time."""
+    scale = decay / 1.7
+    return np.asarray((t / (2 * scale)) ** 2 * np.exp(2 - t / scale))
+
+
+def smoothed(t: FloatArray, rise: float, decay: float) -> FloatArray:
+    """Return a response smoothed over 0.4 s (sd), since it reached 1 % of its height."""
+    step = 0.02
+    at = np.arange(0, 60, step)
+    weights = np.exp(-((np.arange(-1.6, 1.6 + step, step) / 0.4) ** 2) / 2)
+    wave = np.convolve(bateman(at, rise, decay), weights)
+    wave = wave[np.argmax(wave > 0.01 * wave.max()) :] / wave.max()
+    return np.asarray(np.interp(t, step * np.arange(wave.size), wave))
+
+
+def tailed(t: FloatArray, rise: float, decay: float) -> FloatArray:
+    """Return a response of which a part decays three times as slowly."""
+
+    def wave(at: FloatArray) -> FloatArray:
+        slow = 0.7 * np.exp(-at / decay) + 0.3 * np.exp(-at / (3 * decay))
+        return np.asarray(slow - np.exp(-at / rise))
+
+    return np.asarray(wave(t) / wave(np.linspace(0, 30, 3001)).max())
+
+
 PALM, WRIST = (25, 0.01), (4, 0.02)
 SHAPES: dict[str, tuple[Wave, float, float]] = {
     "quick": (bateman, 0.7, 2.0),
@@ -152,6 +178,48 @@ def test_posterior_deviations_cover(sensor: tuple[float, float]) -> None:
         )
         inside.append([float(np.mean(np.abs(z) < 1.96)) for z in off])
     assert (np.mean(inside, axis=0) > 0.87).all(), inside
+
+
+UNLIKE: dict[str, tuple[tuple[Wave, float, float], float, float]] = {
+    # shape; share of time and of onsets that intervals must cover
+    "slow to begin": ((sigmoid, 0.75, 3.0), 0.92, 0.9),
+    "gamma": ((gamma, 0.75, 2.5), 0.92, 0.7),
+    "smoothed": ((smoothed, 0.6, 3.0), 0.9, 0.75),
+    "with a slower tail": ((tailed, 0.75, 2.5), 0.8, 0.9),
+}
+
+
+@pytest.mark.parametrize("sensor", [PALM, WRIST, (25, 0.001)], ids=["palm", "wrist", "still"])
+@pytest.mark.parametrize("kind", UNLIKE)
+def test_deviations_cover_shapes_that_are_not_assumed(
+    sensor: tuple[float, float], kind: str
+) -> None:
+    """Widened on the first and the last shape, with seeds 300 to 511; two are held out."""
+    shape, over_time, over_onsets = UNLIKE[kind]
+    inside: list[list[float]] = []
+    for seed in (71, 72):
+        truth = made(*sensor, per_minute=6, shape=shape, seed=seed)
+        parts = decompose_eda(truth.values, sampling_rate=sensor[0])
+        i, j = pairs(truth.onsets, parts.responses.times)
+        off = (
+            (parts.phasic - truth.phasic) / parts.phasic_sd,
+            (parts.tonic - truth.level) / parts.tonic_sd,
+            (parts.responses.times[j] - truth.onsets[i]) / parts.onset_sd[j],
+        )
+        inside.append([float(np.mean(np.abs(z) < 1.96)) for z in off])
+    assert (np.mean(inside, axis=0) > (over_time, over_time, over_onsets)).all(), inside
+
+
+@pytest.mark.parametrize("shape", ["quick", "slow"])
+def test_intervals_of_time_constants_cover(shape: str) -> None:
+    _, rise, decay = SHAPES[shape]
+    hits = 0
+    for seed in range(81, 91):
+        truth = made(*WRIST, per_minute=6, shape=SHAPES[shape], seed=seed)
+        parts = decompose_eda(truth.values, sampling_rate=4)
+        for found, true in ((parts.rise, rise), (parts.decay, decay)):
+            hits += found.interval[0] <= true <= found.interval[1]
+    assert hits >= 18
 
 
 def test_the_driver_holds_the_amplitudes() -> None:
