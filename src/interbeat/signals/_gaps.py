@@ -34,7 +34,7 @@ class Gaps:
 
     def push(self, lost: BoolArray) -> None:
         """Take which of the next samples were lost."""
-        if self._begun >= 0 or lost.any():
+        if self._begun >= 0 or np.count_nonzero(lost):
             before = self._begun >= 0
             for edge in np.flatnonzero(np.diff(lost, prepend=before)).tolist():
                 self._turn(self._next + edge)

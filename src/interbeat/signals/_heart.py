@@ -120,6 +120,7 @@ class HeartStage:
         self._closest = CLOSEST * rate
         self._until = -math.inf
         self._trust, self._also_trust = Trust(), defaultdict[str, Trust](Trust)
+        self._none = Beats.at([], stream.person)
         self.beat_latency = finder.latency
         self.latency = self.beat_latency + LEARNING + 1.0
 
@@ -175,7 +176,9 @@ class HeartStage:
         quality = self._quality.until(second)
         news = len(beats) or len(quality)
         marked: dict[str, Data] = {"beats": self._trust.mark(beats, quality) if news else beats}
-        return marked | self._judged(also, quality) | {"cardiac_quality": quality}
+        marked |= self._judged(also, quality)
+        marked["cardiac_quality"] = quality
+        return marked
 
     def _judged(self, also: Also, quality: Signal) -> dict[str, Data]:
         """Return `also` with NaN in bad seconds, once these are graded."""
@@ -194,6 +197,9 @@ class HeartStage:
     def _find(self, filled: FloatArray, certain: float) -> tuple[Beats, Also]:
         """Return the beats in the next samples, and what else is known before `certain` (s)."""
         found = self._finder.push(filled)
+        if found.at.size == 0:
+            self._quality.heard(found.strength, found.at)
+            return self._none, self._also(found.at, found.at, [], certain)
         taken, joins = self._taken(found)
         times, heights = self._stream.times(found.at[taken]), found.height[taken]
         self._quality.heard(found.strength, times)
@@ -203,8 +209,6 @@ class HeartStage:
     def _taken(self, found: Found) -> tuple[list[int], list[bool]]:
         """Return which peaks are beats, and whether each joins the one before."""
         at, usual = found.at, found.usual > 0
-        if at.size == 0:
-            return [], []
         apart = np.diff(at, prepend=self._last).min() >= self._closest
         if apart and self._gaps.none and at[0] >= 0 and at[-1] < self._stream.taken:
             self._last = float(at[-1])

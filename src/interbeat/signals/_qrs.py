@@ -33,6 +33,9 @@ SETTINGS = PathSettings(
 )  # fmt: skip
 
 
+NOTHING: FloatArray = np.empty((3, 0))
+
+
 class Found(NamedTuple):
     """Beats, and the strengths they were found in.
 
@@ -128,21 +131,26 @@ class QrsFinder:
 
         They have the shape (n,), or with several leads (leads, n).
         """
-        rows = np.atleast_2d(values)
-        parts = [lead.push(row) for lead, row in zip(self._leads, rows, strict=True)]
-        strength, waves = self._fuser.push(
-            np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
-        )
+        strength, waves = self._heard(values)
         centers = self._path.push(strength, waves)
         at, height, usual = self._locate(centers)
+        seen = self._path.open
         for lead in self._leads:
-            lead.recent.forget(self._path.open * self._coarse_step - 2 * self._base)
-        self._fuser.forget(self._path.open - 1)
+            lead.recent.forget(seen * self._coarse_step - 2 * self._base)
+        self._fuser.forget(seen - 1)
         return Found(at * self._fine_step, height, usual, strength)
+
+    def _heard(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the next strengths, and the waves that they were made of."""
+        if values.ndim == 1:
+            strength, wave = self._leads[0].push(values)
+            return strength, wave[np.newaxis]
+        parts = [lead.push(row) for lead, row in zip(self._leads, values, strict=True)]
+        return self._fuser.push(*(np.array(rows) for rows in zip(*parts, strict=True)))
 
     def _locate(self, centers: IntArray) -> FloatArray:
         if centers.size == 0:
-            return np.empty((3, 0))
+            return NOTHING
         fine = centers * self._coarse_step
         every = [
             locate(

@@ -35,7 +35,7 @@ class Seconds:
         self._rate, self._add = rate, add
         self._taken, self._origin, self._second = 0, 0.0, 0
         self._table = np.zeros((1, columns))
-        self._open, self._begins = 0, 0  # the second that is being filled; where the next begins
+        self._open, self._begins = 0, 0  # the second being filled; where the next begins
 
     def begin(self, origin: float) -> None:
         """Set the time (s) of the first sample; the first row is the second it falls in."""

@@ -189,10 +189,11 @@ class Holder:
     def fill(self, values: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Return the next samples as a filter may have them, and which were lost."""
         lost = ~np.isfinite(values)
-        if not lost.any() and self._run <= self.gap:
+        if values.size and self._run <= self.gap and not np.count_nonzero(lost):
             filled = values - self._level
-        else:
-            filled = self._fill_runs(values, lost)
+            self.last, self._run = float(filled[-1]), 0
+            return filled, lost
+        filled = self._fill_runs(values, lost)
         if filled.size:
             self.last = float(filled[-1])
             self._run = _run_at_end(lost, self._run)

@@ -46,9 +46,12 @@ class Trust:
         """Take what is new and new seconds; return what lies in seconds that are graded."""
         self._remember(quality)
         waiting = found
-        if isinstance(self._waiting, type(found)):
-            waiting = self._waiting.then(found)
+        if isinstance(self._waiting, type(found)) and len(self._waiting):
+            waiting = self._waiting.then(found) if len(found) else self._waiting
         known = self._first + self._grades.size if self._grades.size else -math.inf
+        if not len(waiting) or waiting.start >= known:
+            self._waiting = waiting
+            return waiting.between(math.inf, math.inf)
         sure, self._waiting = (
             waiting.between(-math.inf, known),
             waiting.between(known, math.inf),

@@ -16,6 +16,7 @@ from interbeat.signals._heart import GAP, HeartStage
 from interbeat.signals._join import joined, whole_beats
 from interbeat.signals._path import LEARNING
 from interbeat.signals._qrs import QrsFinder
+from interbeat.signals._stream import Stream
 from interbeat.signals._together import Holders, LeadsQuality, LeadStream
 from interbeat.signals.edr import SPAN, HeightGrid
 from interbeat.signals.quality import CardiacQuality, QualitySettings
@@ -27,7 +28,7 @@ SLOWEST_ECG = 80.0  # Hz
 QUALITY = QualitySettings(
     flat=0.2,
     rail=0.04,
-    noise=(0.3, 0.6),
+    noise=(0.25, 0.55),
     spike=(3.0, 6.0),
     uneven=(0.5, 0.9),
     silence=2.5,
@@ -39,17 +40,23 @@ class LeadsStage(HeartStage):
     """Samples of the leads of one ECG in; beats and quality out: see :class:`EcgStage`."""
 
     def __init__(self, sampling_rate: float, person: str, *, leads: int) -> None:
-        self._samples = LeadStream(sampling_rate, person, leads)
-        rate = self._samples.sampling_rate
+        if leads < 1:
+            raise DataError(f"an ECG has one lead or more, not {leads}")
+        several = LeadStream(sampling_rate, person, leads) if leads > 1 else None
+        samples = several or Stream(sampling_rate, person)
+        rate = samples.sampling_rate
         if rate < SLOWEST_ECG:
             raise DataError(
                 f"an ECG at {rate:g} Hz is too slow to find R peaks "
                 f"(at least {SLOWEST_ECG:g} Hz)"
             )
         self._leads = QrsFinder(rate, leads=leads)
-        super().__init__(self._samples, self._leads, QUALITY)
-        self._holder = Holders(round(GAP * rate), leads)
+        super().__init__(samples, self._leads, QUALITY)
+        self._several, self._count = several, leads
+        if several is None:
+            return
         rates = rate, rate / self._leads.step
+        self._holder = Holders(round(GAP * rate), leads)
         self._quality = LeadsQuality(
             [CardiacQuality(QUALITY, person, rates) for _ in range(leads)]
         )
@@ -60,16 +67,21 @@ class LeadsStage(HeartStage):
 
     def push_lead(self, lead: int, chunk: Data) -> Mapping[str, Data]:
         """Take the next samples of a lead, counted from 0; return what has become certain."""
-        return joined([self._block(block) for block in self._samples.of(lead, chunk)])
+        if not 0 <= lead < self._count:
+            raise DataError(f"there is no lead {lead} among {self._count}, counted from 0")
+        if self._several is None:
+            return self.push(chunk)
+        return joined([self._block(block) for block in self._several.of(lead, chunk)])
 
     def finish(self) -> Mapping[str, Data]:
         """End the signal; return the rest."""
-        rest = [self._block(block) for block in self._samples.rest()]
-        return joined([*rest, super().finish()])
+        rest = self._several.rest() if self._several else ()
+        return joined([*(self._block(block) for block in rest), super().finish()])
 
     def _graded(self, beats: Beats, also: dict[str, Signal], second: int) -> dict[str, Data]:
         graded = super()._graded(beats, also, second)
-        return graded | {"cardiac_reason": self._quality.reasons}
+        graded["cardiac_reason"] = self._quality.reasons
+        return graded
 
 
 class EcgStage(LeadsStage):

@@ -104,7 +104,7 @@ class CardiacQuality:
             Seconds(rates[0], 4, add),
             Seconds(rates[1], 3, strengths),
         )
-        # half of what is not yet known is the largest, half the smallest: the median is of the rest
+        # of what is not yet known half is smallest and half largest: no median sees it
         self._largest = np.resize([-np.inf, np.inf], MEMORY - 1)
         self._beats: list[float] = []
         self._next = 0
