@@ -31,7 +31,7 @@ SILENT: dict[str, Data] = {
 }
 SPAN = Span(300.0, 660.0)
 LONG = Span(0.0, 1000.0)
-NEED_LONG = {"sdann"}
+NEED_LONG = {"mse_long", "sdann"}
 BELOW_ZERO = {"acceleration_capacity"}
 USUAL = 300.0  # s: the window of a measure that has no track
 
