@@ -159,9 +159,8 @@ def test_words_of_lempel_and_ziv() -> None:
     for bits in (np.array([int(b) for b in "0001101001000101"]), rng.integers(0, 2, 200)):
         text, n = "".join(map(str, bits)), bits.size
         everything = np.zeros(1, dtype=np.int64), np.array([n])
-        found = words(
-            bits.astype(np.float64), np.ones(n, dtype=bool), *everything, np.array([0.5])
-        )
+        ones = np.ones(n, dtype=bool)
+        found = words(bits.astype(np.float64), ones, *everything, np.array([0.5]))
         assert found[0] == pytest.approx(plain_words(text) * np.log2(n) / n)
 
 
