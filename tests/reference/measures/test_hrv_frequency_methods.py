@@ -320,6 +320,23 @@ def test_a_band_that_bins_cannot_tell_is_missing() -> None:
     assert "from 0 to 0.003 Hz" in ulf.power(0.0, 0.003).reason
 
 
+def test_overlapping_segments_tell_less_than_separate_ones() -> None:
+    """Hann windows that overlap by half: a correlation of 1/6 (Harris 1978), squared."""
+    for half in (2, 8):
+        spectrum = welch(
+            waves(0.25, seconds=600),
+            sampling_rate=4.0,
+            segment=1190 / (half + 1),
+            overlap=0.5,
+            smoothness=math.inf,
+        )
+        assert f" {half} Hann segments" in spectrum.settings
+        alike = 2 / 36 * (1 - 1 / half)
+        assert spectrum.freedom == pytest.approx(2 * half / (1 + alike), rel=1e-2)
+    alone = welch(waves(0.25), sampling_rate=4.0, segment=95.0, overlap=0.0, smoothness=500.0)
+    assert alone.freedom == 6
+
+
 def test_an_infinite_segment_is_the_whole_recording() -> None:
     whole = welch(waves(0.25), sampling_rate=4.0, segment=math.inf, overlap=0.5, smoothness=500)
     assert "1 Hann segment of" in whole.settings
