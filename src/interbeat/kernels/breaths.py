@@ -12,6 +12,7 @@ __all__ = [
     "DEADLINE",
     "GAP",
     "LOOK_BACK",
+    "SHORTEST",
     "SWINGS",
     "blank_state",
     "leaky_integral",
@@ -31,7 +32,7 @@ NOISE = 4.0  # standard deviations of noise that a turn must exceed
 GAP = 4  # lost samples that end a stretch
 SLOW_RISE = 40  # samples from onset to confirmation at most
 DEADLINE = 80  # samples after its onset a breath is given out, peak or no peak
-SHORTEST = 1.2 * RATE
+SHORTEST = 0.9 * RATE  # samples from one onset to the next
 LONGEST = 20.0 * RATE
 TOO_NOISY = 0.2  # noise over depth from which a breath is not trusted
 MEAN = 240  # samples: how far back the offset of a flow is looked for
@@ -155,6 +156,7 @@ def _give(
     depth = state[HIGH] - state[LOW]
     cycle = onset - state[LAST]
     if cycle < SHORTEST:
+        state[BROKEN] = 1.0  # two onsets in one: the cycle that holds them is not trusted
         return 0
     state[LAST] = onset
     row[0] = onset
@@ -182,7 +184,8 @@ def scan_breaths(
     `x` begins at sample `first`, LOOK_BACK or more before `begin` once there are as many;
     `noise` is the standard deviation of its noise, of the same shape. A row is onset, end of
     inspiration (both as fractional indices), depth and whether it is to be trusted. `state`
-    and `swings` (the last SWINGS of them, newest last) are carried.
+    and `swings` (the last SWINGS of them, newest last) are carried. There must be a row for
+    every SHORTEST samples of `x`, and two.
     """
     found = 0
     for now in range(begin, first + x.size):

@@ -101,7 +101,7 @@ def _marked(beats: Data | None) -> Iterator[Row]:
 def _doubted(breaths: Data | None) -> Iterator[Row]:
     if isinstance(breaths, Breaths):
         bad = np.flatnonzero(~breaths.whole)
-        label = "breaths: too long, shallow or noisy, or beside a gap"
+        label = "breaths: too long or quick, shallow or noisy, or beside a gap"
         stretches = Intervals(breaths.times[bad], breaths.times[bad + 1], (label,) * bad.size)
         yield from stretches.covered(label).rows()
 

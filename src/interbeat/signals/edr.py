@@ -111,4 +111,6 @@ class HeightGrid:
         self._before = [*self._before[-KEPT + 1 :], height]
         if not before:
             return True
-        return 0.6 < height / before[len(before) // 2] < 1.6
+        middle = before[len(before) // 2]
+        low, high = sorted((0.6 * middle, 1.6 * middle))
+        return low < height < high

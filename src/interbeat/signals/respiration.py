@@ -17,6 +17,7 @@ from interbeat.kernels.breaths import (
     DEADLINE,
     GAP,
     LOOK_BACK,
+    SHORTEST,
     SWINGS,
     blank_state,
     leaky_integral,
@@ -64,8 +65,9 @@ class RespirationStage(SlowStage):
     is not filled with the heart's shaking, nor under four standard deviations of the noise. The
     onset of an inspiration is its trough or, after a pause, the foot of the rise: where a
     raised cosine through 30 % and 60 % of it leaves the trough's level. Its end is the peak or,
-    before a held breath, the shoulder found likewise. Onsets less than 1.2 s apart are one
-    breath.
+    before a held breath, the shoulder found likewise. Onsets less than 0.9 s apart are one
+    breath, which is not trusted, so that breathing faster than 66 a minute is not counted as
+    half of it.
 
     A flow (its unit says so: ``"L/s"``, ``"mL/s"``, ``"L/min"``), less its running mean, is
     integrated to volume first, so that onset and end mean the same as with a belt; the integral
@@ -96,7 +98,7 @@ class RespirationStage(SlowStage):
     Notes
     -----
     ``breaths``: ``normal`` is false for the first breath after a gap, after a breath of over
-    20 s (a held breath), where the onset was not preceded by a seen expiration, where the peak
+    20 s (a held breath) or with two onsets in it, where the onset was not preceded by a seen expiration, where the peak
     was not seen within 10 s, where noise exceeds a fifth of the depth, and in a second with a
     quality under 0.5. ``breathing``: 4 Hz, low-passed and less the mean of the 21 s around it
     (half-sine window: flat within 7 % from 4 breaths a minute up), NaN in such a second and
@@ -174,7 +176,7 @@ class RespirationStage(SlowStage):
         self._volume.append(volume)
         self._noise.append(noise)
         x = self._volume
-        rows = np.empty((len(x) // FINE + 2, 4))
+        rows = np.empty((math.ceil(len(x) / SHORTEST) + 2, 4))
         n = scan_breaths(
             x.values, x.first, begin, self._noise.values, self._state, self._swings, rows
         )

@@ -83,7 +83,7 @@ def test_what_is_left_out_is_what_no_measure_sees(couple: Session) -> None:
     person = ib.analyze(Session((Recording("a", {"respiration": still}),)))["a"]
     breaths = person.breaths
     middles = (breaths.times[1:] + breaths.times[:-1]) / 2
-    label = "breaths: too long, shallow or noisy, or beside a gap"
+    label = "breaths: too long or quick, shallow or noisy, or beside a gap"
     out = person.excluded.labelled(label).contains(middles)
     np.testing.assert_array_equal(out, ~breaths.whole)
     assert out.any()

@@ -88,6 +88,24 @@ def test_paced_breathing_is_counted_and_timed(per_minute: float, rate: float) ->
     assert np.nanmedian(breaths.depth) == pytest.approx(np.median(truth.depth), rel=0.12)
 
 
+@pytest.mark.parametrize("per_minute", [44, 52, 60])
+def test_quick_breathing_is_counted(per_minute: float) -> None:
+    truth = breathe(per_minute, 25, uneven=0.05)
+    noise = 0.03 * np.random.default_rng(1).standard_normal(truth.times.size)
+    breaths = found(truth, truth.belt + noise)
+    whole = np.diff(breaths.times)[breaths.whole]
+    assert 60 / whole.mean() == pytest.approx(60 / np.diff(truth.onsets).mean(), abs=0.5)
+
+
+@pytest.mark.parametrize("per_minute", [72, 80, 100])
+def test_breathing_too_quick_to_be_counted_is_not_counted_as_half_of_it(
+    per_minute: float,
+) -> None:
+    t = np.arange(0, SECONDS, 0.04)
+    breaths = detect_breaths(np.sin(2 * np.pi * per_minute / 60 * t), sampling_rate=25)
+    assert breaths.whole.sum() < 3
+
+
 def test_after_a_pause_the_onset_is_where_the_rise_begins() -> None:
     truth = breathe(12, 25, pause=0.3)
     rng = np.random.default_rng(2)
