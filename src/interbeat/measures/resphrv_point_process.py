@@ -307,13 +307,17 @@ def _away(times: FloatArray, beats: Beats, breaths: Breaths) -> FloatArray:
 
 
 def _uniforms(beats: Beats, breaths: Breaths, *, memory: float) -> FloatArray:
-    """Return the distribution function of each interval at its length."""
-    from scipy.special import log_ndtr, ndtr  # noqa: PLC0415 - slow to import, seldom used
-
+    """Return the chance of each interval that it would have been shorter."""
     fit = _about(beats.times[:-1], beats, breaths, memory=memory)
     known = ~np.isnan(fit[:, EXPECTED])
-    length, mean = beats.rr_ms[known], fit[known, EXPECTED]
     shape = fit[known, SHAPE] / (1 - np.minimum(fit[known, PULL], MOST_PULL))
+    return inverse_gaussian(beats.rr_ms[known], fit[known, EXPECTED], shape)
+
+
+def inverse_gaussian(length: FloatArray, mean: FloatArray, shape: FloatArray) -> FloatArray:
+    """Return the distribution function of the inverse Gaussian at each `length`."""
+    from scipy.special import log_ndtr, ndtr  # noqa: PLC0415 - slow to import, seldom used
+
     root = np.sqrt(shape / length)
     late = np.exp(2 * shape / mean + log_ndtr(-root * (length / mean + 1)))
     return np.asarray(np.clip(ndtr(root * (length / mean - 1)) + late, 0.0, 1.0))

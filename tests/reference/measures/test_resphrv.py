@@ -9,6 +9,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.span import Span
+from interbeat.measures._swing import Swings, squared
 from interbeat.measures.resphrv import resphrv
 
 SECONDS, STEP = 1260.0, 0.02
@@ -113,3 +114,15 @@ def test_breathing_that_the_heart_cannot_follow_is_missing() -> None:
     beats, breaths = body(80.0, 0.42, mean=1500.0)
     found = resphrv(beats, breaths, Span(0.0, 60.0))
     assert found.reason == "breathing too fast for this heart rate"
+
+
+def test_squares_of_noisy_swings_average_to_the_square_of_the_swing() -> None:
+    """What noise adds, to a swing and to its square, is taken off where pieces are averaged."""
+    rng = np.random.default_rng(7)
+    bias, spread, many = np.full(20000, 2.0), np.full(20000, 36.0), np.full(20000, 10**6)
+    raw = 20 + bias + rng.normal(0, 6, 20000)
+    ones = np.ones(20000)
+    found = squared(
+        Swings(raw, bias, spread, spread), many, unseen=ones, quality=ones, n=ones, unless=()
+    )
+    assert found.values.mean() == pytest.approx(400, rel=0.02)

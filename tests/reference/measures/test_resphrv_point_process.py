@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import invgauss
 
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.beats import Beats
@@ -23,7 +24,11 @@ from interbeat.kernels.point_process import (
     TWICE,
     local_likelihood,
 )
-from interbeat.measures.resphrv_point_process import follow_resphrv, resphrv_point_process
+from interbeat.measures.resphrv_point_process import (
+    follow_resphrv,
+    inverse_gaussian,
+    resphrv_point_process,
+)
 
 HARMONICS = np.array([1.0, 2.0, 3.0])
 EYE = np.eye(TREND + 6)
@@ -209,3 +214,14 @@ def test_breathing_of_two_beats_and_fewer_has_no_swing() -> None:
     found = resphrv_point_process(beats, breaths)
     assert found.reason == "breathing too fast for this heart rate"
     assert np.isnan(follow_resphrv(beats, breaths, memory=20.0).values).all()
+
+
+@pytest.mark.parametrize("shape", [500.0, 5e3, 3e6])
+def test_the_distribution_is_the_inverse_gaussian(shape: float) -> None:
+    """Broad, where its skew counts, and as narrow as a heart's."""
+    mean = 850.0
+    length = mean + np.linspace(-2, 3, 21) * min(math.sqrt(mean**3 / shape), 300.0)
+    found = inverse_gaussian(length, np.full(21, mean), np.full(21, shape))
+    np.testing.assert_allclose(
+        found, invgauss.cdf(length, mean / shape, scale=shape), atol=1e-9
+    )
