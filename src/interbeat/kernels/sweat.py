@@ -35,6 +35,7 @@ __all__ = [
     "SHIFT_VARIANCE",
     "SLOW",
     "STATE",
+    "STIRRED",
     "STORE",
     "burst",
     "find_responses",
@@ -47,9 +48,9 @@ BoolArray = NDArray[np.bool_]
 
 TURNS, LAST_TURNS = 12, 3  # passes over the record, and those that add no response any more
 WIDE = 4.0  # µS², how far amplitudes may lie from 0 before anything is seen
-FREE = 100.0  # µS², the same of a level
+FREE = 100.0  # µS², the same of a level, about what is expected at the start
 FREE_SLOPE = 0.01  # (µS/s)², of its slope, times the square of a step
-STIRRED = 0.25  # µS², of the tail of what came before the record
+STIRRED = 0.25  # µS², of the tail of what came while nothing was seen
 SMALLEST = 0.005  # µS, by which a time may still be moved
 DROP_AT = 0.8  # of the least amplitude: under it a response is dropped while searching
 FARTHEST = 1.25  # steps that an onset may move in one pass
@@ -175,9 +176,14 @@ def _forward(
         p33 += 2 * p34 + p44 + q / 3
         p34 += p44 + q / 2
         p44 += q
-        if loose[k]:
-            p33 += FREE
-            p44 += free_slope
+        if loose[
+            k
+        ]:  # anew, not in addition: a long gap would leave no digits for what is known
+            m3, m4 = start[2], 0.0
+            p13 = p14 = p23 = p24 = p34 = 0.0
+            p33, p44 = FREE, free_slope
+            if k + 1 < y.size and math.isfinite(y[k + 1]) and not math.isfinite(y[k]):
+                p11 += STIRRED
         while e < shocks.shape[0] and shocks[e, 0] == k:
             s, f, ds, df = shocks[e, 1], shocks[e, 2], shocks[e, 3], shocks[e, 4]
             size, time = shocks[e, 5], shocks[e, 6]
@@ -203,6 +209,7 @@ def _spread(p: tuple[float, float, float, float], n: tuple[float, ...], before: 
 def _backward(
     model: FloatArray,
     half: tuple[float, float],
+    loose: BoolArray,
     shocks: FloatArray,
     store: FloatArray,
     out: FloatArray,
@@ -232,6 +239,9 @@ def _backward(
             found[e, 2] = time * (ds * r1 + df * r2)
             found[e, 3] = max(time - time * time * told, 0.0)
             e -= 1
+        if loose[k]:
+            r3 = r4 = 0.0
+            n13 = n14 = n23 = n24 = n33 = n34 = n44 = 0.0
         row = store[k]
         p11, p12, p13, p14 = row[4], row[5], row[6], row[7]
         p22, p23, p24 = row[8], row[9], row[10]
@@ -297,7 +307,7 @@ def take_apart(
     shocks = _shocks(rows, rise, decay, settings[SHIFT])
     found = np.empty((rows.shape[0], 4))
     _forward(y, variance, wander, loose, model, shocks, start, store)
-    _backward(model, burst(0.5, rise, decay), shocks, store, out, found)
+    _backward(model, burst(0.5, rise, decay), loose, shocks, store, out, found)
     return found
 
 

@@ -72,7 +72,8 @@ class Decomposed:
         Time constants (s) of this person's responses. Missing where there were fewer than 5;
         then 0.75 and 3 s were taken.
     least : numpy.ndarray, shape (n,)
-        The smallest response (µS) that would have been found, had it begun here.
+        The smallest response (µS) that would have been found, had it begun here; infinite
+        where none would have been, as just before the end.
     remark : str
         Where there is no response: whether one could have been seen. Else ``""``.
     """
@@ -329,14 +330,20 @@ def _described(
 
 def _least(out: FloatArray) -> FloatArray:
     """Return the smallest response that would be found in each step."""
-    known = np.maximum(out[:, sweat.INFORMATION], 1e-300)
-    return np.maximum(SIGMAS / np.sqrt(known), LEAST)
+    return np.maximum(SIGMAS * _burst_sd(out), LEAST)
+
+
+def _burst_sd(out: FloatArray) -> FloatArray:
+    """Return the standard deviation of one more burst in each step; infinite if unseen."""
+    known = out[:, sweat.INFORMATION]
+    sd = 1 / np.sqrt(np.where(known > 0, known, 1.0))
+    return np.where(known > 0, sd, np.inf)
 
 
 def _driver(found: Found, rate: float) -> tuple[FloatArray, FloatArray]:
     """Return the driver in each step, and its standard deviation."""
     driver = np.zeros(found.out.shape[0])
-    sd = rate / np.sqrt(np.maximum(found.out[:, sweat.INFORMATION], 1e-300))
+    sd = rate * _burst_sd(found.out)
     at = found.rows[:, sweat.POSITION].astype(np.int64)
     np.add.at(driver, at, found.rows[:, sweat.AMPLITUDE] * rate)
     sd[at] = np.sqrt(found.rows[:, sweat.AMPLITUDE_VARIANCE]) * rate

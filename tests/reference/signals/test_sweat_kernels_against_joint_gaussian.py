@@ -55,12 +55,16 @@ class Written:
         self.burst: list[int] = []
         for k in range(N - 1):
             mean.append(moves @ mean[-1])
-            new = [*self._slope(), *self._loose(bool(loose[k]))]
+            stay = moves.copy()
+            if loose[k]:  # level and slope begin anew
+                mean[-1][2:] = s[2], 0.0
+                stay[2:] = 0.0
+            new = self._loose() if loose[k] else self._slope()
             new.append(np.array([np.sqrt(wander[k]), 0, 0, 0]))
             for row in rows[rows[:, sweat.POSITION].astype(int) == k]:
                 self.burst.append(cause[-1].shape[1] + len(new))
                 new.extend(self._burst(row, k))
-            cause.append(np.column_stack((moves @ cause[-1], *new)))
+            cause.append(np.column_stack((stay @ cause[-1], *new)))
         width = cause[-1].shape[1]
         self.causes = np.stack([np.pad(c, ((0, 0), (0, width - c.shape[1]))) for c in cause])
         self.mean = np.stack(mean)
@@ -71,10 +75,10 @@ class Written:
         both = np.linalg.cholesky(np.array([[q / 3, q / 2], [q / 2, q]]))
         return [np.concatenate(([0, 0], part)) for part in both.T]
 
-    def _loose(self, loose: bool) -> list[FloatArray]:
-        if not loose:
-            return []
-        return [np.array([0, 0, np.sqrt(sweat.FREE), 0]), np.array([0, 0, 0, 0.1])]
+    def _loose(self) -> list[FloatArray]:
+        """Any level, and the tail of what came while nothing was seen."""
+        level, slope = np.array([0, 0, np.sqrt(sweat.FREE), 0]), np.array([0, 0, 0, 0.1])
+        return [level, slope, np.array([np.sqrt(sweat.STIRRED), 0, 0, 0])]
 
     def _burst(self, row: FloatArray, k: int) -> list[FloatArray]:
         """Amplitude, in 2 µS, and onset, in 0.4 steps."""

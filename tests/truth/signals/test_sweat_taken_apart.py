@@ -247,6 +247,27 @@ def test_lost_samples_are_lost_and_responses_beside_them_are_found() -> None:
     assert np.sqrt(np.nanmean(error**2)) / truth.phasic.std() < 0.15
 
 
+@pytest.mark.parametrize("gap", [60, 600, 7200])
+def test_a_gap_however_long_leaves_what_is_known_known(gap: int) -> None:
+    """Deviations after it as at the begin of a record; before it, as without a gap."""
+    truth = made(*WRIST, seed=52)
+    n, lost = truth.values.size // 2, np.full(4 * gap, np.nan)
+    parts = decompose_eda(
+        np.concatenate((truth.values[:n], lost, truth.values[n:])), sampling_rate=4
+    )
+    alone = decompose_eda(truth.values, sampling_rate=4)
+    after = n + lost.size
+    assert np.isfinite(parts.tonic[:n]).all()
+    assert np.isfinite(parts.tonic[after + 1 :]).all()
+    for here, there in ((slice(None, n), slice(None, n)), (slice(after, None), slice(n, None))):
+        ratio = parts.tonic_sd[here] / alone.tonic_sd[there]
+        assert np.nanmedian(ratio) == pytest.approx(1, abs=0.1)
+    assert np.nanmin(parts.phasic_sd[after : after + 8]) > 0.002
+    assert np.nanmax(parts.tonic_sd) < 0.5
+    shifted = np.where(truth.onsets < n / 4, truth.onsets, truth.onsets + gap)
+    assert f1(shifted, parts.responses.times) > 0.95
+
+
 def test_who_does_not_respond_is_named() -> None:
     t = np.arange(0, 600, 0.25)
     calm = 3 + 0.3 * np.sin(t / 90) + 0.005 * np.random.default_rng(6).standard_normal(t.size)
