@@ -33,8 +33,10 @@ from interbeat.measures._windows import (
 __all__ = ["breathing_rate", "depth_variability", "inspiration_share"]
 
 NOTO = "Noto et al. (2018), Chem Senses 43:583, doi:10.1093/chemse/bjy045"
+TOO_LITTLE = "breaths seen in the heart for {n} % of the time; 25 % needed"
 FEWEST_BREATHS = 3
 FEWEST_DEPTHS = 5
+LEAST_SEEN = 0.25  # of a stretch, by breaths whose ends were not seen: noise fills less
 UNSEEN = 0.08  # of the rate: how far a count of breaths may be off whose ends were not seen
 
 
@@ -76,15 +78,19 @@ def _rate_many(starts: FloatArray, ends: FloatArray, *, breaths: Breaths) -> Col
     found = _over_breaths(np.diff(breaths.times), breaths.whole, breaths, windows)
     n, mean = found[:, COUNT], found[:, MEAN]
     lasting = np.where(mean > 0, mean, 1.0)
-    unseen = np.isnan(breaths.peaks[:-1]).astype(np.float64)
-    doubt = UNSEEN * _over_breaths(unseen, breaths.whole, breaths, windows)[:, MEAN]
+    ends_unseen = np.isnan(breaths.peaks[:-1]).astype(np.float64)
+    unseen = _over_breaths(ends_unseen, breaths.whole, breaths, windows)[:, MEAN]
+    covered = share(n * mean, ends - starts)
     se = np.sqrt(found[:, MEAN_VARIANCE]) * student(found[:, DF]) / lasting
     return columns(
         60 / lasting,
-        60 / lasting * np.hypot(se, doubt),
-        quality=share(n * mean, ends - starts),
+        60 / lasting * np.hypot(se, UNSEEN * unseen),
+        quality=covered,
         n=n,
-        unless=_unless(breaths, windows, n, fewest=FEWEST_BREATHS, of="breaths"),
+        unless=(
+            *_unless(breaths, windows, n, fewest=FEWEST_BREATHS, of="breaths"),
+            ((unseen > 0.5) & (covered < LEAST_SEEN), TOO_LITTLE, 100 * covered),
+        ),
     )
 
 
@@ -123,7 +129,9 @@ def _depth_many(starts: FloatArray, ends: FloatArray, *, breaths: Breaths) -> Co
         100 * se,
         quality=_covered(breaths, windows),
         n=n,
-        unless=_unless(breaths, windows, n, fewest=FEWEST_DEPTHS, of="depths"),
+        unless=_unless(
+            breaths, windows, n, fewest=FEWEST_DEPTHS, of="breaths whose depth was seen"
+        ),
     )
 
 
@@ -149,9 +157,10 @@ def breathing_rate(breaths: Breaths, span: Span | None = None) -> Estimate:
     Estimate
         In breaths per minute. ``n`` is the number of breaths trusted at both ends,
         ``quality`` the share of `span` that they cover. Missing under 3 such breaths. The
-        standard error is that of the mean duration under autocorrelation; where the ends of
-        inspirations were not seen, as in breaths from the height of heartbeats, and 8 % of
-        the rate: such breaths may be miscounted.
+        standard error is that of the mean duration under autocorrelation. Where the ends of
+        inspirations were not seen, as in breaths from the height of heartbeats, it holds 8 %
+        of the rate too, for such breaths may be miscounted; and there it is missing where
+        breaths cover less than a quarter of `span`, as noise may.
 
     See Also
     --------

@@ -10,6 +10,7 @@ import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.core.beats import Beats
+from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
@@ -174,6 +175,7 @@ def _rates(
 ) -> tuple[FloatArray, FloatArray]:
     """Return what each window tells: a mean and a standard deviation, NaN where too short."""
     starts, ends = windows
+    beats = beats.between(float(starts.min()), float(ends.max()))  # live, few of a long row
     held, number = _held(beats)
     first, last = rows(beats.times, starts, ends, joined=2)
     height = _Grid(0, np.empty(0)) if edr is None else _heights(edr)
@@ -193,6 +195,10 @@ def _rates(
 
 
 def _heights(edr: Signal) -> _Grid:
+    if edr.sampling_rate != GRID:
+        raise DataError(
+            f"heights of beats are taken at {GRID:g} Hz, not at {edr.sampling_rate:g} Hz"
+        )
     return _Grid(round(edr.start * GRID), edr.values)
 
 
@@ -244,7 +250,7 @@ def _many(
 def _unless_too_few(
     found: Columns, told: BoolArray, starts: FloatArray, ends: FloatArray
 ) -> Columns:
-    """Return what was `found`, missing where too few of a window's pieces told a rate.
+    """Return what was `found` of pieces, missing where too few of a window's told a rate.
 
     Noise alone makes a rhythm stand out in 2 to 6 pieces of 100.
     """
@@ -252,12 +258,13 @@ def _unless_too_few(
     firsts = np.cumsum(counts) - counts
     part = np.add.reduceat(told.astype(np.float64), firsts) / counts
     few = ~np.isnan(found.values) & (part < LEAST_TOLD)
+    quality = found.quality * part
     reasons = [
         TOO_FEW.format(n=int(100 * p)) if missing else reason
         for p, missing, reason in zip(part, few, found.reasons, strict=True)
     ]
     values, se = (np.where(few, np.nan, x) for x in (found.values, found.se))
-    return Columns(values, se, found.quality, found.n, tuple(reasons))
+    return Columns(values, se, quality, found.n, tuple(reasons))
 
 
 @measure(
@@ -290,11 +297,17 @@ def heart_breathing_rate(
     -------
     Estimate
         In breaths per minute. ``n`` is the number of normal intervals, ``quality`` the share
-        of `span` that they cover. Missing where they cover less than 30 s or 70 % of it, and
-        where no one rhythm stands out: where what is believed has a standard deviation of
-        more than 2.5 a minute or, of a long span, in more than 75 % of its pieces. The
-        standard error is that deviation (over pieces, that of their mean) and 5 % of the
-        rate, by which the main rhythm of uneven breathing differs from its count.
+        of `span` that they cover, times the share of its pieces that told a rate. Missing
+        where they cover less than 30 s or 70 % of it, and where no one rhythm stands out: where
+        what is believed has a standard deviation of more than 2.5 a minute or, of a long span,
+        in more than 75 % of its pieces. The standard error is that deviation (over pieces, that
+        of their mean) and 5 % of the rate, by which the main rhythm of uneven breathing differs
+        from its count.
+
+    Raises
+    ------
+    DataError
+        If `edr` is not at 4 Hz.
 
     See Also
     --------
@@ -311,6 +324,9 @@ def heart_breathing_rate(
     swing with blood pressure's own rhythm, near 0.1 Hz: there, odds of up to e¹² count for
     nothing unless the swing is larger than that rhythm's is. Before anything is seen, a rate
     of 14 is expected, between 6 and 31 in 95 of 100 adults.
+
+    A rhythm faster than half the heart's own shows as a slower one, which neither intervals nor
+    heights can tell from it: 35 breaths beside 60 beats a minute look like 25.
 
     Nothing else is made of this rate: no breath is dated by it, so that no measure of how the
     intervals swing with breathing rests on the intervals alone. In people whose heart does

@@ -34,6 +34,7 @@ __all__ = ["lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
 HEART = ("mean_hr", "rmssd", "resphrv")
 BREATH = ("breathing_rate",)
 IN_THE_HEART = ("heart_breathing_rate",)
+MOSTLY = 0.6  # of the seconds: from here on breaths alone tell how fast
 SWEAT = ("scl",)
 MOST_STROKES = 400  # in a strip; more are shown by their rate
 STRIPS = {"cardiac_quality": "Heart", "breathing_quality": "Breath", "eda_quality": "Sweat"}
@@ -145,11 +146,16 @@ def _breath(person: PersonAnalysis, ground: Ground, *, seen: bool) -> Drawn:
 
 
 def _rates(person: PersonAnalysis) -> tuple[str, ...]:
-    """Name the breathing rates to draw: that seen in the heart where breaths are not known."""
+    """Name the breathing rates to draw: that seen in the heart where few breaths are known.
+
+    Not where the heart tells too little of the recording: noise tells as much.
+    """
     track = person.tracks.get("breathing_rate")
-    if track is not None and np.isfinite(track.values).any():
+    known = np.isfinite(track.values).mean() if track is not None and len(track) else 0.0
+    rhythm = person.summary.get("heart_breathing_rate")
+    if known >= MOSTLY or rhythm is None or rhythm.reason:
         return BREATH
-    return IN_THE_HEART
+    return (*BREATH, *IN_THE_HEART) if known else IN_THE_HEART
 
 
 def _sweat(person: PersonAnalysis, ground: Ground) -> Drawn:

@@ -44,8 +44,11 @@ SWEAT = ("scl", "scr_rate")
 CALLED = {"scl": "Skin conductance level", "scr_rate": "response rate"}
 INTERVAL = f"{NINETY_FIVE} interval "
 UNDER_LF = 9.0  # breaths/min: up to 0.15 Hz the breath moves the heart within the LF band
+PACES = ("breathing_rate", "heart_breathing_rate")  # the first that there is
 SAME_PACE = 2.0  # breaths/min: a wider difference by itself moves a vagal index
-RHYTHM = "What the heart tells of breathing is its main rhythm, not a count of breaths."
+RHYTHM = (
+    "The rate seen in the heart is that of breathing's main rhythm, not a count of breaths."
+)
 HALF_A_CYCLE = (
     "In a rhythm such as breathing, against each other at one lag is together half a cycle "
     "away."
@@ -139,8 +142,7 @@ def names_of(analysis: Analysis) -> tuple[str, str]:
 
 def paces_of_tasks(person: PersonAnalysis) -> str:
     """Return a warning where breathing differed between tasks, else nothing."""
-    found = [_pace(estimates) for estimates in person.by_interval.values()]
-    rates = [e.value for e in found if e is not None]
+    rates = [e.value for e in _alike(list(person.by_interval.values()))]
     if not rates or max(rates) - min(rates) <= SAME_PACE:
         return ""
     return (
@@ -275,14 +277,22 @@ def _vagal(found: Mapping[str, Estimate]) -> list[str]:
 
 def _pace(found: Mapping[str, Estimate]) -> Estimate | None:
     """Return the breathing rate: of breaths, or else as seen in the heart."""
-    rates = [
-        found[name] for name in ("breathing_rate", "heart_breathing_rate") if name in found
-    ]
+    rates = [found[name] for name in PACES if name in found]
     return next((rate for rate in rates if not rate.reason), None)
+
+
+def _alike(several: list[Mapping[str, Estimate]]) -> list[Estimate]:
+    """Return each one's breathing rate, of one kind where all have it: a rhythm is no count."""
+    for name in PACES:
+        rates = [found[name] for found in several if name in found and not found[name].reason]
+        if len(rates) == len(several):
+            return rates
+    return [rate for rate in map(_pace, several) if rate is not None]
 
 
 def _breath(found: Mapping[str, Estimate], *, seen: bool) -> list[str]:
     counted = _each(found, ("breathing_rate",))
+    rhythm = found.get("heart_breathing_rate")
     there = "breathing_rate" in found and not found["breathing_rate"].reason
     if there and not seen:
         return counted
@@ -290,9 +300,10 @@ def _breath(found: Mapping[str, Estimate], *, seen: bool) -> list[str]:
         counted = [
             f"{counted[0][:-1]}, seen only in the ECG, for want of a usable belt or airflow."
         ]
-    rhythm = found.get("heart_breathing_rate")
-    if rhythm is None or rhythm.reason:
+    if rhythm is None or (rhythm.reason and there):
         return counted
+    if rhythm.reason:
+        return _each(found, PACES)
     return [*counted, *_each(found, ("heart_breathing_rate",)), RHYTHM]
 
 
@@ -316,8 +327,7 @@ def _worst(found: Mapping[str, Estimate], names: list[str]) -> str:
 
 
 def _paces(analysis: Analysis) -> list[tuple[str, str]]:
-    found = [_pace(p.summary) for p in analysis.people.values()]
-    rates = [e.value for e in found if e is not None]
+    rates = [e.value for e in _alike([p.summary for p in analysis.people.values()])]
     if len(rates) < 2 or abs(rates[0] - rates[1]) <= SAME_PACE:
         return []
     a, b = names_of(analysis)

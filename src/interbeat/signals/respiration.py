@@ -98,11 +98,11 @@ class RespirationStage(SlowStage):
     Notes
     -----
     ``breaths``: ``normal`` is false for the first breath after a gap, after a breath of over
-    20 s (a held breath) or with two onsets in it, where the onset was not preceded by a seen expiration, where the peak
-    was not seen within 10 s, where noise exceeds a fifth of the depth, and in a second with a
-    quality under 0.5. ``breathing``: 4 Hz, low-passed and less the mean of the 21 s around it
-    (half-sine window: flat within 7 % from 4 breaths a minute up), NaN in such a second and
-    where over half of what it rests on is lost.
+    20 s (a held breath) or with two onsets in it, where the onset was not preceded by a seen
+    expiration, where the peak was not seen within 10 s, where noise exceeds a fifth of the
+    depth, and in a second with a quality under 0.5. ``breathing``: 4 Hz, low-passed and less
+    the mean of the 21 s around it (half-sine window: flat within 7 % from 4 breaths a minute
+    up), NaN in such a second and where over half of what it rests on is lost.
     ``breathing_quality``: 1 Hz, share of samples that are there, times 0 where they are flat or
     clipped, times a share that falls as noise grows from a twentieth to 0.15 of the depth.
 

@@ -246,8 +246,36 @@ def test_a_rhythm_in_the_heart_is_told_where_no_breath_was_seen(alone: Analysis)
     rhythm = Estimate(11.7, 0.6, "breaths/min", 0.9, 300)
     told = {**a.summary, "breathing_rate": none, "heart_breathing_rate": rhythm}
     words = Reader.of(render(replace(alone, people={"a": replace(a, summary=told)}))).words
-    assert "its main rhythm, not a count of breaths" in words
+    assert "that of breathing's main rhythm, not a count of breaths" in words
     assert "breathing 12/min: not comparable with recordings at another pace" in words
+
+
+def test_where_the_heart_tells_no_rhythm_that_is_said(alone: Analysis) -> None:
+    a = alone.people["a"]
+    none = Estimate.missing("breaths/min", "no breathing was recorded")
+    vague = Estimate.missing("breaths/min", "no one rhythm of breathing in the heartbeats")
+    told = {**a.summary, "breathing_rate": none, "heart_breathing_rate": vague}
+    words = Reader.of(render(replace(alone, people={"a": replace(a, summary=told)}))).words
+    assert (
+        "Breathing rate seen in the heart: no value (no one rhythm of breathing in the "
+        "heartbeats)" in words
+    )
+    assert "main rhythm" not in words
+
+
+def test_a_count_of_breaths_is_not_compared_with_a_rhythm_where_it_need_not(
+    couple: Analysis,
+) -> None:
+    a, b = couple.people.values()
+    count, rhythm = (Estimate(v, 0.2, "breaths/min", 0.9, 100) for v in (12.0, 15.0))
+    none = Estimate.missing("breaths/min", "no breathing was recorded")
+    one = {**a.summary, "breathing_rate": count, "heart_breathing_rate": rhythm}
+    other = {**b.summary, "breathing_rate": none, "heart_breathing_rate": rhythm}
+    people = {"a": replace(a, summary=one), "b": replace(b, summary=other)}
+    warning = "their RMSSD and RespHRV are not comparable with each other"
+    assert warning not in Reader.of(render(replace(couple, people=people))).words
+    people["a"] = replace(a, summary={**one, "heart_breathing_rate": none})
+    assert warning in Reader.of(render(replace(couple, people=people))).words
 
 
 def test_breathing_that_only_the_ecg_shows_is_said_to_be_so(alone: Analysis) -> None:

@@ -8,7 +8,7 @@ import pytest
 from interbeat.core.arrays import FloatArray
 from interbeat.signals.edr import HeightGrid
 
-TIMES = np.arange(40) * 0.8
+TIMES: FloatArray = np.arange(40.0) * 0.8
 
 
 def grid(heights: FloatArray) -> FloatArray:

@@ -10,8 +10,12 @@ import pytest
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
+from interbeat.core.errors import DataError
+from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
+from interbeat.measures import MEASURES
+from interbeat.measures._together import estimates
 from interbeat.measures.breathing import breathing_rate, depth_variability, inspiration_share
 from interbeat.measures.heart_breathing import heart_breathing_rate
 
@@ -58,7 +62,7 @@ def test_breaths_seen_only_in_the_heart_have_a_rate_with_a_wider_interval_and_no
     assert rate.value == measured.value
     assert rate.se == pytest.approx(math.hypot(measured.se, 0.08 * rate.value))
     assert inspiration_share(seen_in_heart).reason == "0 of 3 breaths seen to their peak"
-    assert depth_variability(seen_in_heart).reason == "0 of 5 depths"
+    assert depth_variability(seen_in_heart).reason == "0 of 5 breaths whose depth was seen"
 
 
 def swinging(rate: float, *, depth: float, seconds: float = 63.0, seed: int = 0) -> Beats:
@@ -184,3 +188,42 @@ def test_a_long_stretch_of_noise_tells_none_for_the_few_minutes_that_seemed_to()
 def test_half_a_minute_is_too_little() -> None:
     found = heart_breathing_rate(swinging(15.0, depth=40.0, seconds=28.0))
     assert found.reason == "28 of 30 s of normal intervals"
+
+
+def test_noise_in_the_height_of_beats_makes_no_rate_of_an_hour() -> None:
+    """Four breaths in a row, as noise makes them: a sixth of two minutes, a third of one."""
+    onsets = np.array([10.0, 15.0, 20.0, 25.0, 30.0])
+    unknown, normal = np.full(5, np.nan), np.ones(5, dtype=bool)
+    heights = Breaths(onsets, unknown, unknown, normal, "a")
+    belt = Breaths(onsets, onsets + 2, np.ones(5), normal, "a")
+    why = "breaths seen in the heart for 16 % of the time; 25 % needed"
+    assert breathing_rate(heights, Span(0, 120)).reason == why
+    assert breathing_rate(heights, Span(0, 60)).value == pytest.approx(12)
+    assert breathing_rate(belt, Span(0, 120)).value == pytest.approx(12)
+
+
+def test_what_told_no_rate_is_no_good_part_of_a_long_stretch() -> None:
+    told, noise = swinging(15.0, depth=40.0, seconds=180.0), np.random.default_rng(5)
+    rest = 900 + noise.normal(0, 40, 200)
+    rr = np.concatenate((told.rr_ms, rest))
+    found = heart_breathing_rate(Beats.from_rr(rr, "a"), span=Span(0, 360))
+    assert found.value == pytest.approx(15, abs=0.5)
+    assert 0.4 < found.quality < 0.7
+
+
+def test_heights_at_another_rate_are_refused() -> None:
+    beats = swinging(15.0, depth=40.0)
+    with pytest.raises(DataError, match="at 4 Hz, not at 10 Hz"):
+        heart_breathing_rate(beats, Signal(np.ones(600), 10, "a.u.", "a", 0.0))
+
+
+def test_heights_help_a_measure_that_can_do_without_them() -> None:
+    spec = MEASURES["heart_breathing_rate"]
+    assert (spec.needs, spec.helped_by) == (("beats",), ("edr",))
+    t = np.arange(0, 64, 0.25)
+    edr = Signal(np.cos(2 * np.pi * t / 4), 4, "a.u.", "a", 0.0)
+    channels: dict[str, Data] = {"beats": swinging(6.0, depth=25.0), "edr": edr}
+    told = estimates([spec], Span(0, 60), channels)[spec.name]
+    assert told.value == pytest.approx(15, abs=0.7)
+    without = estimates([spec], Span(0, 60), {"beats": channels["beats"]})[spec.name]
+    assert without.reason == "no one rhythm of breathing in the heartbeats"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -162,7 +163,7 @@ def kernel(x: FloatArray, noise: FloatArray, cuts: list[int]) -> FloatArray:
     state, swings = b.blank_state(), np.zeros(b.SWINGS)
     edges = [0, *sorted(c % (x.size + 1) for c in cuts), x.size]
     found = []
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         first = max(begin - b.LOOK_BACK, 0)
         rows = np.empty((math.ceil((end - first) / b.SHORTEST) + 2, 4))
         piece, shaken = x[first:end].copy(), noise[first:end].copy()
@@ -172,7 +173,7 @@ def kernel(x: FloatArray, noise: FloatArray, cuts: list[int]) -> FloatArray:
 
 
 def body(seed: int) -> tuple[FloatArray, FloatArray]:
-    """Return breathing at 8 Hz with sighs, pauses, slow rises, gaps and noise, all somewhere."""
+    """Return breathing at 8 Hz with sighs, pauses, slow rises, gaps and noise."""
     rng = np.random.default_rng(seed)
     n = 8 * 300
     slow, fast = np.sort(rng.uniform(0.05, 1.3, 2))
