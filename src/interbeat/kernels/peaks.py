@@ -17,6 +17,7 @@ QUEUE = 64  # candidates that may wait for a decision; they are at least `apart`
 NUMBERS = 12  # length of the state of choose()
 KNOWN = 4.0  # beats after which the shape of their kind is used
 NEAR = 4  # samples that a beat's shape is sought to either side
+CLEAR = 0.45  # balance of a peak's two sides from which it is located on its own side
 FAINT = 3.0  # logarithm: under the level of beats by more, a strength is compared with no shape
 
 # places in the state of choose()
@@ -369,8 +370,9 @@ def locate(
     taps
         Of the smoothing, odd in number.
     leaning : shape (3,)
-        Running balance of upward and downward peaks, -1 to 1, the side that it chose, and how
-        many peaks it is the mean of; changed.
+        Running balance of upward and downward peaks, -1 to 1, which no peak moves by more than
+        one that is off by CLEAR; the side that it chose, and how many peaks it is the mean of;
+        changed.
 
     Returns
     -------
@@ -401,11 +403,12 @@ def locate(
         up, down = max(smooth[high], 0.0), max(-smooth[low], 0.0)
         balance = (up - down) / (up + down) if up + down > 0.0 else 0.0
         leaning[2] = min(leaning[2] + 1.0, 10.0)
-        leaning[0] += (balance - leaning[0]) / leaning[2]
+        # three beats in noise, each far to the other side, are no turn of the lead
+        leaning[0] += min(max(balance - leaning[0], -CLEAR), CLEAR) / leaning[2]
         before = leaning[1]
         if before == 0.0 or leaning[0] * before < -0.1:
             leaning[1] = 1.0 if leaning[0] >= 0.0 else -1.0
-        lean = balance if abs(balance) > 0.45 else leaning[1]
+        lean = balance if abs(balance) > CLEAR else leaning[1]
         k = high if lean >= 0.0 else low
         shift = 0.0
         if 0 < k < width - 1:

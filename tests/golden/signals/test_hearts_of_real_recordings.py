@@ -179,6 +179,16 @@ def test_pulse_waves_follow_r_peaks(data: Loader) -> None:
     assert f1([(agreed, peaks.size, waves.size)]) >= 98.9
 
 
+def test_movement_does_not_turn_a_lead(data: Loader) -> None:
+    """R and S are nearly as large; three beats in movement have an S that is far larger."""
+    values, stage = bio(data, "ECG"), EcgStage(100.0, "a")
+    sides = []
+    for k in range(0, values.size, 100):
+        stage.push(Signal(values[k : k + 100], 100.0, "mV", "a", k / 100))
+        sides.append(stage.polarity)
+    assert set(sides[10:]) == {1}
+
+
 def test_an_upside_down_pulse_has_the_same_waves(data: Loader) -> None:
     ppg = bio(data, "PPG")
     assert detect_pulses(-ppg, sampling_rate=100) == detect_pulses(ppg, sampling_rate=100)

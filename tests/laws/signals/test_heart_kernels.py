@@ -64,13 +64,14 @@ def test_a_peak_is_where_the_smoothed_signal_swings_most(seed: int) -> None:
     taps = np.array([0.25, 0.5, 0.25])
     found = locate(values, 1000, centers, 10, 15, taps, np.zeros(3))
     smooth = np.convolve(values, taps, "same")
-    side, balances = 0.0, []
+    side, mean, balances = 0.0, 0.0, []
     for at, height, usual, center in zip(*found, centers - 1000, strict=True):
         near = np.r_[center - 15 : center - 10, center + 11 : center + 16]
         window = smooth[center - 10 : center + 11] - values[near].mean()
         up, down = max(window.max(), 0), max(-window.min(), 0)
         balances.append((up - down) / (up + down))
-        before, mean = side, np.mean(balances)
+        before, off = side, balances[-1] - mean
+        mean += np.clip(off, -0.45, 0.45) / len(balances)
         if side == 0 or mean * side < -0.1:
             side = 1.0 if mean >= 0 else -1.0
         turn = side if abs(balances[-1]) <= 0.45 else np.sign(balances[-1])
@@ -78,6 +79,22 @@ def test_a_peak_is_where_the_smoothed_signal_swings_most(seed: int) -> None:
         assert abs(at - (1000 + center - 10 + k)) <= 0.5
         assert np.isclose(height, abs(window[k]))
         assert usual == (turn == side and before in {0, side})
+
+
+@pytest.mark.parametrize(("turned", "side"), [(3, 1.0), (40, -1.0)])
+def test_a_lead_turns_when_its_beats_do_and_not_for_a_few_in_noise(
+    turned: int, side: float
+) -> None:
+    """Most of its beats are hardly higher than deep."""
+    centers = 50 * np.arange(1, 101)
+    values = np.zeros(5200)
+    values[centers], values[centers + 4] = 1.0, -0.8
+    values[centers[50 : 50 + turned]], values[centers[50 : 50 + turned] + 4] = 0.1, -3.0
+    leaning = np.zeros(3)
+    usual = locate(values, 0, centers[: 50 + turned], 10, 15, np.ones(1), leaning)[2]
+    assert leaning[1] == side
+    assert usual[:50].all()
+    assert not usual[50:53].any()
 
 
 class Kind:
