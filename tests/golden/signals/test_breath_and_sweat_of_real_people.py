@@ -176,7 +176,7 @@ def test_slow_tails_are_taken_for_tails(data: Find) -> None:
     assert np.abs(np.diff(parts.tonic[::100])).max() < 0.06
     bursts = (np.diff((parts.driver > 0).astype(int)) > 0).sum()
     assert bursts < len(parts.responses) + 6
-    assert 0.35 < parts.rise.value < 1.2
+    assert 0.32 < parts.rise.value < 1.2  # neither at its bounds, 0.3 to 2 and 1 to 10 s
     assert 3 < parts.decay.value < 9.5
     first, second, third, fourth = parts.answers([10.23, 49.57, 92.23, 129.83])
     assert first.latency.value == pytest.approx(3.2, abs=0.5)
