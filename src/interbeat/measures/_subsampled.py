@@ -15,7 +15,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.kernels.student import student
 
-__all__ = ["subsampled_se"]
+__all__ = ["subsampled_all", "subsampled_se"]
 
 PARTS = 4  # of a window
 STEPS = 12  # from the first part to the last
@@ -40,6 +40,26 @@ def subsampled_se(
         squares = _summed(np.where(known, (parts - mean) ** 2, 0.0))
         se = np.sqrt(squares / count / (PARTS - 1)) * student(FREEDOM)
     return np.asarray(np.where(count >= FEWEST, se, np.nan))
+
+
+def subsampled_all(
+    statistics: Callable[[IntArray, IntArray], FloatArray], first: IntArray, last: IntArray
+) -> FloatArray:
+    """Return the standard errors of several `statistics`, shape (windows, columns), at once."""
+    kept: list[FloatArray] = []
+
+    def first_column(begin: IntArray, end: IntArray) -> FloatArray:
+        kept.append(statistics(begin, end))
+        return kept[0][:, 0]
+
+    errors = [subsampled_se(first_column, first, last)]
+    rest = kept[0].T[1:]
+    errors += [subsampled_se(_given(column), first, last) for column in rest]
+    return np.stack(errors, axis=1)
+
+
+def _given(found: FloatArray) -> Callable[[IntArray, IntArray], FloatArray]:
+    return lambda _first, _last: found
 
 
 def _summed(parts: FloatArray) -> FloatArray:

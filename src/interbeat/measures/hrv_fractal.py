@@ -33,10 +33,10 @@ PENG = "Peng et al. (1995), Chaos 5:82, doi:10.1063/1.166141"
 HIGUCHI = "Higuchi (1988), Physica D 31:277, doi:10.1016/0167-2789(88)90081-4"
 SHORT = np.arange(4, 17)  # beats
 LONG = np.array([16, 19, 23, 27, 32, 38, 45, 54, 64])  # beats, a fifth apart
-FEWEST_SHORT, FEWEST_LONG = 64, 128  # boxes of the largest size, at any place
+FEWEST_SHORT, FEWEST_LONG = 64, 100  # boxes of the largest size, at any place
 USUAL = 800.0  # ms, taken off so that squares stay small; no measure depends on it
 FLAT = 1e-4  # ms²: less is rounding
-LEAST = 0.75  # of a box that was seen
+LEAST = 0.85  # of a box that was seen
 LAGS = np.arange(1, 11)  # beats
 FEWEST_STEPS = 90  # of 10 beats
 
@@ -139,7 +139,7 @@ def dfa_a1(beats: Beats, span: Span | None = None) -> Estimate:
     about a straight line in each box. Boxes stand at every beat, not side by side: the same in
     the mean, and surer. Boxes are of every size from 4 to 16, weighing the same; some tools
     stop at 11 or 12. As everywhere, small boxes make it somewhat large: 0.6 for intervals
-    without memory. A box of which over a quarter was lost is left out; in the others what is
+    without memory. A box of which over 15 % was lost is left out; in the others what is
     lost adds nothing to the sum, which hardly changes the exponent [2]_: with 5 % of the beats
     lost it was off by 0.02 at most in simulation. It is taken over the whole of a long stretch.
 

@@ -11,6 +11,7 @@ from interbeat.kernels.distribution import extremes_of_blocks, histograms, quant
 from interbeat.kernels.entropy import fuzzy_matches, matches
 from interbeat.kernels.fractal import box_fluctuations
 from interbeat.kernels.influence import covariances
+from interbeat.kernels.recurrence import recurrences
 
 FIRST = np.array([0, 40, 100, 0, 7, 250], dtype=np.int64)
 LAST = np.array([300, 140, 100, 5, 9, 300], dtype=np.int64)
@@ -194,3 +195,42 @@ def test_histograms_are_those_of_numpy() -> None:
     assert found[:3].tolist() == [good.sum(), np.argmax(heights), heights.max()]
     share = heights[heights > 0] / good.sum()
     assert found[4] == pytest.approx(-(share * np.log2(share)).sum())
+
+
+def test_recurrences() -> None:
+    """Against every pair of vectors, line by line."""
+    values, good = series(10)
+    good[60:] = True
+    found = recurrences(
+        values[:90], good[:90], np.zeros(1, dtype=np.int64), np.array([90]), 4, 2
+    )
+    x, there = values[:90], good[:90]
+    starts = [i for i in range(87) if there[i : i + 4].all()]
+    near = 2 * x[there].std(ddof=1)
+    apart = {
+        (i, j): np.linalg.norm(x[i : i + 4] - x[j : j + 4])
+        for i in starts
+        for j in starts
+        if j > i
+    }
+    recurs = {pair for pair, d in apart.items() if d <= near}
+    lines = []
+    for i, j in sorted(recurs):
+        if (i - 1, j - 1) not in recurs:
+            size = 1
+            while (i + size, j + size) in recurs:
+                size += 1
+            lines.append(size)
+    long = np.array([size for size in lines if size >= 2])
+    share = np.unique(long, return_counts=True)[1] / long.size
+    expected = [
+        len(starts),
+        len(recurs) / len(apart),
+        long.sum() / len(recurs),
+        long.mean(),
+        long.max(),
+        -(share * np.log(share)).sum(),
+    ]
+    np.testing.assert_allclose(found[0, :6], expected)
+    few, many = np.quantile(np.array(list(apart.values())), [0.01, 0.1])
+    assert found[0, 6] == pytest.approx(np.log(10) / np.log(many / few), rel=0.03)

@@ -79,11 +79,15 @@ NEED_150 = (
     "hti", "lempel_ziv", "sampen", "shannon_nn", "tinn", "baevsky_index",
     "words_0v", "words_1v", "words_2lv", "words_2uv",
 )  # fmt: skip
+RECURRENT = (
+    "correlation_dimension", "determinism", "line_entropy", "mean_line", "recurrence_rate",
+)  # fmt: skip
 WINDOWS = {
     "sdann": (1800.0, 7200.0),
     "pas": (200.0, 300.0),
     "dfa_a2": (300.0, 900.0),
     "mse": (300.0, 900.0),
+    **dict.fromkeys(RECURRENT, (300.0, 900.0)),
     **dict.fromkeys(NEED_150, (150.0, 300.0)),
 }
 USUAL = (60.0, 300.0)
@@ -91,6 +95,8 @@ USUAL = (60.0, 300.0)
 # is surer than any one bin, and the least of a minute than those of its tenths.
 TOO_WIDE = {
     "area_index",
+    "correlation_dimension",
+    "determinism",
     "guzik_index",
     "hti",
     "max_nn",
@@ -100,10 +106,8 @@ TOO_WIDE = {
     "slope_index",
 }
 HOURS = {"mse_long"}  # made for hours: tested below
-BY_COUNT = {
-    "apen",
-    "mse_long",
-}  # what it says depends on how many intervals there are, lost or short
+# What these say depends on how many intervals there are, or on how often a run of them ends.
+BY_COUNT = {"apen", "determinism", "lempel_ziv", "line_entropy", "mean_line"}
 TRUE_TO, TRIED = 500, 150  # windows
 
 
