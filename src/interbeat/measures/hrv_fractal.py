@@ -174,8 +174,8 @@ def dfa_a2(beats: Beats, span: Span | None = None) -> Estimate:
     Returns
     -------
     Estimate
-        As of :func:`dfa_a1`; ``n`` is the number of boxes of 64 beats. Missing under 128 of
-        them (about 190 beats), and where nothing varies.
+        As of :func:`dfa_a1`; ``n`` is the number of boxes of 64 beats. Missing under 100 of
+        them (about 165 beats), and where nothing varies.
 
     Notes
     -----
