@@ -59,7 +59,7 @@ def is_tracked(name: str) -> bool:
 
 
 def by_family(names: Iterable[str]) -> dict[str, list[str]]:
-    """Return measures under the first line of what their file says of itself.
+    """Return measures under the first line of what their file says of itself, by that line.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def by_family(names: Iterable[str]) -> dict[str, list[str]]:
         home = import_module(MEASURES[name].function.__module__)
         title = (home.__doc__ or home.__name__).strip().splitlines()[0].rstrip(".")
         families.setdefault(title, []).append(name)
-    return families
+    return dict(sorted(families.items()))
 
 
 def channel_meaning(name: str) -> str:
