@@ -258,7 +258,7 @@ def _unless_too_few(
     firsts = np.cumsum(counts) - counts
     part = np.add.reduceat(told.astype(np.float64), firsts) / counts
     few = ~np.isnan(found.values) & (part < LEAST_TOLD)
-    quality = found.quality * part
+    quality = np.where(np.isnan(found.values), found.quality, found.quality * part)
     reasons = [
         TOO_FEW.format(n=int(100 * p)) if missing else reason
         for p, missing, reason in zip(part, few, found.reasons, strict=True)
