@@ -17,6 +17,7 @@ def box_fluctuations(
     here: NDArray[np.float64],
     sizes: NDArray[np.int64],
     least: float,
+    flat: float,
 ) -> NDArray[np.float64]:
     """Return the mean square about a line of the profile in each box, shape (n, sizes).
 
@@ -24,7 +25,7 @@ def box_fluctuations(
     is 1, not 0. Its profile is the running sum of the values less their mean over the box; one
     that is not here adds nothing to it. The mean square of the profile about its own straight
     line is multiplied by s over how many were here, and NaN where less than the share `least`
-    was, or the box reaches past the end. `sizes` rise.
+    was, or the box reaches past the end. What is under `flat` is rounding, and 0. `sizes` rise.
     """
     n, kinds = values.size, sizes.size
     out = np.full((n, kinds), np.nan)
@@ -68,7 +69,8 @@ def box_fluctuations(
                     counts = cc[i] - sc[i] * sc[i] / size - along_c * along_c / width
                     mean = a[i] / c[i]
                     square += mean * (mean * counts - 2.0 * mixed)
-                out[start + i, kind] = max(square, 0.0) / c[i]
+                square /= c[i]
+                out[start + i, kind] = square if square >= flat else 0.0
             kind += 1
             if kind == kinds:
                 break

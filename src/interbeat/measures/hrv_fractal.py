@@ -6,8 +6,6 @@ and no two intervals are taken for neighbors that were none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from interbeat.core.arrays import FloatArray, IntArray
@@ -19,13 +17,22 @@ from interbeat.measures._influence import (
     ROUNDING,
     Complex,
     Formula,
+    Means,
     as_ratio,
     evaluated,
     means_of,
+    nothing_varies,
 )
 from interbeat.measures._placed import Placed, placed
 from interbeat.measures._spec import Columns, Family, measure
-from interbeat.measures._windows import from_first_to_last, nn_share, none_in, only
+from interbeat.measures._windows import (
+    Unless,
+    columns,
+    from_first_to_last,
+    nn_share,
+    none_in,
+    only,
+)
 
 __all__ = ["dfa_a1", "dfa_a2", "higuchi"]
 
@@ -33,6 +40,7 @@ PENG = "Peng et al. (1995), Chaos 5:82, doi:10.1063/1.166141"
 HIGUCHI = "Higuchi (1988), Physica D 31:277, doi:10.1016/0167-2789(88)90081-4"
 SHORT = np.arange(4, 17)  # beats
 LONG = np.array([16, 19, 23, 27, 32, 38, 45, 54, 64])  # beats, a fifth apart
+SIZES = np.concatenate((SHORT, LONG[1:]))
 FEWEST_SHORT, FEWEST_LONG = 64, 100  # boxes of the largest size, at any place
 USUAL = 800.0  # ms, taken off so that squares stay small; no measure depends on it
 FLAT = 1e-4  # ms²: less is rounding
@@ -47,15 +55,6 @@ def _slope(sizes: IntArray) -> FloatArray:
     return np.asarray(away / (away**2).sum())
 
 
-def _exponent(sizes: IntArray) -> Callable[[Complex, FloatArray], Complex]:
-    weights = _slope(sizes)
-
-    def exponent(m: Complex, _: FloatArray) -> Complex:
-        return np.asarray(np.tensordot(weights, np.log(m), axes=(0, 0)) / 2)
-
-    return exponent
-
-
 def _dimension(m: Complex, _: FloatArray) -> Complex:
     lengths = np.log(m) - 2 * np.log(LAGS).reshape((-1,) + (1,) * (m.ndim - 1))
     return np.asarray(-np.tensordot(_slope(LAGS), lengths, axes=(0, 0)))
@@ -63,9 +62,9 @@ def _dimension(m: Complex, _: FloatArray) -> Complex:
 
 def _boxes(laid: Placed) -> FloatArray:
     values = np.where(laid.here, laid.values - USUAL, 0.0)
-    sizes = np.concatenate((SHORT, LONG[1:]))
-    found = box_fluctuations(values, laid.here.astype(np.float64), sizes, LEAST)
-    return np.asarray(np.where(found < FLAT, 0.0, found))  # NaN stays
+    return np.asarray(
+        box_fluctuations(values, laid.here.astype(np.float64), SIZES, LEAST, FLAT)
+    )
 
 
 def _steps(laid: Placed) -> FloatArray:
@@ -79,22 +78,33 @@ def _steps(laid: Placed) -> FloatArray:
 
 def _dfa_together(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> dict[str, Columns]:
     laid = placed(beats)
-    where, items = laid.rows(beats, starts, ends), _boxes(laid)
-    quality = nn_share(beats, starts, ends)
-    none = none_in(beats, starts, ends), "no beats", starts
-    found: dict[str, Columns] = {}
-    for name, formula, columns, sizes in (
-        ("dfa_a1", EXPONENT_1, items[:, : SHORT.size], SHORT),
-        ("dfa_a2", EXPONENT_2, items[:, SHORT.size - 1 :], LONG),
+    means = means_of(_boxes(laid), laid.rows(beats, starts, ends), SIZES)
+    quality, none = nn_share(beats, starts, ends), none_in(beats, starts, ends)
+    found = {}
+    for name, part, fewest in (
+        ("dfa_a1", slice(0, SHORT.size), FEWEST_SHORT),
+        ("dfa_a2", slice(SHORT.size - 1, SIZES.size), FEWEST_LONG),
     ):
-        found |= evaluated(
-            {name: formula},
-            means_of(columns, where, sizes),
-            quality=quality,
-            unless=none,
-            fewest=(0, f"boxes of {sizes[-1]} beats"),
+        largest = SIZES[part][-1]
+        n = means.n[:, part][:, -1]
+        value, se = _exponent(means, part)
+        unless: tuple[Unless, ...] = (
+            (none, "no beats", n),
+            (n < fewest, f"{{n}} of {fewest} boxes of {largest} beats", n),
+            nothing_varies(value, se),
         )
+        found[name] = columns(value, se, quality=quality, n=n, unless=unless)
     return found
+
+
+def _exponent(means: Means, part: slice) -> tuple[FloatArray, FloatArray]:
+    """Return the slope of log fluctuation over log size, and its standard error."""
+    mean, weights = means.mean[:, part], _slope(SIZES[part]) / 2
+    with np.errstate(all="ignore"):  # where nothing varies: told by nothing_varies
+        value = (weights * np.log(mean)).sum(axis=1)
+        along = weights / mean
+        variance = np.einsum("wk,wkl,wl->w", along, means.covariance[:, part, part], along)
+        return value, as_ratio(value, np.maximum(variance, 0.0), means.df, value)
 
 
 def _higuchi_many(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> Columns:
@@ -109,8 +119,6 @@ def _higuchi_many(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> Colu
     )["higuchi"]
 
 
-EXPONENT_1 = Formula(_exponent(SHORT), as_ratio, of=SHORT.size - 1, fewest=FEWEST_SHORT)
-EXPONENT_2 = Formula(_exponent(LONG), as_ratio, of=LONG.size - 1, fewest=FEWEST_LONG)
 DFA = Family(_dfa_together)
 
 

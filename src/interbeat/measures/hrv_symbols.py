@@ -14,7 +14,7 @@ from interbeat.core.beats import Beats
 from interbeat.core.estimate import Estimate
 from interbeat.core.span import Span
 from interbeat.kernels.distribution import quantiles
-from interbeat.measures._influence import Formula, as_balance, evaluated, means_of
+from interbeat.measures._influence import ROUNDING, Formula, as_balance, evaluated, means_of
 from interbeat.measures._pieces import family_in_pieces
 from interbeat.measures._spec import Columns, measure
 from interbeat.measures._windows import from_first_to_last, nn_share, none_in, only, rows
@@ -35,7 +35,9 @@ def _piece(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> dict[str, C
     flat = past - (last - first), past
     window = np.repeat(np.arange(first.size), last - first)
     row = np.arange(window.size) + (first - flat[0])[window]
-    classes = np.where(nn[row], (rr[row][:, None] >= edges[window]).sum(axis=1), np.nan)
+    classes = np.where(
+        nn[row], (rr[row][:, None] + ROUNDING >= edges[window]).sum(axis=1), np.nan
+    )
     means = means_of(_shapes(classes), flat, 3)
     return evaluated(
         FORMULAS,

@@ -24,6 +24,9 @@ ALIKE = {  # ours: theirs, and what theirs is to be multiplied with
     "area_index": ("AI", 1), "porta_index": ("PI", 1), "c1d": ("C1d", 100),
     "c1a": ("C1a", 100), "c2d": ("C2d", 100), "c2a": ("C2a", 100), "sd2d": ("SD2d", 1),
     "sd2a": ("SD2a", 1), "apen": ("ApEn", 1), "sampen": ("SampEn", 1),
+    "words_0v": ("Symbolic_EqualProb4_0V", 100), "words_1v": ("Symbolic_EqualProb4_1V", 100),
+    "words_2lv": ("Symbolic_EqualProb4_2LV", 100),
+    "words_2uv": ("Symbolic_EqualProb4_2UV", 100),
 }  # fmt: skip
 OTHERWISE = {  # the same, and how far apart they may be
     "pnn50": ("pNN50", 1, 0.005), "pnn20": ("pNN20", 1, 0.005),

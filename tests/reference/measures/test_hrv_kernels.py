@@ -78,7 +78,7 @@ def plain_fluctuation(values: FloatArray, here: BoolArray) -> float:
 def test_fluctuations_in_boxes_with_gaps() -> None:
     values, here = series(3)
     sizes = np.array([4, 7, 16, 64])
-    found = box_fluctuations(values * here, here.astype(np.float64), sizes, 0.75)
+    found = box_fluctuations(values * here, here.astype(np.float64), sizes, 0.75, 1e-9)
     for i in range(0, 300, 7):
         for j, size in enumerate(sizes):
             seen = here[i : i + size]
