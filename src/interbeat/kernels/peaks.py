@@ -43,14 +43,23 @@ def slide(values: Floats, taps: Floats, step: int) -> Floats:
     """
     count = (values.size - taps.size) // step + 1 if values.size >= taps.size else 0
     out = np.zeros(count)
-    for j in range(taps.size):
-        tap = taps[j]
-        if step == 1:
+    if count == 0:
+        return out
+    if step == 1:
+        for j in range(taps.size):
+            tap = taps[j]
             for i in range(count):
                 out[i] += tap * values[i + j]
-        else:
-            for i in range(count):
-                out[i] += tap * values[i * step + j]
+        return out
+    # every `step`-th value side by side first, as what is side by side is summed at once
+    phases = np.empty((step, count + (taps.size - 1) // step))
+    for k in range(min(step, taps.size)):
+        for i in range(count + (taps.size - 1 - k) // step):
+            phases[k, i] = values[i * step + k]
+    for j in range(taps.size):
+        tap, phase = taps[j], phases[j % step, j // step :]
+        for i in range(count):
+            out[i] += tap * phase[i]
     return out
 
 

@@ -32,26 +32,27 @@ def faults(
         Value before, length of the run of equal values that ends there, smallest and largest
         value so far; changed.
     flat, rail : int
-        From this many equal samples in a row on, at least one, a sample is flat; clipped,
-        where their value is also the largest or the smallest so far.
+        From this many equal samples in a row on a sample is flat; clipped, where their value
+        is also the largest or the smallest so far.
     """
     before, run, low, high = state[0], state[1], state[2], state[3]
-    begin = 0
+    begin, least = 0, min(flat, rail)
     for row in range(edges.size + 1):
         end = min(max(edges[row], begin), values.size) if row < edges.size else values.size
         for i in range(begin, end):
             value = values[i]
-            if value == before:
-                run += 1.0
-                if run >= flat:
-                    table[row, 2] += 1.0
-                if run >= rail and (value <= low or value >= high):
-                    table[row, 3] += 1.0
-            elif math.isfinite(value):
-                before, run = value, 0.0
-                low, high = min(low, value), max(high, value)
-            else:
+            if not math.isfinite(value):
                 table[row, 1] += 1.0
+                continue
+            run = run + 1.0 if value == before else 0.0
+            before = value
+            low, high = min(low, value), max(high, value)
+            if run < least:
+                continue
+            if run >= flat:
+                table[row, 2] += 1.0
+            if run >= rail and (value <= low or value >= high):
+                table[row, 3] += 1.0
         table[row, 0] += end - begin
         begin = end
     state[0], state[1], state[2], state[3] = before, run, low, high

@@ -48,11 +48,8 @@ class Seconds:
         end, before = self._taken + values.size, self._open
         edges = NONE
         if self._begins < end:
-            begun = []
-            while self._begins < end:
-                begun.append(self._begins - self._taken)
-                self._fill(self._open + 1)
-            edges = np.array(begun, dtype=np.int64)
+            edges = self._edges(end) - self._taken
+            self._fill(before + edges.size)
             self._lengthen(self._open + 1 - self._second)
         self._add(values, edges, self._table[before - self._second :])
         self._taken = end
@@ -74,6 +71,13 @@ class Seconds:
 
     def _fill(self, second: int) -> None:
         self._open, self._begins = second, self._edge(second + 1)
+
+    def _edges(self, end: int) -> IntArray:
+        """Return the index of the first sample of each second that begins before `end`."""
+        last = math.ceil(end / self._rate + self._origin) + 1
+        seconds = np.arange(self._open + 1, last)
+        edges = np.ceil((seconds - self._origin) * self._rate - ROUNDING).astype(np.int64)
+        return np.asarray(edges[edges < end])
 
     def _edge(self, second: int) -> int:
         """Return the index of the first sample of `second`."""
