@@ -9,11 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
+from interbeat.core.errors import DataError
 from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.kernels.leads import empty_leads, fuse
 from interbeat.signals._path import LEARNING
-from interbeat.signals._stream import BLOCK, Block, Holder, Stream
+from interbeat.signals._stream import BLOCK, LONGEST_GAP, Block, Holder, Stream
 from interbeat.signals.quality import CardiacQuality
 
 __all__ = ["Fuser", "Holders", "LeadStream", "LeadsQuality"]
@@ -83,7 +84,14 @@ class LeadStream(Stream):
         """Once, set the time of the first sample, and put each lead beside the first."""
         if not math.isnan(self.origin):
             return
-        self.origin = next(s.origin for s in self._streams if s.taken)
+        origins = [s.origin for s in self._streams if s.taken]
+        apart = max(origins) - min(origins)
+        if apart > LONGEST_GAP:
+            raise DataError(
+                f"a lead begins {apart / 86_400:.0f} days before another: at most "
+                f"{LONGEST_GAP / 86_400:.0f} may be lost"
+            )
+        self.origin = origins[0]
         for k, stream in enumerate(self._streams):
             late = round(self.index(stream.origin)) if stream.taken else 0
             self._skip[k] = max(-late, 0)

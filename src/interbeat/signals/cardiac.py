@@ -221,7 +221,8 @@ def detect_beats(ecg: ArrayLike, *, sampling_rate: float) -> Beats:
     Raises
     ------
     DataError
-        If `ecg` is not one or more rows of numbers, or the sampling rate is too low.
+        If `ecg` is not one or more rows of numbers of one length, has more leads than samples,
+        or the sampling rate is too low.
 
     Examples
     --------
@@ -231,13 +232,30 @@ def detect_beats(ecg: ArrayLike, *, sampling_rate: float) -> Beats:
     >>> detect_beats(ecg, sampling_rate=250).rr_ms[:3].round(1)
     array([800., 800., 800.])
     """
-    rows = np.asarray(ecg, dtype=np.float64)
-    rows = rows[np.newaxis] if rows.ndim == 1 else rows
-    if rows.ndim != 2 or not len(rows):
-        raise DataError(f"an ECG has the shape (n,) or (leads, n), not {np.shape(ecg)}")
+    rows = _rows(ecg)
     stage = LeadsStage(sampling_rate, "a", leads=len(rows))
     made = [
         stage.push_lead(k, Signal(row, sampling_rate, "a.u.", "a", 0.0))
         for k, row in enumerate(rows)
     ]
     return whole_beats(*made, stage.finish())
+
+
+def _rows(ecg: ArrayLike) -> FloatArray:
+    """Return an ECG as one row of samples a lead."""
+    try:
+        given = np.asarray(ecg)
+        rows = given.real.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"an ECG is made of rows of numbers, of one length: {error}") from error
+    if np.iscomplexobj(given):
+        raise DataError("an ECG is made of real numbers")
+    rows = rows[np.newaxis] if rows.ndim == 1 else rows
+    if rows.ndim != 2 or not len(rows):
+        raise DataError(f"an ECG has the shape (n,) or (leads, n), not {np.shape(ecg)}")
+    if len(rows) > rows.shape[1] > 0:
+        raise DataError(
+            f"{len(rows)} leads of {rows.shape[1]} samples each: an ECG has the shape "
+            "(leads, n), not (n, leads)"
+        )
+    return rows

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
@@ -134,6 +135,49 @@ def test_each_lead_that_is_clear_helps_in_noise() -> None:
 def test_what_is_no_row_of_leads_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(DataError, match=r"an ECG has the shape \(n,\) or \(leads, n\)"):
         detect_beats(np.zeros(shape), sampling_rate=RATE)
+
+
+@pytest.mark.parametrize(
+    ("ecg", "why"),
+    [
+        (np.zeros((500, 2)), r"not \(n, leads\)"),
+        ([[0.0, 1.0, 2.0], [0.0, 1.0]], "of one length"),
+        (np.zeros(9) + 1j, "real numbers"),
+        (["high", "low"], "rows of numbers"),
+    ],
+)
+def test_what_is_no_ecg_is_refused(ecg: ArrayLike, why: str) -> None:
+    with pytest.raises(DataError, match=why):
+        detect_beats(ecg, sampling_rate=RATE)
+
+
+def test_counts_of_a_converter_and_lists_are_an_ecg() -> None:
+    values = np.round(1000 * np.array([lead(truth(1)), lead(truth(1), seed=2)])).astype(
+        np.int16
+    )
+    found = detect_beats(values, sampling_rate=RATE)
+    assert len(found) == truth(1).size
+    assert detect_beats(values.tolist(), sampling_rate=RATE) == found
+
+
+def test_the_same_lead_twice_is_that_lead() -> None:
+    values = lead(truth(3))
+    once = detect_beats(values, sampling_rate=RATE)
+    twice = detect_beats(np.array([values, values]), sampling_rate=RATE)
+    np.testing.assert_allclose(once.times, twice.times, atol=1e-3)
+
+
+def test_leads_that_are_not_there_are_refused() -> None:
+    with pytest.raises(DataError, match="one lead or more, not 0"):
+        EcgStage(RATE, "a", leads=0)
+    chunk, later = signals(two()[:, :100], (0.0, 3e7))
+    for stage, k in ((EcgStage(RATE, "a"), 1), (EcgStage(RATE, "a", leads=2), -1)):
+        with pytest.raises(DataError, match=f"there is no lead {k}"):
+            stage.push_lead(k, chunk)
+    stage = EcgStage(RATE, "a", leads=2)
+    stage.push_lead(0, chunk)
+    with pytest.raises(DataError, match="begins 347 days before another"):
+        stage.push_lead(1, later)
 
 
 def test_breathing_is_not_read_from_heights_of_another_lead() -> None:
