@@ -83,11 +83,11 @@ RECURRENT = (
     "correlation_dimension", "determinism", "line_entropy", "mean_line", "recurrence_rate",
 )  # fmt: skip
 WINDOWS = {
-    "sdann": (1800.0, 7200.0),
+    "sdann": (1800.0, 3600.0),
     "pas": (200.0, 300.0),
     "dfa_a2": (300.0, 900.0),
     "mse": (300.0, 900.0),
-    **dict.fromkeys(RECURRENT, (300.0, 900.0)),
+    **dict.fromkeys(RECURRENT, (300.0, 300.0)),
     **dict.fromkeys(NEED_150, (150.0, 300.0)),
 }
 USUAL = (60.0, 300.0)
