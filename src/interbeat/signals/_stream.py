@@ -15,7 +15,7 @@ from interbeat.core.signal import Signal
 
 __all__ = ["Block", "Holder", "Stream", "longest_run"]
 
-BLOCK = 1 << 16  # samples: temporaries of a 24-h push stay in the cache, and memory bounded
+BLOCK = 1 << 17  # samples: temporaries of a 24-h push stay near the cache, and memory bounded
 LONGEST_GAP = (
     10 * 86_400.0
 )  # s: beyond it a clock is wrong, and filling it would take all memory
