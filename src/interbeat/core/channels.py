@@ -69,7 +69,19 @@ _TABLE = (
         "trust in the breath's second, 0 to 1, 1 Hz",
         derived=True,
     ),
+    Channel(
+        "breathing_reason",
+        "Signal",
+        "why the breath's second is not trusted, a number of signals.quality.REASONS, 1 Hz",
+        derived=True,
+    ),
     Channel("eda_quality", "Signal", "trust in the sweat's second, 0 to 1, 1 Hz", derived=True),
+    Channel(
+        "eda_reason",
+        "Signal",
+        "why the sweat's second is not trusted, a number of signals.quality.REASONS, 1 Hz",
+        derived=True,
+    ),
 )
 
 CHANNELS: dict[str, Channel] = {row.name: row for row in _TABLE}

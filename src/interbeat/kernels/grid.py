@@ -13,23 +13,31 @@ __all__ = ["COLUMNS", "on_grid", "seconds", "thin"]
 FloatArray = NDArray[np.float64]
 
 # columns of a second: samples there were, smallest and largest, how many equal each of them,
-# mean square of the second difference, fastest move (per second) over a quarter of a second
-COLUMNS = 7
+# mean square of the second difference, fastest move (per second) over a quarter of a second,
+# share of samples that are infinite, those under all range (-inf) counting less than nothing
+COLUMNS = 8
 
 
 @njit(cache=True)
 def thin(values: FloatArray, every: int) -> FloatArray:
-    """Return the mean of each `every` samples in a row, NaN where most of them are lost."""
+    """Return the mean of each `every` samples in a row.
+
+    Where most of them are lost it is NaN, or infinite if more of these are infinite than not.
+    """
     n = values.size // every
     means = np.empty(n)
     for j in range(n):
         total = 0.0
-        count = 0
+        count, beyond = 0, 0
         for i in range(j * every, (j + 1) * every):
             if math.isfinite(values[i]):
                 total += values[i]
                 count += 1
+            else:
+                beyond += (values[i] > 0) - (values[i] < 0)
         means[j] = total / count if 2 * count >= every else np.nan
+        if 2 * count < every and 2 * abs(beyond) > every - count:
+            means[j] = np.inf * beyond
     return means
 
 
@@ -88,11 +96,14 @@ def seconds(
         begin = math.ceil((second + row - origin) * rate - 1e-6)
         end = math.ceil((second + row + 1 - origin) * rate - 1e-6)
         low, high = np.inf, -np.inf
-        count, at_low, at_high, pairs = 0, 0, 0, 0
+        count, at_low, at_high, pairs, beyond = 0, 0, 0, 0, 0
         squares, move = 0.0, 0.0
         for i in range(begin, end):
             at = i - first
-            if at < 0 or at >= values.size or not math.isfinite(values[at]):
+            if at < 0 or at >= values.size:
+                continue
+            if not math.isfinite(values[at]):
+                beyond += (values[at] > 0) - (values[at] < 0)
                 continue
             value = values[at]
             count += 1
@@ -119,3 +130,4 @@ def seconds(
         out[row, 4] = at_high / max(count, 1)
         out[row, 5] = squares / pairs if pairs else np.nan
         out[row, 6] = move
+        out[row, 7] = beyond / max(end - begin, 1)

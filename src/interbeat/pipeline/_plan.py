@@ -95,8 +95,8 @@ def plan(person: str, inputs: tuple[Input, ...]) -> Plan:
 LEADS = ("ecg2", "ecg3")  # beside "ecg"
 FOUND = "found beats"  # before correction has marked them
 HEART = (FOUND, "cardiac_quality", "cardiac_reason")
-BREATH = ("breaths", "breathing", "breathing_quality")
-SWEAT = ("scl", "responses", "eda_quality")
+BREATH = ("breaths", "breathing", "breathing_quality", "breathing_reason")
+SWEAT = ("scl", "responses", "eda_quality", "eda_reason")
 
 
 class _Marking(CorrectionStage):

@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from interbeat.core.arrays import FloatArray
 from interbeat.kernels.grid import COLUMNS
 from interbeat.signals._grid import NO_SAMPLES, Seconds, Tape, Thinned
+from interbeat.signals._reasons import why_bad
 
 __all__ = ["CUTOFF", "FINE", "BreathGrader"]
 
@@ -22,13 +23,20 @@ LEAST_NOISE, WORST_NOISE = 0.05, 0.15  # of the depth: where trust begins and en
 
 
 class BreathGrader:
-    """How far each second of breathing may be trusted."""
+    """How far each second of breathing may be trusted.
+
+    Attributes
+    ----------
+    reasons : numpy.ndarray
+        Why not, of the seconds that :meth:`grades` gave last: numbers of ``REASONS``.
+    """
 
     def __init__(self, samples: Thinned) -> None:
         self._samples, self._seconds = samples, Seconds()
         self._looks = Tape((COLUMNS,))  # what the samples of each second look like
         self._levels = Tape()  # 8 Hz, from the first whole second
         self._first = self.graded = 0
+        self.reasons = np.empty(0)
 
     @property
     def next(self) -> float:
@@ -67,6 +75,7 @@ class BreathGrader:
         done = min(self._looks.end, self._levels.end // FINE)
         begin = self.graded - self._first
         end = max(done if over else done - AHEAD, begin)
+        self.reasons = np.empty(0)
         if end == begin:
             return np.empty(0)
         looks = self._looks.around(begin - BEHIND, end + AHEAD, NO_SAMPLES)
@@ -83,7 +92,15 @@ class BreathGrader:
             ratio = self._deviation(looks[here, 5]) / swing
         trust = np.clip((WORST_NOISE - ratio) / (WORST_NOISE - LEAST_NOISE), 0, 1)
         there = self._there(looks[here, 0], over=over)
-        return np.where(flat | at_low | at_high, 0.0, there * trust)
+        quality = np.where(flat | at_low | at_high, 0.0, there * trust)
+        parts = {
+            "no data": there,
+            "flat": np.where(flat, 0.0, 1.0),
+            "clipped": np.where(at_low | at_high, 0.0, 1.0),
+            "noise": np.nan_to_num(trust, nan=1.0),  # of what is flat no share can be told
+        }
+        self.reasons = why_bad(quality, parts)
+        return quality
 
     def _there(self, share: FloatArray, *, over: bool) -> FloatArray:
         """Return the share of samples that are there of those that could be.

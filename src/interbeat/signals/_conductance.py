@@ -42,7 +42,7 @@ RESISTANCE = {  # MΩ in one
 
 
 def conversion(unit: str) -> Callable[[FloatArray], FloatArray]:
-    """Return what makes µS of samples in `unit`, NaN where skin cannot be so."""
+    """Return what makes µS of samples in `unit`, as :func:`in_range` leaves them."""
     plain = unit.strip().replace("\u03bc", "\u00b5").replace("\u2126", "\u03a9")
     for name in (plain, plain.lower()):
         if name in CONDUCTANCE:
@@ -58,6 +58,9 @@ def conversion(unit: str) -> Callable[[FloatArray], FloatArray]:
 
 
 def in_range(microsiemens: FloatArray) -> FloatArray:
-    """Return `microsiemens` with NaN where no skin could conduct so much or so little."""
-    possible = (microsiemens >= LOWEST) & (microsiemens <= HIGHEST)
-    return np.where(possible, microsiemens, np.nan)
+    """Return `microsiemens`, -inf where no skin could conduct so little and inf so much.
+
+    Neither is finite, so that both are lost to whoever asks no further.
+    """
+    much = np.where(microsiemens > HIGHEST, np.inf, microsiemens)
+    return np.where(microsiemens < LOWEST, -np.inf, much)

@@ -10,6 +10,7 @@ from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.kernels.grid import COLUMNS
 from interbeat.kernels.running import running_median
 from interbeat.signals._grid import NO_SAMPLES, Tape
+from interbeat.signals._reasons import why_bad
 
 __all__ = ["SweatGrader"]
 
@@ -21,12 +22,19 @@ UNSEEN = (*NO_SAMPLES, np.inf)  # a second, and its noise
 
 
 class SweatGrader:
-    """How far each second of skin conductance may be trusted."""
+    """How far each second of skin conductance may be trusted.
+
+    Attributes
+    ----------
+    reasons : numpy.ndarray
+        Why not, of the seconds that :meth:`grades` gave last: numbers of ``REASONS``.
+    """
 
     def __init__(self) -> None:
         self._looks = Tape((COLUMNS + 1,))  # of each second: how it looks, and its noise
         self._ring = np.full(RECENT, np.nan)
         self._first = self.graded = 0
+        self.reasons = np.empty(0)
 
     def begin(self, second: int) -> None:
         """Let the first second be this one."""
@@ -54,6 +62,7 @@ class SweatGrader:
         done = self._looks.end
         begin = self.graded - self._first
         end = max(done if over else done - STILL + 1, begin)
+        self.reasons = np.empty(0)
         if end == begin:
             return np.empty(0)
         looks = self._looks.around(begin - STILL + 1, end + STILL - 1, UNSEEN)
@@ -63,8 +72,22 @@ class SweatGrader:
         fast = looks[:, 6] > FASTEST
         here = slice(STILL - 1, STILL - 1 + end - begin)
         before = slice(STILL - 2, STILL - 2 + end - begin)
-        bad = fast[here] | fast[before] | _still(looks, enough)
-        return np.where(bad, 0.0, looks[here, 0])
+        jump, still = fast[here] | fast[before], _still(looks, enough)
+        quality = np.where(jump | still, 0.0, looks[here, 0])
+        parts = {"a jump": np.where(jump, 0.0, 1.0), "flat": np.where(still, 0.0, 1.0)}
+        self.reasons = why_bad(quality, _ranges(looks[here]) | parts)
+        return quality
+
+
+def _ranges(looks: FloatArray) -> dict[str, FloatArray]:
+    """Return the share of samples there are, by what most of the others are."""
+    there, beyond = looks[:, 0], looks[:, 7]
+    most = 2 * np.abs(beyond) > 1 - there
+    return {
+        "no data": np.where(most, 1.0, there),
+        "under 0.05 µS": np.where(most & (beyond < 0), there, 1.0),
+        "over 100 µS": np.where(most & (beyond > 0), there, 1.0),
+    }
 
 
 def _still(looks: FloatArray, enough: int) -> BoolArray:

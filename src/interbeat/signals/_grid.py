@@ -36,7 +36,7 @@ __all__ = [
 
 SLOWEST = 32.0  # Hz that thinning leaves at least, where there are as many
 # what a second looks like that holds no sample; see interbeat.kernels.grid
-NO_SAMPLES = np.array([0.0, np.inf, -np.inf, 0.0, 0.0, np.nan, 0.0])
+NO_SAMPLES = np.array([0.0, np.inf, -np.inf, 0.0, 0.0, np.nan, 0.0, 0.0])
 POINTS = 513  # of a window's table
 
 

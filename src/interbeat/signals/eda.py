@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,7 +39,7 @@ MEMORY = 300.0  # s from which they are
 
 
 class EdaStage(SlowStage):
-    """Skin conductance in: ``scl``, ``responses`` and ``eda_quality`` out.
+    """Skin conductance in: ``scl``, ``responses``, and how far they can be trusted.
 
     A fixed-lag form of :func:`decompose_eda`, which see for the model: 3 s at a time are taken
     apart, with the 7 s after them in view and what is known of the 3 s before them carried
@@ -72,10 +73,11 @@ class EdaStage(SlowStage):
     ``eda_quality``: 1 Hz, share of samples that are there and within 0.05 to 100 µS; 0 in the
     two seconds around a change faster than 10 µS/s (of electrode or cable, not of sweat; cf.
     Kleckner et al. 2018, doi:10.1109/TBME.2017.2758643, whose range ends at 60) and where
-    nothing at all changes for 10 s. ``scl``: µS, 4 Hz; NaN where samples are lost, around such
-    a change, and in each second with a quality under 0.5. After such a change, and after 5 s
-    without samples, the level begins anew. ``responses``: of 0.03 µS or more and 4.5 standard
-    errors; none begins in a bad second or among lost samples.
+    nothing at all changes for 10 s. ``eda_reason``: 1 Hz, which of these makes a second bad, a
+    number of :data:`~interbeat.signals.quality.REASONS`; 0 in good ones. ``scl``: µS, 4 Hz; NaN
+    where samples are lost, around such a change, and in each second with a quality under 0.5.
+    After such a change, and after 5 s without samples, the level begins anew. ``responses``: of
+    0.03 µS or more and 4.5 standard errors; none begins in a bad second or among lost samples.
 
     Examples
     --------
@@ -131,6 +133,7 @@ class EdaStage(SlowStage):
             "scl": self._trust["scl"].mark(level, quality),
             "responses": self._trust["responses"].mark(self._responses(rows), quality),
             "eda_quality": quality,
+            "eda_reason": replace(quality, values=self._grader.reasons),
         }
         self._samples.forget(float(seconds.next) - 2)
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.breaths import Breaths
 from interbeat.core.recording import Data
 from interbeat.core.signal import Signal
 from interbeat.signals._grid import Tape
+from interbeat.signals._reasons import REASONS, why_bad
 from interbeat.signals._trust import Trust
 from interbeat.signals.edr import RATE
 from interbeat.signals.respiration import RespirationStage
@@ -27,6 +28,8 @@ BAND = (0.06, 0.7)  # Hz: breathing, from 4 to 40 a minute
 HALF = 0.045  # Hz to either side of a rhythm that are its own
 LEAST_THERE = 0.6  # of the heights
 NO_RHYTHM, RHYTHM = 0.4, 0.6  # of the power in one rhythm: where trust begins and ends to rise
+GRADES = ("breathing_quality", "breathing_reason")
+TOO_FEW = REASONS.index("too few beats")
 
 FREQUENCY = np.fft.rfftfreq(LENGTH, 1 / RATE)
 INSIDE = slice(math.ceil(BAND[0] * LENGTH / RATE), math.ceil(BAND[1] * LENGTH / RATE))
@@ -36,13 +39,15 @@ TAPER = np.sin(np.pi * np.arange(1, SIZE + 1) / (SIZE + 1))
 
 
 class HeightBreathing:
-    """Heights of beats in; ``breaths``, ``breathing`` and ``breathing_quality`` out.
+    """Heights of beats in; ``breaths``, ``breathing``, and how far they can be trusted, out.
 
     As :class:`~interbeat.signals.respiration.RespirationStage` finds breaths in a belt. The
     height of a beat also changes with posture, noise and the sampling of its peak, none of
     which is a rhythm: the quality of a second is that of the samples times a trust that rises
     with the share of the power, around its time, that lies in one rhythm: from 0 at 0.4 to 1
-    at 0.6. In a second of quality under 0.5 no breath is normal.
+    at 0.6. In a second of quality under 0.5 no breath is normal, and ``breathing_reason`` says
+    what was worst (a number of :data:`~interbeat.signals.quality.REASONS`): that of the belt,
+    or too few beats in or around it, or no rhythm in them.
 
     Which way is breathing in cannot be told, nor how deep it is in any unit: ``peaks`` and
     ``depth`` are NaN.
@@ -83,7 +88,8 @@ class HeightBreathing:
         self._finder = RespirationStage(RATE, person, "a.u.")
         self._heights, self._origin = Tape(), 0  # the tape begins BEHIND before this second
         self._next: int | None = None  # second to be judged
-        self._grades = Signal(np.empty(0), 1.0, "", person, 0.0)  # of seconds not yet judged
+        none = Signal(np.empty(0), 1.0, "", person, 0.0)
+        self._seconds = dict.fromkeys(GRADES, none)  # those not yet judged
         self._trust = {"breaths": Trust(), "breathing": Trust()}
         self._over = False
 
@@ -121,11 +127,12 @@ class HeightBreathing:
 
     def _judged(self, found: Mapping[str, Data]) -> dict[str, Data]:
         """Return what was found in seconds that are judged, with its quality."""
-        quality = found.get("breathing_quality")
-        if isinstance(quality, Signal):
-            self._grades = self._grades.then(quality) if len(self._grades) else quality
-        graded = self._graded()
-        out: dict[str, Data] = {"breathing_quality": graded}
+        for name, waiting in self._seconds.items():
+            new = found.get(name)
+            if isinstance(new, Signal):
+                self._seconds[name] = waiting.then(new) if len(waiting) else new
+        graded, why = self._graded()
+        out: dict[str, Data] = dict(zip(GRADES, (graded, why), strict=True))
         breaths, breathing = found.get("breaths"), found.get("breathing")
         if isinstance(breaths, Breaths):
             unknown = np.full(len(breaths), np.nan)
@@ -135,31 +142,45 @@ class HeightBreathing:
             out["breathing"] = self._trust["breathing"].mark(breathing, graded)
         return out
 
-    def _graded(self) -> Signal:
-        """Return the quality of the seconds that can be judged now."""
+    def _graded(self) -> tuple[Signal, Signal]:
+        """Return the quality of the seconds that can be judged now, and why it is bad."""
+        quality, why = (self._seconds[name] for name in GRADES)
         if self._next is None:
-            return self._grades
+            return quality, why
         known = self._heights.end // PER_SECOND - BEHIND + self._origin
-        reached = round(self._grades.end)
+        reached = round(quality.end)
         end = max(reached if self._over else min(known - AHEAD, reached), self._next)
         first, count = self._next, end - self._next
         self._next = end
-        now = self._grades.between(first, end)
-        self._grades = self._grades.between(end, math.inf)
-        rhythm = self._rhythm(first, count)
+        self._seconds = {n: s.between(end, math.inf) for n, s in self._seconds.items()}
+        trust, few = self._trusted(first, count)
         self._heights.forget((end - self._origin) * PER_SECOND)
-        trust = np.clip((rhythm - NO_RHYTHM) / (RHYTHM - NO_RHYTHM), 0, 1)
-        return replace(now, values=now.values * trust)
+        quality, why = quality.between(first, end), why.between(first, end)
+        values = quality.values * trust
+        own = why_bad(
+            values, {"too few beats": np.where(few, 0.0, 1.0), "no breathing rhythm": trust}
+        )
+        theirs = np.where(why.values == REASONS.index("no data"), TOO_FEW, why.values)
+        worse = (theirs > 0) & (quality.values <= trust)
+        whys = np.where(worse, theirs, own)
+        return replace(quality, values=values), replace(why, values=whys)
 
-    def _rhythm(self, first: int, count: int) -> FloatArray:
-        """Return the share of the power in one rhythm around each of `count` seconds."""
+    def _trusted(self, first: int, count: int) -> tuple[FloatArray, BoolArray]:
+        """Return how far each second lies in one rhythm, and where beats are too few."""
+        if not count:
+            return np.empty(0), np.empty(0, dtype=np.bool_)
+        windows = self._around(first, count)
+        few = ~(np.isfinite(windows).mean(axis=1) >= LEAST_THERE)
+        rhythm = np.where(few, 0.0, _largest_share(windows))
+        return np.clip((rhythm - NO_RHYTHM) / (RHYTHM - NO_RHYTHM), 0, 1), few
+
+    def _around(self, first: int, count: int) -> FloatArray:
+        """Return the heights around each of `count` seconds, a row each."""
         begin = (first - self._origin) * PER_SECOND
         end = begin + (count - 1) * PER_SECOND + SIZE
-        if not count:
-            return np.empty(0)
         row = self._heights.around(begin, end, np.nan)
         windows = np.lib.stride_tricks.sliding_window_view(row, SIZE)[::PER_SECOND]
-        return _largest_share(np.ascontiguousarray(windows))
+        return np.ascontiguousarray(windows)
 
 
 def _largest_share(x: FloatArray) -> FloatArray:
@@ -183,5 +204,4 @@ def _largest_share(x: FloatArray) -> FloatArray:
         sums[row, np.minimum(top + CELLS + 1, TILT.size)]
         - sums[row, np.maximum(top - CELLS, 0)]
     )
-    share = np.divide(near, sums[:, -1], out=np.zeros(row.size), where=sums[:, -1] > 0)
-    return np.where(there.mean(axis=1) >= LEAST_THERE, share, 0.0)
+    return np.asarray(near / np.where(sums[:, -1] > 0, sums[:, -1], np.inf))

@@ -11,24 +11,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.signal import ROUNDING, Signal
 from interbeat.kernels.seconds import faults, strengths
+from interbeat.signals._reasons import REASONS
 from interbeat.signals._seconds import Seconds
 from interbeat.signals._trust import GOOD_ENOUGH
 
 __all__ = ["EVENNESS", "REASONS", "CardiacQuality", "QualitySettings", "falls"]
-
-REASONS = (
-    "",
-    "no data",
-    "flat",
-    "clipped",
-    "no beats seen",
-    "a jump",
-    "noise",
-    "uneven beats",
-    "waves unlike each other",
-    "a leap of the rate",
-)
-"""Why a second is bad, by the number in the channel ``"cardiac_reason"``; 0 where it is not."""
 
 EVENNESS = 5  # intervals
 MEMORY = 10  # s: what a second's largest strength is compared with

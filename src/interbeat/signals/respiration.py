@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -53,7 +54,7 @@ def _flow(unit: str) -> _Flow | None:
 
 
 class RespirationStage(SlowStage):
-    """Breathing in, breaths out: ``breaths``, ``breathing`` and ``breathing_quality``.
+    """Breathing in, breaths out: ``breaths``, ``breathing``, and how far they can be trusted.
 
     Up must be breathing in: whether it is cannot be told from breathing itself, so it is
     taken as given, and an upside-down belt gives the right rate and swapped phases.
@@ -105,6 +106,8 @@ class RespirationStage(SlowStage):
     up), NaN in such a second and where over half of what it rests on is lost.
     ``breathing_quality``: 1 Hz, share of samples that are there, times 0 where they are flat or
     clipped, times a share that falls as noise grows from a twentieth to 0.15 of the depth.
+    ``breathing_reason``: 1 Hz, which of these is the smallest in a second under 0.5, a number
+    of :data:`~interbeat.signals.quality.REASONS`; 0 in others.
 
     The adaptive turning-point search is our own; for what such detectors must cope with see
     Noto et al. (2018), Chem Senses 43:583, doi:10.1093/chemse/bjy045.
@@ -160,6 +163,7 @@ class RespirationStage(SlowStage):
             "breaths": self._trust["breaths"].mark(breaths, quality),
             "breathing": self._trust["breathing"].mark(breathing, quality),
             "breathing_quality": quality,
+            "breathing_reason": replace(quality, values=self._grader.reasons),
         }
         self._samples.forget(min(fine.next / FINE - SMOOTH, self._grader.next) - 2)
 

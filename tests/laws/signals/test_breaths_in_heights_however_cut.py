@@ -19,7 +19,7 @@ from interbeat.signals.edr import HeightGrid
 from interbeat.signals.edr_breaths import HeightBreathing
 
 SECONDS = 240.0
-NAMES = {"breaths", "breathing", "breathing_quality"}
+NAMES = {"breaths", "breathing", "breathing_quality", "breathing_reason"}
 
 
 def heights(

@@ -16,16 +16,20 @@ from interbeat.kernels.running import running_median
 
 lost = st.one_of(st.floats(-50, 50), st.just(math.nan))
 rows = st.lists(lost, min_size=1, max_size=120).map(np.array)
+out_of_range = st.sampled_from([math.inf, -math.inf])
+ranging = st.lists(st.one_of(lost, out_of_range), min_size=1, max_size=120).map(np.array)
 
 
-@given(values=rows, every=st.integers(1, 9))
+@given(values=ranging, every=st.integers(1, 9))
 @settings(max_examples=50, deadline=None)
 def test_thin_is_the_mean_of_what_there_is(values: FloatArray, every: int) -> None:
     n = values.size // every
     expected = []
     for block in values[: n * every].reshape(n, every):
         known = block[np.isfinite(block)]
-        expected.append(known.mean() if 2 * known.size >= every else np.nan)
+        beyond = int(np.sum(block == np.inf)) - int(np.sum(block == -np.inf))
+        rest = math.copysign(np.inf, beyond) if 2 * abs(beyond) > every - known.size else np.nan
+        expected.append(known.mean() if 2 * known.size >= every else rest)
     np.testing.assert_allclose(thin(values, every), expected, atol=1e-12)
 
 
@@ -58,7 +62,7 @@ def test_on_grid_is_a_weighted_mean(
         np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-9)
 
 
-@given(values=rows, rate=st.sampled_from([4.0, 8.0, 25.0]), origin=st.floats(0, 0.9))
+@given(values=ranging, rate=st.sampled_from([4.0, 8.0, 25.0]), origin=st.floats(0, 0.9))
 @settings(max_examples=50, deadline=None)
 def test_seconds_say_what_samples_look_like(
     values: FloatArray, rate: float, origin: float
@@ -67,13 +71,16 @@ def test_seconds_say_what_samples_look_like(
     seconds(values, 0, np.array([origin, rate]), 0, out)
     before = 50  # places before the first sample: a second may begin there
     times = origin + np.arange(-before, 400) / rate
-    row = np.full(times.size, np.nan)
-    row[before : before + values.size] = values
+    whole = np.full(times.size, np.nan)
+    whole[before : before + values.size] = values
+    row = np.where(np.isfinite(whole), whole, np.nan)
     quarter, apart = max(1, round(rate / 4)), max(1, round(rate / 8))
     for second in range(3):
         here = np.flatnonzero((times >= second - 1e-9) & (times < second + 1 - 1e-9))
         known = row[here][np.isfinite(row[here])]
         assert out[second, 0] == pytest.approx(known.size / max(here.size, 1))
+        beyond = np.sum(whole[here] == np.inf) - 1.0 * np.sum(whole[here] == -np.inf)
+        assert out[second, 7] == pytest.approx(beyond / max(here.size, 1))
         if known.size == 0:
             assert out[second, 1] == np.inf
             assert out[second, 2] == -np.inf
