@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from interbeat.core.arrays import BoolArray
+from interbeat.core.arrays import BoolArray, IntArray
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.responses import Responses
@@ -26,7 +26,9 @@ class Trust:
     """Holds what was found until its second is graded, so that a bad one enters no estimate.
 
     In a bad second beats and breaths are not normal, samples are NaN, and there are no
-    responses, which have no mark to carry. One of these is for one channel.
+    responses, which have no mark to carry. Nor is the first beat or breath after a bad second
+    that held none: the stretch that ends with it holds what was bad. One of these is for one
+    channel.
 
     Examples
     --------
@@ -41,6 +43,8 @@ class Trust:
     def __init__(self) -> None:
         self._first, self._grades = 0, np.empty(0)
         self._waiting: Beats | Breaths | Responses | Signal | None = None
+        self._forgotten = 0  # bad seconds that are no longer remembered
+        self._before: int | None = None  # bad seconds up to that of the last event
 
     def mark(self, found: Found, quality: Signal) -> Found:
         """Take what is new and new seconds; return what lies in seconds that are graded."""
@@ -57,8 +61,7 @@ class Trust:
             waiting.between(known, math.inf),
         )
         second = np.floor(sure.times).astype(np.int64) - self._first
-        good = self._grades[np.maximum(second, 0)] >= GOOD_ENOUGH
-        return _marked(sure, good)
+        return self._marked(sure, np.maximum(second, 0))
 
     def _remember(self, quality: Signal) -> None:
         if not len(quality):
@@ -67,13 +70,21 @@ class Trust:
             self._first = round(quality.start)
         grades = np.concatenate((self._grades, quality.values))
         old = max(grades.size - MEMORY - len(quality), 0)
+        self._forgotten += int(np.count_nonzero(grades[:old] < GOOD_ENOUGH))
         self._first, self._grades = self._first + old, grades[old:]
 
+    def _marked(self, found: Found, second: IntArray) -> Found:
+        good = self._grades[second] >= GOOD_ENOUGH
+        if isinstance(found, Signal):
+            return replace(found, values=np.where(good, found.values, np.nan))
+        if isinstance(found, Responses):
+            rows = found.times[good], found.peaks[good], found.amplitude[good]
+            return Responses(*rows, found.person)
+        return replace(found, normal=found.normal & good & self._none_since(second))
 
-def _marked(found: Found, good: BoolArray) -> Found:
-    if isinstance(found, Signal):
-        return replace(found, values=np.where(good, found.values, np.nan))
-    if isinstance(found, Responses):
-        rows = found.times[good], found.peaks[good], found.amplitude[good]
-        return Responses(*rows, found.person)
-    return replace(found, normal=found.normal & good)
+    def _none_since(self, second: IntArray) -> BoolArray:
+        """Return whether no second was bad since that of the event before each."""
+        bad = self._forgotten + np.cumsum(self._grades < GOOD_ENOUGH)[second]
+        before = bad[0] if self._before is None else self._before
+        self._before = int(bad[-1])
+        return np.asarray(np.diff(bad, prepend=before) == 0)

@@ -29,7 +29,8 @@ HALF = 0.045  # Hz to either side of a rhythm that are its own
 LEAST_THERE = 0.6  # of the heights
 NO_RHYTHM, RHYTHM = 0.4, 0.6  # of the power in one rhythm: where trust begins and ends to rise
 GRADES = ("breathing_quality", "breathing_reason")
-TOO_FEW = REASONS.index("too few beats")
+UNSEEN = (REASONS.index("no data"), REASONS.index("clipped"))  # heights without new beats
+ALIKE, NOISY = REASONS.index("flat"), REASONS.index("noise")
 
 FREQUENCY = np.fft.rfftfreq(LENGTH, 1 / RATE)
 INSIDE = slice(math.ceil(BAND[0] * LENGTH / RATE), math.ceil(BAND[1] * LENGTH / RATE))
@@ -46,8 +47,8 @@ class HeightBreathing:
     which is a rhythm: the quality of a second is that of the samples times a trust that rises
     with the share of the power, around its time, that lies in one rhythm: from 0 at 0.4 to 1
     at 0.6. In a second of quality under 0.5 no breath is normal, and ``breathing_reason`` says
-    what was worst (a number of :data:`~interbeat.signals.quality.REASONS`): that of the belt,
-    or too few beats in or around it, or no rhythm in them.
+    what was worst (a number of :data:`~interbeat.signals.quality.REASONS`): too few beats in
+    or around it, no breathing rhythm in their heights, or noise.
 
     Which way is breathing in cannot be told, nor how deep it is in any unit: ``peaks`` and
     ``depth`` are NaN.
@@ -153,17 +154,16 @@ class HeightBreathing:
         first, count = self._next, end - self._next
         self._next = end
         self._seconds = {n: s.between(end, math.inf) for n, s in self._seconds.items()}
+        quality, why = quality.between(first, end), why.between(first, end)
         trust, few = self._trusted(first, count)
         self._heights.forget((end - self._origin) * PER_SECOND)
-        quality, why = quality.between(first, end), why.between(first, end)
         values = quality.values * trust
-        own = why_bad(
-            values, {"too few beats": np.where(few, 0.0, 1.0), "no breathing rhythm": trust}
-        )
-        theirs = np.where(why.values == REASONS.index("no data"), TOO_FEW, why.values)
-        worse = (theirs > 0) & (quality.values <= trust)
-        whys = np.where(worse, theirs, own)
-        return replace(quality, values=values), replace(why, values=whys)
+        parts = {
+            "too few beats": np.where(few | np.isin(why.values, UNSEEN), 0.0, 1.0),
+            "no breathing rhythm": np.where(why.values == ALIKE, 0.0, trust),
+            "noise": np.where(why.values == NOISY, quality.values, 1.0),
+        }
+        return replace(quality, values=values), replace(why, values=why_bad(values, parts))
 
     def _trusted(self, first: int, count: int) -> tuple[FloatArray, BoolArray]:
         """Return how far each second lies in one rhythm, and where beats are too few."""

@@ -47,7 +47,7 @@ def found(values: FloatArray, *, start: float) -> tuple[Beats, Signal]:
     first=st.sampled_from([-1_000_000, -7, 0, 1_700_000_000]),
     cuts=st.lists(st.tuples(st.integers(0, 41), st.floats(0, 60)), max_size=8).map(sorted),
 )
-def test_a_beat_is_as_good_as_its_second_however_the_grades_come(
+def test_a_beat_is_as_good_as_the_seconds_since_the_one_before_however_the_grades_come(
     times: list[float],
     grades: list[float],
     first: int,
@@ -64,7 +64,12 @@ def test_a_beat_is_as_good_as_its_second_however_the_grades_come(
         assert len(made) == 0 or made.end < first + end
         out, begin, told = out.then(made), end, until
     np.testing.assert_array_equal(out.times, beats.times)
-    plain = [grades[math.floor(t) - first] >= GOOD_ENOUGH for t in beats.times.tolist()]
+    seconds = [math.floor(t) - first for t in beats.times.tolist()]
+    since = [s + 1 for s in seconds[:-1]]
+    plain = [
+        all(g >= GOOD_ENOUGH for g in (*grades[begin:end], grades[end]))
+        for begin, end in zip([*seconds[:1], *since], seconds, strict=True)
+    ]
     assert out.normal.tolist() == plain
 
 
