@@ -38,6 +38,7 @@ COST, TIME, LEVEL, SPREAD, COUPLING, CLOSENESS, SINCE, KINDS, RATE = range(9)
 # the settings, see interbeat.signals._marking.Settings
 (
     TAIL,
+    TAIL_LATE,
     LEVEL_RATE,
     LEVEL_RATE_OVER,
     SPREAD_RATE,
@@ -73,12 +74,14 @@ COST, TIME, LEVEL, SPREAD, COUPLING, CLOSENESS, SINCE, KINDS, RATE = range(9)
     RUN_EARLY_BY,
     CALM,
     DOUBT,
+    CALM_EARLY,
+    DOUBT_EARLY,
     RUN_COUPLING,
     RUN_CLOSENESS,
     RUN_PAUSE,
     RUN_PAUSE_SPREAD,
     SHORTEST,
-) = range(41)
+) = range(44)
 
 
 def empty_paths() -> Floats:
@@ -107,18 +110,23 @@ def _strange(off: float, spread: float, tail: float) -> float:
 
 @njit(cache=True)
 def _doubt(path: Floats, p: Floats) -> float:
-    """Return what it costs more to leave a beat out where intervals differ widely anyway."""
+    """Return what it costs more to call a beat misplaced where intervals differ widely."""
     return float(max(path[SPREAD] - p[CALM], 0.0) * p[DOUBT])
 
 
 @njit(cache=True)
 def _came_early(path: Floats, first: float, p: Floats) -> float:
-    """Return what it costs to take a beat that came after `first` intervals for ectopic."""
+    """Return what it costs to take a beat that came after `first` intervals for ectopic.
+
+    Where intervals differ widely anyway it costs more, unless the person is known for it.
+    """
     if first >= p[COUPLING_LATEST]:
         return NEVER
     z = (first - path[COUPLING]) / path[CLOSENESS]
     rate = path[RATE + int(path[SINCE])]
-    return float(0.92 + 0.5 * z * z + math.log(path[CLOSENESS] / rate)) + _doubt(path, p)
+    doubt = max(path[SPREAD] - p[CALM_EARLY], 0.0) * p[DOUBT_EARLY]
+    known = min(1.0, p[EARLY_LEAST] / rate)
+    return float(0.92 + 0.5 * z * z + math.log(path[CLOSENESS] / rate) + doubt * known)
 
 
 @njit(cache=True)
@@ -133,7 +141,8 @@ def _keep(step: Floats, path: Floats, span: float, p: Floats) -> None:
     """Price what leaves out no beat: one interval, or several between missed beats."""
     spread, whole = path[SPREAD], math.floor(span + 0.5)
     sinus = -math.log(1.0 - path[RATE + int(path[SINCE])])
-    _take(step, sinus + _strange(span - 1.0, spread, p[TAIL]), 1.0, span - 1.0, KEPT)
+    tail = p[TAIL_LATE] if span > 1.0 else p[TAIL]
+    _take(step, sinus + _strange(span - 1.0, spread, tail), 1.0, span - 1.0, KEPT)
     if whole > 1.0:
         price = p[A_MISSED] + _strange(span - whole, spread * math.sqrt(whole), p[TAIL])
         _take(step, price, whole, span - whole, MISSED)
@@ -143,9 +152,9 @@ def _keep(step: Floats, path: Floats, span: float, p: Floats) -> None:
 def _skip_one(step: Floats, path: Floats, span: float, pause: float, p: Floats) -> None:
     """Price what leaves out one beat, `pause` before the one that the path goes on to."""
     early = _came_early(path, span - pause, p)
+    wrong = p[A_MISPLACED] + _doubt(path, p)
     one = _strange(span - 1.0, path[SPREAD], p[TAIL])
     two = _strange(span - 2.0, path[SPREAD] * p[SPREAD_OVER], p[TAIL])
-    wrong = p[A_MISPLACED] + _doubt(path, p)
     _take(step, wrong + two, 2.0, span - 2.0, MISPLACED)
     _take(step, p[AN_EXTRA] + one, 1.0, span - 1.0, EXTRA)
     _take(step, early + two, 2.0, span - 2.0, EARLY)
@@ -241,7 +250,8 @@ def _extend(
     there; and, where the beat comes as a surprise, to the other as the first of another rhythm.
     """
     best, node, step, since = work[layer], work[2], work[3], work[4]
-    node[:] = paths[:, layer, skipped]
+    for row in range(ROWS):
+        node[row] = paths[row, layer, skipped]
     span, level = time - node[TIME], node[LEVEL]
     if span < p[SHORTEST]:
         node[COST] += 50.0
@@ -266,7 +276,8 @@ def _extend(
     node[COST] += step[0]
     if node[COST] < best[COST]:
         node[TIME], node[KINDS] = time, _kinds(node[KINDS], skipped, step[3])
-        best[:] = node
+        for row in range(ROWS):
+            best[row] = node[row]
 
 
 @njit(cache=True)
@@ -298,14 +309,15 @@ def _go_on(paths: Floats, time: float, first: bool, work: Floats, p: Floats) -> 
         work[1, COST] = NEVER * 2.0
     elif not abs(work[1, LEVEL] / work[0, LEVEL] - 1.0) > p[UNLIKE]:
         work[1, COST] = NEVER * 2.0
-    least = NEVER
+    for row in range(ROWS):  # loops: slices would cost more than all the rest
+        for layer in range(2):
+            for k in range(SKIPS, 0, -1):
+                paths[row, layer, k] = paths[row, layer, k - 1]
+            paths[row, layer, 0] = work[layer, row]
+    least = paths[COST].min()
     for layer in range(2):
-        for k in range(SKIPS, 0, -1):
-            paths[:, layer, k] = paths[:, layer, k - 1]
-        paths[:, layer, 0] = work[layer]
         for k in range(SKIPS + 1):
-            least = min(least, paths[COST, layer, k])
-    paths[COST] -= least
+            paths[COST, layer, k] -= least
 
 
 @njit(cache=True)
@@ -352,7 +364,7 @@ def mark(times: Floats, known: int, lag: int, paths: Floats, p: Floats) -> Ints:
         A beat is decided on when this many more have come; at most 9.
     paths
         From :func:`empty_paths`; changed.
-    p : shape (41,)
+    p : shape (44,)
         The settings, in the order of the names above.
     """
     out = np.zeros(times.size, np.int64)

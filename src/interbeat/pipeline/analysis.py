@@ -48,7 +48,10 @@ class PersonAnalysis:
         Each measure over each labelled interval, e.g. ``by_interval["talk"]["rmssd"]``;
         stretches with one label are numbered: ``"talk"``, ``"talk (2)"``.
     excluded : Intervals
-        What was left out, labelled with the channel and the reason.
+        What was left out, labelled with the channel and the reason. Stretches in which the
+        heart keeps no rhythm (:func:`~interbeat.signals.correction.irregular_stretches`) are
+        known only at their end: they are left out of `summary` and `by_interval`, while
+        `tracks` and the beats of `derived` are those that a live session shows.
     """
 
     person: str

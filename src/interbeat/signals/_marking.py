@@ -23,17 +23,18 @@ class Settings:
     Lengths are shares of the running interval, and costs are minus log-probabilities.
     """
 
-    tail: float = 8.0  # degrees of freedom: how well a path bears a jump of the interval
+    tail: float = 10.0  # degrees of freedom: how well a path bears a jump of the interval
+    tail_late: float = 5.0  # and a jump up: a deep breath out makes one beat late, none early
     level_rate: float = 0.9  # at which the interval is learnt
-    level_rate_over: float = 0.25  # and where beats were left out
-    spread_rate: float = 0.035  # at which its spread is learnt
-    spread_rate_over: float = 0.015
-    spread_first: float = 0.08
+    level_rate_over: float = 0.19  # and where beats were left out
+    spread_rate: float = 0.037  # at which its spread is learnt
+    spread_rate_over: float = 0.02
+    spread_first: float = 0.072
     spread_least: float = 0.026
     spread_most: float = 0.45
     spread_over: float = 2.4  # of two intervals with an early beat between them
     a_missed: float = 4.8
-    a_misplaced: float = 4.7
+    a_misplaced: float = 4.3
     an_extra: float = 5.9
     another_rhythm: float = 10.0  # that begins with an interval unlike those before
     surprise: float = 3.0  # an interval that costs more may be such a one
@@ -50,15 +51,17 @@ class Settings:
     closeness_first: float = 0.1  # the spread of that
     closeness_least: float = 0.05
     coupling_rate: float = 0.15  # at which both are learnt
-    early_first: float = 0.15  # how often a beat is ectopic, until learnt
+    early_first: float = 0.08  # how often a beat is ectopic, until learnt
     early_after: float = 0.03  # where one of the two before was
     early_rate: float = 0.016  # at which that is learnt
     early_least: float = 0.045
     early_most: float = 0.85
     a_run: float = 2.3  # of one more ectopic beat at once
-    run_early_by: float = 2.5  # spreads by which the first of several must come early
-    calm: float = 0.1  # a spread over which early and misplaced beats are doubted
-    doubt: float = 30.0  # how much more they cost, for each interval of spread over it
+    run_early_by: float = 1.6  # spreads by which the first of several must come early
+    calm: float = 0.1  # a spread over which misplaced beats are doubted
+    doubt: float = 11.0  # how much more one costs, for each interval of spread over it
+    calm_early: float = 0.056  # the same of ectopic beats
+    doubt_early: float = 40.0  # the less, the more of them a person has
     run_coupling: float = 0.6  # between ectopic beats
     run_closeness: float = 0.5
     run_pause: float = 1.2  # after the last of several

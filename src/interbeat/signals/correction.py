@@ -13,7 +13,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.recording import Data
 from interbeat.kernels.marking import KEPT
 from interbeat.signals._corrected import CorrectedBeats, corrected
-from interbeat.signals._irregular import irregular_stretches
+from interbeat.signals._irregular import irregular_stretches, only_beats
 from interbeat.signals._join import whole_beats
 from interbeat.signals._marking import LONGEST, LOOK_AHEAD, SHORTEST, Paths, kinds_of
 
@@ -152,13 +152,18 @@ def mark_beats(beats: Beats) -> Beats:
 
     One push of :class:`CorrectionStage`, which see.
 
+    Raises
+    ------
+    DataError
+        If `beats` are no Beats, but intervals, say.
+
     Examples
     --------
     >>> mark_beats(Beats.from_rr([800] * 5 + [1600] + [800] * 5, "a")).normal
     array([ True,  True,  True,  True,  True,  True, False,  True,  True,
             True,  True,  True])
     """
-    stage = CorrectionStage(beats.person)
+    stage = CorrectionStage(only_beats(beats).person)
     return whole_beats(stage.push(beats), stage.finish())
 
 
@@ -185,6 +190,11 @@ def correct_beats(beats: Beats) -> CorrectedBeats:
     CorrectedBeats
         The copy. What was moved, inserted and removed is said of each beat.
 
+    Raises
+    ------
+    DataError
+        If `beats` are no Beats, but intervals, say.
+
     See Also
     --------
     mark_beats : marks, and changes nothing.
@@ -207,4 +217,4 @@ def correct_beats(beats: Beats) -> CorrectedBeats:
     >>> copy.nn_ms.max().round(6)
     np.float64(800.0)
     """
-    return corrected(beats, kinds_of(beats.times), LONGEST)
+    return corrected(only_beats(beats), kinds_of(beats.times), LONGEST)

@@ -136,14 +136,16 @@ def test_a_second_lead_finds_the_beats_that_the_first_lost(data: Loader) -> None
 
 
 @pytest.mark.parametrize(
-    ("record", "sensitivity"), [("14046", 80.0), ("14134", 81.0), ("14157", 99.4)]
+    ("record", "sensitivity"), [("14046", 77.0), ("14134", 74.0), ("14157", 99.4)]
 )
 def test_ectopic_beats_of_a_day_are_marked_and_normal_ones_are_not(
     data: Loader, record: str, sensitivity: float
 ) -> None:
     """What is held here is what is reached; 97 % were wanted of all V beats together.
 
-    Many of the first two come so late that no rule on intervals tells them.
+    Many of the first two come so late that no rule on intervals tells them: of those within a
+    tenth of their time under six in ten are found. Four in a hundred more were found by marks
+    that also took the deep breaths of a person after exercise.
 
     Boosted trees that saw the labels of every other ten minutes of the same person find 94.5,
     96.5 and 99.9 % at a specificity of 99.8 %; trained on others, 82, 85 and 99.2 %.
@@ -154,14 +156,30 @@ def test_ectopic_beats_of_a_day_are_marked_and_normal_ones_are_not(
     assert 100 * (~marked[types == "N"]).mean() >= 99.6
 
 
+def test_two_normal_beats_of_a_thousand_are_lost_to_ectopic_ones(data: Loader) -> None:
+    kept = []
+    for record in ("14046", "14134", "14157"):
+        times, types, _ = annotated(data(f"ltdb_beats/{record}.atr"))
+        kept.append(mark_beats(Beats.at(times, "a")).normal[types == "N"])
+    assert 100 * np.concatenate(kept).mean() >= 99.8
+
+
 def test_a_heart_without_rhythm_is_said_to_have_none_and_its_beats_are_not_marked(
     data: Loader,
 ) -> None:
-    """Record 14149: no rhythm is annotated, and half of its intervals bend by over 10 %."""
+    """Record 14149: no rhythm is annotated, and two in three intervals bend by over 12 %."""
     times, types, _ = annotated(data("ltdb_beats/14149.atr"))
     beats = mark_beats(Beats.at(times, "a"))
     assert 100 * beats.normal[types == "N"].mean() >= 99.5
     assert irregular_stretches(beats).seconds > 0.99 * (times[-1] - times[0])
+
+
+@pytest.mark.parametrize("person", ["nsr001", "nsr002", "nsr003", "nsr004"])
+def test_a_healthy_day_has_a_rhythm(data: Loader, person: str) -> None:
+    rr = np.loadtxt(data(f"rhrvbook_rr/Chapter8/normal/{person}_rr_secs.txt"))[1:]
+    beats = mark_beats(Beats.from_rr(1000 * rr, "a"))
+    assert beats.normal.mean() > 0.99
+    assert len(irregular_stretches(beats)) == 0
 
 
 def bio(data: Loader, name: str) -> FloatArray:
@@ -229,20 +247,21 @@ def strongest(values: FloatArray, rate: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("record", "normal"),
-    [("S16_ECG_rest", 1.0), ("S19_ECG_rest", 1.0), ("S16_ECG_exercise", 0.9)],
+    ("record", "marked"), [("S16_ECG_rest", 0), ("S19_ECG_rest", 0), ("S16_ECG_exercise", 1)]
 )
 def test_beats_are_found_at_ten_thousand_samples_a_second(
-    data: Loader, record: str, normal: float
+    data: Loader, record: str, marked: int
 ) -> None:
     """After exercise deep breaths lengthen single intervals by up to 1.8 times.
 
-    Seven of 78 beats are marked there, wrongly: it was none before ectopic beats were learnt.
+    One beat there comes 651 ms after the last and 1111 ms before the next, where intervals are
+    of 880 ms: an ectopic beat with its pause looks the same to a tenth of a percent.
     """
     from scipy.io import wavfile
 
     folder = data("electrophys_unam/ECGbasics/data/ECGexercise")
     rate, samples = wavfile.read(folder / f"{record}.wav")
     beats = detect_beats(samples, sampling_rate=rate)
-    assert mark_beats(beats).normal.mean() >= normal
+    assert (~mark_beats(beats).normal).sum() <= marked
+    assert len(irregular_stretches(mark_beats(beats))) == 0
     assert 500 < beats.rr_ms.min() < beats.rr_ms.max() < 1250

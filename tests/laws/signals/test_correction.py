@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -106,6 +107,56 @@ def test_deep_breathing_is_not_marked(seed: int) -> None:
     assert mark_beats(beats(sinus(600, seed, swing=0.15))).normal.mean() > 0.99
 
 
+def breathed(seed: int) -> FloatArray:
+    """Five to seven deep breaths a minute: intervals (s) swing by 0.2 to 0.45 s in each."""
+    rng = np.random.default_rng(seed)
+    mean, swing = rng.uniform(0.75, 1.05), rng.uniform(0.1, 0.225)
+    breath, sharp = 60 / rng.uniform(5, 7), rng.choice([0, 0.6, 0.9])
+    rr, now = [], 0.0
+    for noise in rng.normal(0, 0.015, 300):
+        phase = 2 * np.pi * now / breath
+        rr.append(mean + swing * np.sin(phase + sharp * np.sin(phase)) + noise)
+        now += rr[-1]
+    return np.array(rr)
+
+
+def panted(seed: int) -> FloatArray:
+    """Hard breathing of three to eight beats: up by 0.2 to 0.45 s at once, and down slowly."""
+    rng = np.random.default_rng(seed)
+    low, swing = rng.uniform(0.52, 0.8), rng.uniform(0.2, 0.45)
+    rate, rise = rng.uniform(5, 14) / 60, rng.uniform(0.1, 0.3)
+    rr, phase = [], 0.0
+    for noise in rng.normal(0, 0.02, 200):
+        up = min(phase % 1 / rise, (1 - phase % 1) / (1 - rise))
+        rr.append(low + swing * up + noise)
+        phase += rate * rr[-1]
+    return np.array(rr)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_slow_deep_breaths_are_normal(seed: int) -> None:
+    assert mark_beats(beats(breathed(seed))).normal.all()
+
+
+def test_hard_breathing_is_hardly_marked() -> None:
+    kept = np.array([mark_beats(beats(panted(seed))).normal.mean() for seed in range(30)])
+    assert kept.mean() > 0.995
+    assert kept.min() > 0.96
+
+
+@pytest.mark.parametrize(("spread", "lost"), [(0.04, 0.02), (0.06, 0.025), (0.08, 0.03)])
+def test_intervals_that_are_noise_keep_their_size(spread: float, lost: float) -> None:
+    """What short and long intervals in a row give is taken for an early beat now and then."""
+    kept, size = [], []
+    for seed in range(20):
+        noise = beats(np.random.default_rng(seed).normal(0.8, spread, 400))
+        marked = mark_beats(noise)
+        kept.append(marked.normal.mean())
+        size.append(rmssd(marked) / rmssd(noise))
+    assert np.mean(kept) > 0.994
+    assert np.mean(size) > 1 - lost
+
+
 def with_beat(rr: FloatArray, change: str) -> tuple[Beats, int]:
     """Return beats with something wrong half way, and which of them should be marked."""
     times, k = beats(rr).times.copy(), rr.size // 2
@@ -135,14 +186,19 @@ def test_every_second_beat_may_be_ectopic() -> None:
 
 
 def test_artifacts_add_little_to_rmssd() -> None:
-    """Six in a hundred, equal parts missed, extra and misplaced by 12 to 30 %."""
+    """Six in a hundred, equal parts missed, extra and misplaced by 12 to 30 %.
+
+    In one of these forty, a missed beat beside a misplaced one gives 858, 1394, 968 and 750 ms,
+    as a deep breath would; it adds 45 %.
+    """
     errors = []
-    for seed in range(12):
+    for seed in range(40):
         clean = beats(sinus(600, seed)).times
         dirty = mark_beats(Beats.at(spoiled(clean, seed), "a"))
         errors.append(abs(rmssd(dirty) / rmssd(Beats.at(clean, "a")) - 1))
     assert np.median(errors) < 0.03
-    assert max(errors) < 0.12
+    assert np.percentile(errors, 90) < 0.07
+    assert np.sum(np.array(errors) > 0.12) <= 1
 
 
 def spoiled(clean: FloatArray, seed: int) -> FloatArray:
@@ -255,6 +311,21 @@ def test_a_stretch_without_rhythm_is_found_where_it_is() -> None:
     assert found.ends[-1] == pytest.approx(whole.times[600], abs=30)
     assert found.seconds == pytest.approx(wild.sum(), rel=0.3)
     assert len(irregular_stretches(whole.between(0, 20))) == 0
+
+
+def test_too_little_between_two_stretches_without_rhythm_is_part_of_them() -> None:
+    rng = np.random.default_rng(2)
+    wild, other = rng.uniform(0.45, 1.0, (2, 200))
+    for between, count in ((40, 1), (300, 2)):
+        rr = np.concatenate((wild, sinus(between, 3), other))
+        assert len(irregular_stretches(mark_beats(beats(rr)))) == count
+
+
+@pytest.mark.parametrize("given", [[800.0, 810.0], np.full(5, 800.0), None])
+@pytest.mark.parametrize("ask", [mark_beats, correct_beats, irregular_stretches])
+def test_intervals_are_no_beats(ask: Callable[[Beats], object], given: object) -> None:
+    with pytest.raises(DataError, match=r"beats are wanted, not .*Beats\.from_rr"):
+        ask(given)  # type: ignore[arg-type]
 
 
 def test_what_does_not_fit_is_refused() -> None:

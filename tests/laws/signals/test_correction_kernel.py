@@ -53,16 +53,18 @@ class Walker:
         skipped, span, spread = len(since) - 1, float(since[-1]), self.spread
         rate, whole = self.rates[self.since], math.floor(span + 0.5)
         if skipped == 0:
-            yield Way(strange(span - 1, spread) - math.log(1 - rate), 1, span - 1, KEPT)
+            tail = S.tail_late if span > 1 else S.tail
+            yield Way(strange(span - 1, spread, tail) - math.log(1 - rate), 1, span - 1, KEPT)
             if whole > 1:
                 price = S.a_missed + strange(span - whole, spread * math.sqrt(whole))
                 yield Way(price, whole, span - whole, MISSED)
             return
-        doubt = S.doubt * max(spread - S.calm, 0)
-        wrong, early = S.a_misplaced + doubt, math.inf
+        wrong = S.a_misplaced + S.doubt * max(spread - S.calm, 0)
+        doubt, early = S.doubt_early * max(spread - S.calm_early, 0), math.inf
         if since[0] < S.coupling_latest:
             z = (since[0] - self.coupling) / self.closeness
-            early = float(0.92 + z * z / 2 + math.log(self.closeness / rate)) + doubt
+            early = 0.92 + z * z / 2 + math.log(self.closeness / rate)
+            early += doubt * min(1, S.early_least / rate)
         pause = float(since[-1] - since[-2])
         if skipped == 1:
             two = strange(span - 2, spread * S.spread_over)
