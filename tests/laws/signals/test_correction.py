@@ -281,6 +281,13 @@ def test_where_the_sinus_node_begins_anew_a_copy_has_a_hole() -> None:
     assert not (copy.moved | copy.inserted).any()
 
 
+def test_three_missed_beats_in_a_row_are_put_in() -> None:
+    clean = beats(sinus(120, 6) - 0.2).times
+    copy = correct_beats(Beats.at(np.delete(clean, [60, 61, 62]), "a"))
+    assert copy.inserted.sum() == 3
+    assert copy.times == pytest.approx(clean, abs=0.1)
+
+
 def test_marks_and_a_copy_both_keep_the_spread_of_a_spoiled_heart() -> None:
     lost, kept = [], []
     for seed in range(12):
