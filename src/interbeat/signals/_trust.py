@@ -26,9 +26,9 @@ class Trust:
     """Holds what was found until its second is graded, so that a bad one enters no estimate.
 
     In a bad second beats and breaths are not normal, samples are NaN, and there are no
-    responses, which have no mark to carry. Nor is the first beat or breath after a bad second
-    that held none: the stretch that ends with it holds what was bad. One of these is for one
-    channel.
+    responses, which have no mark to carry. Where a bad second holds no beat or breath and the
+    one before it is normal, the first one after it is not: the stretch between them holds what
+    was bad. One of these is for one channel.
 
     Examples
     --------
@@ -44,7 +44,7 @@ class Trust:
         self._first, self._grades = 0, np.empty(0)
         self._waiting: Beats | Breaths | Responses | Signal | None = None
         self._forgotten = 0  # bad seconds that are no longer remembered
-        self._before: int | None = None  # bad seconds up to that of the last event
+        self._before = 0, False  # bad seconds up to that of the last event, if it was normal
 
     def mark(self, found: Found, quality: Signal) -> Found:
         """Take what is new and new seconds; return what lies in seconds that are graded."""
@@ -80,11 +80,13 @@ class Trust:
         if isinstance(found, Responses):
             rows = found.times[good], found.peaks[good], found.amplitude[good]
             return Responses(*rows, found.person)
-        return replace(found, normal=found.normal & good & self._none_since(second))
+        normal = found.normal & good
+        return replace(found, normal=normal & ~self._across(second, normal))
 
-    def _none_since(self, second: IntArray) -> BoolArray:
-        """Return whether no second was bad since that of the event before each."""
+    def _across(self, second: IntArray, normal: BoolArray) -> BoolArray:
+        """Return where a second was bad since that of the event before, which was normal."""
         bad = self._forgotten + np.cumsum(self._grades < GOOD_ENOUGH)[second]
-        before = bad[0] if self._before is None else self._before
-        self._before = int(bad[-1])
-        return np.asarray(np.diff(bad, prepend=before) == 0)
+        before = np.concatenate(([self._before[1]], normal[:-1]))
+        more = np.diff(bad, prepend=self._before[0]) > 0
+        self._before = int(bad[-1]), bool(normal[-1])
+        return np.asarray(more & before)

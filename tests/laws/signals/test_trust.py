@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -65,12 +66,15 @@ def test_a_beat_is_as_good_as_the_seconds_since_the_one_before_however_the_grade
         out, begin, told = out.then(made), end, until
     np.testing.assert_array_equal(out.times, beats.times)
     seconds = [math.floor(t) - first for t in beats.times.tolist()]
-    since = [s + 1 for s in seconds[:-1]]
-    plain = [
-        all(g >= GOOD_ENOUGH for g in (*grades[begin:end], grades[end]))
-        for begin, end in zip([*seconds[:1], *since], seconds, strict=True)
+    good = [grades[s] >= GOOD_ENOUGH for s in seconds]
+    across = [
+        here and min(grades[a : b + 1]) < GOOD_ENOUGH
+        for here, (a, b) in zip(good, pairwise(seconds), strict=False)
     ]
+    plain = [here and not over for here, over in zip(good, [False, *across], strict=False)]
     assert out.normal.tolist() == plain
+    for a, b, whole in zip(seconds, seconds[1:], out.nn.tolist(), strict=False):
+        assert not whole or min(grades[a : b + 1]) >= GOOD_ENOUGH
 
 
 @pytest.mark.parametrize("bpm", [45, 75, 110, 140, 160, 180, 200])
