@@ -41,51 +41,92 @@ def matches(
     """
     sizes = last - first
     out = np.full((sizes.sum(), 4), np.nan)
-    row = 0
+    order, row = np.zeros(0, dtype=np.int64), 0
     for k in range(first.size):
         n = sizes[k]
-        begin = first[k]
+        begin, end = first[k], last[k]
         here = out[row : row + n]
         row += n
-        mean, deviation = mean_and_deviation(values, good, begin, last[k])
+        mean, deviation = mean_and_deviation(values, good, begin, end)
         reach = tolerance * deviation + rounding
-        where = np.zeros(n, dtype=np.int64)
-        count = 0
-        for i in range(n):
-            if good[begin + i] and deviation > 0.0:
-                here[i, 2] = ((values[begin + i] - mean) / deviation) ** 2
-            if i + 1 < n and good[begin + i] and good[begin + i + 1]:
-                where[count] = i
-                here[i, 3] = 0.0
-                if i + 2 < n and good[begin + i + 2]:
-                    here[i, 0], here[i, 1] = 0.0, 0.0
-                count += 1
-        where = where[:count]
-        order = where[np.argsort(values[begin + where])]
-        one, two, three = np.zeros(count), np.zeros(count), np.full(count, np.nan)
-        for s in range(count):
-            one[s] = values[begin + order[s]]
-            two[s] = values[begin + order[s] + 1]
-            if not math.isnan(here[order[s], 0]):
-                three[s] = values[begin + order[s] + 2]
-        for s in range(count):
-            for t in range(s + 1, count):
-                if one[t] - one[s] > reach:
-                    break
-                if abs(two[t] - two[s]) > reach:
-                    continue
-                i, j = order[s], order[t]
-                here[i, 3] += 1.0
-                here[j, 3] += 1.0
-                apart = abs(three[t] - three[s])  # NaN where one has no third value
-                if math.isnan(apart):
-                    continue
-                here[i, 0] += 1.0
-                here[j, 0] += 1.0
-                if apart <= reach:
-                    here[i, 1] += 1.0
-                    here[j, 1] += 1.0
+        if deviation > 0.0:
+            for i in range(n):
+                if good[begin + i]:
+                    here[i, 2] = ((values[begin + i] - mean) / deviation) ** 2
+        seen = last[k - 1] if k > 0 and begin >= first[k - 1] else begin
+        order = in_order(values, good, order, begin, seen, end)
+        one, two = values[order], values[order + 1]
+        three = np.full(order.size, np.nan)
+        for s in range(order.size):
+            if order[s] + 2 < end and good[order[s] + 2]:
+                three[s] = values[order[s] + 2]
+        low, high = 0, 0
+        for s in range(order.size):
+            while one[s] - one[low] > reach:
+                low += 1
+            while high < order.size and one[high] - one[s] <= reach:
+                high += 1
+            i, third = order[s] - begin, three[s]
+            lone, pairs, threes = near(two[low:high], three[low:high], two[s], third, reach)
+            here[i, 3] = lone - 1.0  # itself
+            if not math.isnan(third):
+                here[i, 0], here[i, 1] = pairs - 1.0, threes - 1.0
     return out
+
+
+@njit(cache=True)
+def in_order(
+    values: NDArray[np.float64],
+    good: NDArray[np.bool_],
+    before: NDArray[np.int64],
+    begin: int,
+    seen: int,
+    end: int,
+) -> NDArray[np.int64]:
+    """Return where two good values follow each other in ``begin:end``, by the first of them.
+
+    `before` is the answer for a window that began no later and ended at `seen`: what is still
+    there keeps its order, and only the rest is sorted.
+    """
+    fresh, count = np.zeros(end - begin, dtype=np.int64), 0
+    for i in range(max(seen - 1, begin), end - 1):
+        if good[i] and good[i + 1]:
+            fresh[count] = i
+            count += 1
+    fresh = fresh[:count]
+    fresh = fresh[np.argsort(values[fresh])]
+    if seen <= begin:
+        return fresh
+    out, put, taken = np.zeros(end - begin, dtype=np.int64), 0, 0
+    for i in before:
+        if not begin <= i < end - 1:
+            continue
+        while taken < count and values[fresh[taken]] < values[i]:
+            out[put] = fresh[taken]
+            put, taken = put + 1, taken + 1
+        out[put] = i
+        put += 1
+    for i in fresh[taken:]:
+        out[put] = i
+        put += 1
+    return out[:put]
+
+
+@njit(cache=True)
+def near(
+    two: NDArray[np.float64], three: NDArray[np.float64], at: float, then: float, reach: float
+) -> tuple[int, int, int]:
+    """Return how many of `two` are near; of these, those with a third value, and a near one.
+
+    Without branches, and in whole numbers, so that several are compared at once.
+    """
+    lone, pairs, threes = 0, 0, 0
+    for t in range(two.size):
+        like = abs(two[t] - at) <= reach
+        lone += like
+        pairs += like & (three[t] == three[t])  # else it is NaN
+        threes += like & (abs(three[t] - then) <= reach)
+    return lone, pairs, threes
 
 
 @njit(cache=True)

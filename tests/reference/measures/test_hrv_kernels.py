@@ -112,6 +112,21 @@ def test_matches_of_two_and_three() -> None:
     np.testing.assert_allclose(part[seen, 2], expected[seen])
 
 
+def test_matches_are_those_of_each_window_however_windows_follow_each_other() -> None:
+    values, good = series(14)
+    values = np.round(values / 5) * 5  # many alike
+    for first, last in (
+        (np.arange(0, 200, 10), np.arange(100, 300, 10)),  # sliding
+        (np.array([0, 20, 20, 90, 10]), np.array([200, 120, 250, 91, 300])),  # nested, back
+    ):
+        together = matches(values, good, first, last, 0.2, 1e-6)
+        alone = [
+            matches(values, good, first[k : k + 1], last[k : k + 1], 0.2, 1e-6)
+            for k in range(first.size)
+        ]
+        np.testing.assert_array_equal(together, np.concatenate(alone))
+
+
 def test_fuzzy_matches() -> None:
     values, good = series(5)
     found = fuzzy_matches(values, good, FIRST[1:2], LAST[1:2], 0.2)
