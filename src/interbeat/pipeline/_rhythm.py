@@ -10,10 +10,11 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Data
 from interbeat.core.span import Span
 from interbeat.measures import MEASURES
+from interbeat.measures._together import estimates
 from interbeat.pipeline._measuring import summary
 from interbeat.signals.correction import irregular_stretches
 
-__all__ = ["LEFT_OUT", "in_rhythm", "summary_in_rhythm", "without_rhythm"]
+__all__ = ["LEFT_OUT", "summary_in_rhythm", "without_rhythm"]
 
 REASON = "no regular rhythm: ectopic beats cannot be told from normal ones"
 LEFT_OUT = f"heart: {REASON}; left out of summaries, not of tracks"
@@ -28,31 +29,34 @@ def without_rhythm(channels: Mapping[str, Data]) -> Intervals:
     return irregular_stretches(beats)
 
 
-def in_rhythm(channels: Mapping[str, Data], irregular: Intervals) -> Mapping[str, Data]:
-    """Return the channels with every beat of the `irregular` stretches marked.
-
-    Whether a minute has a rhythm is known at its end, when its beats have long been given: so
-    the beats and tracks of a stream stay as they are, and only summaries take these.
-    """
-    beats = channels.get("beats")
-    if not isinstance(beats, Beats) or not len(irregular):
-        return channels
-    normal = beats.normal & ~irregular.contains(beats.times)
-    return {**channels, "beats": Beats(beats.times, normal, beats.person)}
-
-
 def summary_in_rhythm(
     channels: Mapping[str, Data], irregular: Intervals, span: Span, refused: Mapping[str, str]
 ) -> dict[str, Estimate]:
-    """Return the summary of channels in rhythm; none of beats where most have no rhythm.
+    """Return the summary of `span` without its `irregular` stretches.
 
-    What is left of such a span lies between stretches that were found, and is like them.
+    Whether a minute has a rhythm is known at its end, when its beats have long been given: so
+    the beats and tracks of a stream stay as they are, and only summaries leave beats out. Where
+    most of `span` is irregular, the rest lies between stretches that were found, and is like
+    them: then nothing is said of variability. How many beats there are to a minute asks for no
+    rhythm, and is told of the whole.
     """
-    found = summary(channels, span, refused)
     without = irregular.between(*span).seconds
-    if without == 0 or without <= MOST * span.seconds:
-        return found
-    return {name: _explained(name, estimate) for name, estimate in found.items()}
+    if without == 0:
+        return summary(channels, span, refused)
+    found = summary(_in_rhythm(channels, irregular), span, refused)
+    if without > MOST * span.seconds:
+        found = {name: _explained(name, estimate) for name, estimate in found.items()}
+    whole = {name: data.between(*span) for name, data in channels.items()}
+    return found | estimates([MEASURES["mean_hr"]], span, whole)
+
+
+def _in_rhythm(channels: Mapping[str, Data], irregular: Intervals) -> Mapping[str, Data]:
+    """Return the channels with every beat of the `irregular` stretches marked."""
+    beats = channels.get("beats")
+    if not isinstance(beats, Beats):
+        return channels
+    normal = beats.normal & ~irregular.contains(beats.times)
+    return {**channels, "beats": Beats(beats.times, normal, beats.person)}
 
 
 def _explained(name: str, estimate: Estimate) -> Estimate:

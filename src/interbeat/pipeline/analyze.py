@@ -12,7 +12,7 @@ from interbeat.core.span import Span
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline._excluded import excluded
 from interbeat.pipeline._pair import pair
-from interbeat.pipeline._rhythm import LEFT_OUT, in_rhythm, summary_in_rhythm, without_rhythm
+from interbeat.pipeline._rhythm import LEFT_OUT, summary_in_rhythm, without_rhythm
 from interbeat.pipeline._settings import settings_of
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.engine import Engine, Person
@@ -91,15 +91,14 @@ def replay(session: Session, seconds: float) -> Iterator[Recording]:
 def _person(person: Person, session: Session, span: Span) -> PersonAnalysis:
     channels, refused = person.channels(), person.plan.refused
     irregular = without_rhythm(channels)
-    steady = in_rhythm(channels, irregular)
     return PersonAnalysis(
         person=person.name,
         inputs={i.name: str(i) for i in person.inputs},
         derived=Recording(person.name, channels),
         tracks=person.tracks(),
-        summary=summary_in_rhythm(steady, irregular, span, refused),
+        summary=summary_in_rhythm(channels, irregular, span, refused),
         by_interval={
-            label: summary_in_rhythm(steady, irregular, stretch, refused)
+            label: summary_in_rhythm(channels, irregular, stretch, refused)
             for label, stretch in tasks(session.intervals).items()
         },
         excluded=excluded(session[person.name], channels, person.plan, span)

@@ -169,6 +169,18 @@ def test_no_sweat_of_a_bad_second_counts(way: str) -> None:
     assert SAID.get(("eda", way), "") in ["", *_reasons(person, "eda")]
 
 
+def test_no_level_is_one_that_skin_cannot_have() -> None:
+    """Between jumps of noise a second may look good, and the level run off to anywhere."""
+    signal = clean()["eda"]
+    rate, values = signal.sampling_rate, signal.values.copy()
+    here = slice(round(BEGIN * rate), round(END * rate))
+    jumping = np.arange(values[here].size) % round(4 * rate) == 0
+    values[here] = np.where(jumping, 12.0, np.linspace(values[here][0], 0.06, jumping.size))
+    broken = Signal(values, rate, signal.unit, "a", signal.start)
+    level = _signal(ib.analyze(Session((Recording("a", {"eda": broken}),)))["a"], "scl").values
+    assert np.nanmin(level) >= 0.05
+
+
 @pytest.mark.parametrize(
     ("channel", "of"),
     [("ecg", "cardiac"), ("ppg", "cardiac"), ("respiration", "breathing"), ("eda", "eda")],

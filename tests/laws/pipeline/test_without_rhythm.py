@@ -60,6 +60,7 @@ def test_a_summary_rests_on_the_rest(mixed: PersonAnalysis) -> None:
 def test_a_task_without_rhythm_has_no_variability(mixed: PersonAnalysis) -> None:
     assert mixed.by_interval["within"]["rmssd"].reason == REASON
     assert mixed.by_interval["within"]["lf"].reason == REASON
+    assert not mixed.by_interval["within"]["mean_hr"].reason
     assert mixed.by_interval["within"]["scl"].reason == "no skin conductance was recorded"
     for task in ("before", "after"):
         assert mixed.by_interval[task]["rmssd"].reason == ""
@@ -85,4 +86,5 @@ def test_two_hours_of_a_real_heart_without_rhythm_say_nothing(
     assert person.excluded.labelled(LABEL).seconds > 0.97 * 7200
     for name in ("rmssd", "sdnn", "hf", "sampen", "resphrv"):
         assert person.summary[name].reason == REASON
+    assert 60 < person.summary["mean_hr"].value < 120
     assert np.isfinite(person.tracks["mean_hr"].values).mean() > 0.95
