@@ -13,7 +13,7 @@ from interbeat.core.recording import Data
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.kernels import sweat
-from interbeat.signals._conductance import conversion
+from interbeat.signals._conductance import conversion, in_range
 from interbeat.signals._eda_quality import SweatGrader
 from interbeat.signals._grid import Seconds, Tape, Thinned
 from interbeat.signals._slow import SlowStage
@@ -75,7 +75,8 @@ class EdaStage(SlowStage):
     Kleckner et al. 2018, doi:10.1109/TBME.2017.2758643, whose range ends at 60) and where
     nothing at all changes for 10 s. ``eda_reason``: 1 Hz, which of these makes a second bad, a
     number of :data:`~interbeat.signals.quality.REASONS`; 0 in good ones. ``scl``: µS, 4 Hz; NaN
-    where samples are lost, around such a change, and in each second with a quality under 0.5.
+    where samples are lost, around such a change, in each second with a quality under 0.5, and
+    where it would lie outside that range, as noise among lost samples can have it.
     After such a change, and after 5 s without samples, the level begins anew. ``responses``: of
     0.03 µS or more and 4.5 standard errors; none begins in a bad second or among lost samples.
 
@@ -183,7 +184,8 @@ class _Scan:
         if count < end - first:
             self._state = found.store[count, : sweat.STATE].copy()
         rows = found.rows[found.rows[:, sweat.POSITION] < count]
-        level = np.where(np.isfinite(piece.y), found.out[:, sweat.LEVEL], np.nan)[:count]
+        level = in_range(found.out[:count, sweat.LEVEL])
+        level[~np.isfinite(level + piece.y[:count])] = np.nan
         self.done = first + count
         phasic = np.maximum(found.out[:count, sweat.SLOW] - found.out[:count, sweat.FAST], 0)
         if rows.shape[0]:
