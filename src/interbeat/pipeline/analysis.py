@@ -39,7 +39,7 @@ class PersonAnalysis:
         Each channel that was there and what it was: ``{"ecg": "250 Hz, mV"}``.
     derived : Recording
         What was made of them: beats, breaths, breathing (4 Hz), scl (4 Hz), responses, and
-        the three ``*_quality`` signals (1 Hz).
+        of each second the ``*_quality`` signals, with a ``*_reason`` where this is bad (1 Hz).
     tracks : mapping of str to Track
         Each measure, an estimate a second.
     summary : mapping of str to Estimate
