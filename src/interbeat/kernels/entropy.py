@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 __all__ = ["THREE", "TWO", "TWO_LONE", "Z_SQUARED", "fuzzy_matches", "matches"]
 
 TWO, THREE, Z_SQUARED, TWO_LONE = range(4)
+FLAT = 1e-6  # ms: a deviation under this is rounding
 FAR = 6.0  # tolerances: beyond these a fuzzy match is under 1e-15
 
 
@@ -133,7 +134,7 @@ def near(
 def mean_and_deviation(
     values: NDArray[np.float64], good: NDArray[np.bool_], begin: int, end: int
 ) -> tuple[float, float]:
-    """Return mean and standard deviation (over n - 1) of the good values."""
+    """Return mean and standard deviation (over n - 1) of the good values, 0 if but rounding."""
     count, total, squares = 0, 0.0, 0.0
     for i in range(begin, end):
         if good[i]:
@@ -145,7 +146,8 @@ def mean_and_deviation(
     for i in range(begin, end):
         if good[i]:
             squares += (values[i] - mean) ** 2
-    return mean, math.sqrt(squares / (count - 1))
+    deviation = math.sqrt(squares / (count - 1))
+    return mean, deviation if deviation > FLAT else 0.0
 
 
 @njit(cache=True)
@@ -178,10 +180,12 @@ def fuzzy_matches(
             if good[begin + i] and deviation > 0.0:
                 here[i, 2] = ((values[begin + i] - mean) / deviation) ** 2
             at = begin + i
-            if reach > 0.0 and i + 2 < n and good[at] and good[at + 1] and good[at + 2]:
+            if i + 2 < n and good[at] and good[at + 1] and good[at + 2]:
                 where[count] = i
                 here[i, 0], here[i, 1] = 0.0, 0.0
                 count += 1
+        if reach == 0.0:
+            continue
         where = where[:count]
         # of a pair less its mean only half its step is left
         half = 0.5 * (values[begin + where + 1] - values[begin + where])

@@ -38,9 +38,12 @@ __all__ = [
     "filled_up",
     "means_of",
     "nothing_varies",
+    "settled",
 ]
 
 ROUNDING = 1e-6  # ms: intervals that differ by less are equal, whatever the clock reads
+FLAT = 1e-8  # ms²: less is rounding
+ROUNDING_SE = 1e-9  # of a value, and of 1: no heart is that steady
 STEP = 1e-20  # of the imaginary step: any size will do that is small beside 1
 
 Complex = NDArray[np.complex128]
@@ -104,6 +107,11 @@ def as_balance(
     return np.asarray(np.sqrt(variance + (100 / n) ** 2) * student(df))
 
 
+def settled(variance: Complex) -> Complex:
+    """Return a variance (ms²), and 0 where there is nothing but rounding, which has no root."""
+    return np.where(np.real(variance) > FLAT, variance, 0.0)
+
+
 def means_of(
     items: FloatArray, where: tuple[IntArray, IntArray], reach: int | IntArray
 ) -> Means:
@@ -124,10 +132,16 @@ def delta(formula: Formula, means: Means) -> tuple[FloatArray, FloatArray]:
     return np.asarray(value), se
 
 
-def nothing_varies(value: FloatArray, se: FloatArray) -> Unless:
-    """Where intervals are all alike, a ratio of variations has no value."""
+def nothing_varies(value: FloatArray, se: FloatArray) -> tuple[Unless, Unless]:
+    """Where intervals are all alike, a ratio of variations has no value.
+
+    Nor has any measure of which no two parts differ by more than rounding: a standard error of
+    0 would say that it is known for sure.
+    """
+    n = np.zeros(value.size)
     no_value = ~(np.isfinite(value) & np.isfinite(se))
-    return no_value, "nothing varies", np.zeros(value.size)
+    alike = ~(se > ROUNDING_SE * np.maximum(np.abs(value), 1.0))
+    return (no_value, "nothing varies", n), (alike, "no two parts of it differ", n)
 
 
 def filled_up(items: FloatArray, good: BoolArray, size: int) -> FloatArray:
@@ -191,6 +205,6 @@ def evaluated(
         asked = max(least, formula.fewest)
         few = (n < asked, f"{{n}} of {asked} {noun}", n)
         out[name] = columns(
-            value, se, quality=quality, n=n, unless=(unless, few, nothing_varies(value, se))
+            value, se, quality=quality, n=n, unless=(unless, few, *nothing_varies(value, se))
         )
     return out

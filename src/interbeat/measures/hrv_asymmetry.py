@@ -22,6 +22,7 @@ from interbeat.measures._influence import (
     differences,
     family,
     filled_up,
+    settled,
 )
 from interbeat.measures._spec import Family, measure
 from interbeat.measures._windows import from_first_to_last, only
@@ -65,7 +66,7 @@ def _short_up(m: Complex, _: FloatArray) -> Complex:
 
 def _long(m: Complex, n: FloatArray) -> Complex:
     """SD2 squared."""
-    return np.asarray((m[SUM_SQUARED] - m[SUM] ** 2) / 2 * n[SUM] / (n[SUM] - 1))
+    return settled((m[SUM_SQUARED] - m[SUM] ** 2) / 2 * n[SUM] / (n[SUM] - 1))
 
 
 def _long_up(m: Complex, n: FloatArray) -> Complex:
@@ -96,12 +97,12 @@ FORMULAS = {
     "c2a": Formula(lambda m, n: 100 - 100 * _long_up(m, n) / _long(m, n), as_ratio),
     "cd": Formula(lambda m, n: 100 * _all_up(m, n) / _all(m, n), as_ratio),
     "ca": Formula(lambda m, n: 100 - 100 * _all_up(m, n) / _all(m, n), as_ratio),
-    "sd1d": Formula(lambda m, n: np.sqrt(_short_up(m, n)), as_root),
-    "sd1a": Formula(lambda m, n: np.sqrt(_short(m, n) - _short_up(m, n)), as_root),
-    "sd2d": Formula(lambda m, n: np.sqrt(_long_up(m, n)), as_root),
-    "sd2a": Formula(lambda m, n: np.sqrt(_long(m, n) - _long_up(m, n)), as_root),
-    "sdnnd": Formula(lambda m, n: np.sqrt(_all_up(m, n)), as_root),
-    "sdnna": Formula(lambda m, n: np.sqrt(_all(m, n) - _all_up(m, n)), as_root),
+    "sd1d": Formula(lambda m, n: np.sqrt(settled(_short_up(m, n))), as_root),
+    "sd1a": Formula(lambda m, n: np.sqrt(settled(_short(m, n) - _short_up(m, n))), as_root),
+    "sd2d": Formula(lambda m, n: np.sqrt(settled(_long_up(m, n))), as_root),
+    "sd2a": Formula(lambda m, n: np.sqrt(settled(_long(m, n) - _long_up(m, n))), as_root),
+    "sdnnd": Formula(lambda m, n: np.sqrt(settled(_all_up(m, n))), as_root),
+    "sdnna": Formula(lambda m, n: np.sqrt(settled(_all(m, n) - _all_up(m, n))), as_root),
 }
 ASYMMETRY = Family(family(FORMULAS, _items, reach=(2,) * 15, fewest=(10, "beat pairs")))
 

@@ -83,7 +83,7 @@ def _mse(
                 f"{{n}} of {FEWEST_MATCHES} matches of three at a scale",
                 fewest_matches,
             ),
-            nothing_varies(value, se),
+            *nothing_varies(value, se),
         ),
     )
 
@@ -125,7 +125,7 @@ def _lempel_ziv_piece(starts: FloatArray, ends: FloatArray, beats: Beats) -> Col
             (none_in(beats, starts, ends), "no beats", n),
             (n < FEWEST_SYMBOLS, f"{{n}} of {FEWEST_SYMBOLS} normal intervals", n),
             (spread[:, VARIANCE] <= ROUNDING**2, "nothing varies", n),
-            nothing_varies(value, se),
+            *nothing_varies(value, se),
         ),
     )
 

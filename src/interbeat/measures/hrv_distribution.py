@@ -70,7 +70,7 @@ def _order_together(
     def finished(value: FloatArray, variance: FloatArray) -> Columns:
         se = as_ratio(value, np.maximum(variance, 0.0), means.df, value)
         return columns(
-            value, se, quality=quality, n=n, unless=(*unless, nothing_varies(value, se))
+            value, se, quality=quality, n=n, unless=(*unless, nothing_varies(value, se)[0])
         )
 
     between = spread[:, 1, 1] + spread[:, 3, 3] - 2 * spread[:, 1, 3]

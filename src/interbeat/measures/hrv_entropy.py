@@ -85,7 +85,7 @@ def _finished(
         (n < FEWEST, f"{{n}} of {FEWEST} runs of three normal intervals", n),
         (means.n[:, Z_SQUARED] == 0, "nothing varies", n),
         (again < FEWEST_MATCHES, f"{{n}} of {FEWEST_MATCHES} matches of three", again),
-        nothing_varies(value, se),
+        *nothing_varies(value, se),
     )
     return columns(value, se, quality=nn_share(beats, *within), n=n, unless=unless)
 

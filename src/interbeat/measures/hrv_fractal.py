@@ -91,7 +91,7 @@ def _dfa_together(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> dict
         unless: tuple[Unless, ...] = (
             (none, "no beats", n),
             (n < fewest, f"{{n}} of {fewest} boxes of {largest} beats", n),
-            nothing_varies(value, se),
+            *nothing_varies(value, se),
         )
         found[name] = columns(value, se, quality=quality, n=n, unless=unless)
     return found

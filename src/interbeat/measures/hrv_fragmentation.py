@@ -17,7 +17,6 @@ from interbeat.core.span import Span
 from interbeat.measures._influence import (
     Formula,
     as_balance,
-    as_ratio,
     as_share,
     differences,
     family,
@@ -84,9 +83,16 @@ def _as_share_of_runs(
     return as_share(value, variance, df, n / 4)
 
 
+def _as_part(
+    value: FloatArray, variance: FloatArray, df: FloatArray, n: FloatArray
+) -> FloatArray:
+    """Return the standard error of a part of one that keeps away from 0 and 1."""
+    return as_balance(value, 1e4 * variance, df, n) / 100
+
+
 FORMULAS = {
     "pip": Formula(lambda m, _: 100 * m[INFLECTED], as_balance),
-    "ials": Formula(lambda m, _: m[ENDS] / m[GOES_ON], as_ratio),
+    "ials": Formula(lambda m, _: m[ENDS] / m[GOES_ON], _as_part),
     "pss": Formula(lambda m, _: 100 * m[SHORT], as_share, of=SHORT),
     "pas": Formula(
         lambda m, _: 100 * m[ALTERNATES], _as_share_of_runs, of=ALTERNATES, fewest=100

@@ -64,7 +64,7 @@ def _geometry_together(
 
     def finished(value: FloatArray, se: FloatArray) -> Columns:
         return columns(
-            value, se, quality=quality, n=n, unless=(*unless, nothing_varies(value, se))
+            value, se, quality=quality, n=n, unless=(*unless, *nothing_varies(value, se))
         )
 
     def by_parts(column: int) -> FloatArray:

@@ -21,6 +21,7 @@ from interbeat.measures._influence import (
     differences,
     family,
     filled_up,
+    settled,
 )
 from interbeat.measures._spec import Columns, Family, measure
 from interbeat.measures._windows import (
@@ -58,7 +59,7 @@ def _items(beats: Beats) -> FloatArray:
 
 
 def _sd(m: Complex, n: FloatArray, of: int) -> Complex:
-    return np.asarray(np.sqrt((m[of + 1] - m[of] ** 2) * n[of] / (n[of] - 1)))
+    return np.asarray(np.sqrt(settled((m[of + 1] - m[of] ** 2) * n[of] / (n[of] - 1))))
 
 
 FORMULAS = {

@@ -23,6 +23,7 @@ from interbeat.measures._influence import (
     differences,
     family,
     filled_up,
+    settled,
 )
 from interbeat.measures._spec import Family, measure
 from interbeat.measures._windows import from_first_to_last, only
@@ -44,7 +45,7 @@ def _items(beats: Beats) -> FloatArray:
 
 
 def _variance(m: Complex, n: FloatArray, mean: int, square: int) -> Complex:
-    return np.asarray((m[square] - m[mean] ** 2) * n[mean] / (n[mean] - 1))
+    return settled((m[square] - m[mean] ** 2) * n[mean] / (n[mean] - 1))
 
 
 def _sd1(m: Complex, n: FloatArray) -> Complex:

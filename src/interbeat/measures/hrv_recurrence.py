@@ -82,7 +82,7 @@ def _piece(starts: FloatArray, ends: FloatArray, *, beats: Beats) -> dict[str, C
             unless=(
                 (none, "no beats", n),
                 (n < FEWEST, f"{{n}} of {FEWEST} runs of {LENGTH} normal intervals", n),
-                nothing_varies(value, se),
+                *nothing_varies(value, se),
             ),
         )
     return out

@@ -18,6 +18,8 @@ from interbeat.measures._together import together
 
 __all__ = ["Sliding", "sliding_hrv"]
 
+SHORTEST = 0.01  # s: a heart is not read more finely
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sliding:
@@ -96,8 +98,8 @@ def sliding_hrv(
     Raises
     ------
     DataError
-        If a length is not a positive number of seconds, or a measure is unknown or needs what
-        was not given.
+        If `beats` are not Beats, a length is not a number of seconds (0.01 at least), or a
+        measure is unknown or needs what was not given.
 
     References
     ----------
@@ -111,9 +113,13 @@ def sliding_hrv(
     >>> print(found.starts[-1], found.estimate("rmssd", 0))
     300.0 43.9 ± 0.2 ms
     """
+    if not isinstance(beats, Beats):
+        raise DataError(
+            f"beats are Beats, such as Beats.from_rr(rr_ms, person), not {beats!r:.40}"
+        )
     for length in (window, step):
-        if not 0 < length < np.inf:
-            raise DataError(f"a window and its step last some seconds, not {length}")
+        if not (isinstance(length, int | float | np.number) and SHORTEST <= length < np.inf):
+            raise DataError(f"a window and its step last some seconds, not {length!r}")
     channels: dict[str, Data] = {"beats": beats}
     if breaths is not None:
         channels["breaths"] = breaths
@@ -129,6 +135,8 @@ def _specs(names: Iterable[str] | None, channels: Mapping[str, Data]) -> list[Me
         return [
             spec for spec in MEASURES.values() if "beats" in spec.needs and _has(spec, channels)
         ]
+    if isinstance(names, str):
+        raise DataError(f"measures are a list of names, such as [{names!r}]")
     specs = [MEASURES[name] for name in names]
     for spec in specs:
         if not _has(spec, channels):

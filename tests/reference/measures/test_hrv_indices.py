@@ -298,3 +298,20 @@ def test_dfa_forgives_lost_beats() -> None:
     lost = Beats(beats.times, np.random.default_rng(14).random(len(beats)) > 0.03, "a")
     for measure in (dfa_a1, dfa_a2):
         assert measure(lost).value == pytest.approx(measure(beats).value, abs=0.03)
+
+
+@pytest.mark.parametrize("rr", [[833.3333333] * 400, [800.0, 850.0] * 200])
+def test_no_number_but_an_order_statistic_is_sure_beyond_doubt(rr: list[float]) -> None:
+    """What no two parts of a stretch tell differently is missing."""
+    ranks = {"median_nn", "min_nn", "max_nn", "prc20_nn", "prc80_nn", "iqr_nn", "mad_nn"}
+    for name, estimate in hrv(rr).items():
+        if name in ranks or estimate.reason:
+            continue
+        assert estimate.se > 0, name
+        assert estimate.se < 1e3, name
+
+
+def test_a_steady_heart_has_no_entropy() -> None:
+    found = hrv([833.3333333] * 400)
+    for name in ("sampen", "apen", "fuzzyen", "cvi", "sd1_sd2", "c2a"):
+        assert found[name].reason == "nothing varies"
