@@ -132,6 +132,11 @@ def guzik_index(beats: Beats, span: Span | None = None) -> Estimate:
         10 pairs, and where nothing varies. Standard error by the delta method under
         autocorrelation.
 
+    Notes
+    -----
+    Of the distances themselves, as Yan et al. (2017) have it; of their squares the share is
+    :func:`~interbeat.measures.hrv_asymmetry_parts.c1d`. Tools print either by this name.
+
     References
     ----------
     .. [1] Guzik, Piskorski, Krauze, Wykretowicz & Wysocki (2006), Heart rate asymmetry by

@@ -352,9 +352,9 @@ def coverage(name: str, heart: Heart, lost: float, *, window: float, count: int)
 def in_a_test_of_their_own() -> set[str]:
     """Return the measures that the other tests of coverage take on, file by file."""
     files = (
-        "asymmetry", "asymmetry_parts", "bands", "capacity", "complexity", "distribution",
-        "entropy", "fractal", "fragmentation", "geometry", "intervals", "poincare",
-        "recurrence", "symbols",
+        "asymmetry", "asymmetry_deviations", "asymmetry_parts", "bands", "capacity",
+        "complexity", "distribution", "entropy", "fractal", "fragmentation", "geometry",
+        "intervals", "poincare", "recurrence", "symbols",
     )  # fmt: skip
     homes = {f"interbeat.measures.hrv_{file}" for file in files}
     return {name for name, spec in MEASURES.items() if spec.function.__module__ in homes}

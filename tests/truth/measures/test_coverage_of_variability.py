@@ -24,8 +24,9 @@ from interbeat.measures._together import together
 
 BURN_IN = 3000
 FILES = (
-    "asymmetry", "asymmetry_parts", "capacity", "complexity", "distribution", "entropy",
-    "fractal", "fragmentation", "geometry", "intervals", "poincare", "recurrence", "symbols",
+    "asymmetry", "asymmetry_deviations", "asymmetry_parts", "capacity", "complexity",
+    "distribution", "entropy", "fractal", "fragmentation", "geometry", "intervals", "poincare",
+    "recurrence", "symbols",
 )  # fmt: skip
 
 
