@@ -135,7 +135,7 @@ def guzik_index(beats: Beats, span: Span | None = None) -> Estimate:
     Notes
     -----
     Of the distances themselves, as Yan et al. (2017) have it; of their squares the share is
-    :func:`~interbeat.measures.hrv_asymmetry_parts.c1d`. Tools print either by this name.
+    :func:`~interbeat.measures.hrv_asymmetry_parts.c1d`.
 
     References
     ----------
