@@ -17,6 +17,7 @@ from interbeat.core.span import Span
 from interbeat.measures._influence import (
     Formula,
     as_balance,
+    as_ratio,
     as_share,
     differences,
     family,
@@ -86,8 +87,8 @@ def _as_share_of_runs(
 def _as_part(
     value: FloatArray, variance: FloatArray, df: FloatArray, n: FloatArray
 ) -> FloatArray:
-    """Return the standard error of a part of one that keeps away from 0 and 1."""
-    return as_balance(value, 1e4 * variance, df, n) / 100
+    """Return the standard error of a ratio of counts, which is known to half of one at best."""
+    return as_ratio(value, np.maximum(variance, 0.25 / n**2), df, n)
 
 
 FORMULAS = {
