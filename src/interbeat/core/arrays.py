@@ -13,6 +13,7 @@ from interbeat.core.errors import DataError
 
 __all__ = [
     "BoolArray",
+    "ComplexArray",
     "FloatArray",
     "IntArray",
     "frozen_bools",
@@ -24,6 +25,7 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
+ComplexArray = NDArray[np.complex128]
 
 
 def frozen_floats(values: ArrayLike, name: str) -> FloatArray:

@@ -9,19 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from interbeat.core.arrays import FloatArray, frozen_floats
+from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
+from interbeat.dyad._series import SHORTEST, checked, why_not
 from interbeat.dyad.chance import chance_of
-from interbeat.dyad.preparation import HIGH_PASS, decimated, prepared
+from interbeat.dyad.preparation import HIGH_PASS, prepared
 from interbeat.dyad.spread import LEVEL, lag_of, mean_curve, resampled
 from interbeat.dyad.windowed import Layout, cross_correlations
 
 __all__ = ["Synchrony", "synchrony"]
-
-FASTEST = 10.0  # Hz; more samples a second tell no more of heart, sweat or breath
-SHORTEST = 120.0  # s of common data
-LEAST_SHARE = 0.5  # of the time each person's series must be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +149,12 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     >>> print(found.lag, "p", round(found.p, 3), "floor", round(found.floor, 3))
     2.0005 ± 0.0020 s p 0.017 floor 0.017
     """
-    a, b, rate = _checked(x, y, sampling_rate)
+    a, b, rate = recorded = checked(x, y, sampling_rate=sampling_rate)
     layout = _layout(rate, window=window, hop=hop, max_lag=max_lag)
     if not math.isfinite(start):
         raise DataError(f"a series starts at a finite time in seconds, not {start}")
-    reason = _why_not(a, b, rate, layout=layout, name=signal or "series")
+    least = max(SHORTEST, layout.fewest / rate)
+    reason = why_not(recorded, signal or "series", least=least)
     if reason:
         return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start)
     a, b = prepared(a, rate), prepared(b, rate)
@@ -191,20 +189,6 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     )
 
 
-def _checked(
-    x: ArrayLike, y: ArrayLike, sampling_rate: float
-) -> tuple[FloatArray, FloatArray, float]:
-    a, b = frozen_floats(x, "x"), frozen_floats(y, "y")
-    if a.size != b.size:
-        raise DataError(f"two series must be equally long, not {a.size} and {b.size} samples")
-    if not (math.isfinite(sampling_rate) and sampling_rate > 0):
-        raise DataError(f"a sampling rate is a positive number of Hz, not {sampling_rate}")
-    if np.isinf(a).any() or np.isinf(b).any():
-        raise DataError("a series holds infinite values; what is missing is NaN")
-    factor = max(math.ceil(sampling_rate / FASTEST - 1e-9), 1)
-    return decimated(a, factor), decimated(b, factor), sampling_rate / factor
-
-
 def _layout(rate: float, *, window: float, hop: float, max_lag: float) -> Layout:
     if not (0 < hop < math.inf and 0 < window < math.inf and 0 <= max_lag < math.inf):
         raise DataError(
@@ -225,22 +209,6 @@ def _layout(rate: float, *, window: float, hop: float, max_lag: float) -> Layout
             f"a hop of {hop:g} s leaves out what lies between windows of {window:g} s"
         )
     return layout
-
-
-def _why_not(a: FloatArray, b: FloatArray, rate: float, *, layout: Layout, name: str) -> str:
-    """Return why there is no answer, or nothing."""
-    for person, series in (("a", a), ("b", b)):
-        there = np.isfinite(series)
-        share = float(there.mean()) if series.size else 0.0
-        if share < LEAST_SHARE:
-            return f"the {name} of {person} is there for {100 * share:.0f} % of the time"
-        if np.ptp(series[there]) == 0:
-            return f"the {name} of {person} does not vary"
-    common = float(np.sum(np.isfinite(a) & np.isfinite(b))) / rate
-    least = max(SHORTEST, layout.fewest / rate)
-    if common < least:
-        return f"{common:.0f} of {least:.0f} s of common data"
-    return ""
 
 
 def _lags(rate: float, layout: Layout) -> FloatArray:

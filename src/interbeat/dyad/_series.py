@@ -1,0 +1,108 @@
+"""Series: two people's values on one grid, checked, and why they cannot be compared."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from interbeat.core.arrays import FloatArray, frozen_floats
+from interbeat.core.errors import DataError
+from interbeat.dyad.preparation import decimated, prepared
+
+__all__ = ["FASTEST", "LEAST_SHARE", "SHORTEST", "Pair", "checked", "why_not"]
+
+FASTEST = 10.0  # Hz; more samples a second tell no more of heart, sweat or breath
+SHORTEST = 120.0  # s of common data
+LEAST_SHARE = 0.5  # of the time each person's series must be there
+SAME = 0.9995  # correlation from which on two series are one, recorded twice
+
+
+class Pair(NamedTuple):
+    """Two people's series on one grid.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Person a's and person b's; NaN where a sample is missing.
+    rate : float
+        In Hz.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    rate: float
+
+    @property
+    def quality(self) -> float:
+        """Share of the samples that both have."""
+        if not self.x.size:
+            return 0.0
+        return float(np.mean(np.isfinite(self.x) & np.isfinite(self.y)))
+
+    @property
+    def prepared(self) -> Pair:
+        """Both without their line and what is slower than 0.01 Hz, at unit variance."""
+        return Pair(prepared(self.x, self.rate), prepared(self.y, self.rate), self.rate)
+
+
+def checked(
+    x: ArrayLike, y: ArrayLike, *, sampling_rate: float, fastest: float = FASTEST
+) -> Pair:
+    """Return two series of equal length on a grid of at most `fastest` Hz.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        NaN where missing.
+    sampling_rate : float
+        In Hz. Above `fastest`, means over several samples are taken.
+    fastest : float
+        In Hz.
+
+    Raises
+    ------
+    DataError
+        If the series differ in length, hold infinities, or the rate is no positive number.
+    """
+    a, b = frozen_floats(x, "x"), frozen_floats(y, "y")
+    if a.size != b.size:
+        raise DataError(f"two series must be equally long, not {a.size} and {b.size} samples")
+    if not (math.isfinite(sampling_rate) and sampling_rate > 0):
+        raise DataError(f"a sampling rate is a positive number of Hz, not {sampling_rate}")
+    if np.isinf(a).any() or np.isinf(b).any():
+        raise DataError("a series holds infinite values; what is missing is NaN")
+    factor = max(math.ceil(sampling_rate / fastest - 1e-9), 1)
+    return Pair(decimated(a, factor), decimated(b, factor), sampling_rate / factor)
+
+
+def why_not(pair: Pair, name: str, *, least: float = SHORTEST) -> str:
+    """Return why two series cannot be compared, or nothing.
+
+    Parameters
+    ----------
+    pair : Pair
+        As it was recorded.
+    name : str
+        What it is of, for people: ``"heart rate"``.
+    least : float
+        How many seconds both must be there together.
+    """
+    for person, series in (("a", pair.x), ("b", pair.y)):
+        there = np.isfinite(series)
+        share = float(there.mean()) if series.size else 0.0
+        if share < LEAST_SHARE:
+            return f"the {name} of {person} is there for {100 * share:.0f} % of the time"
+        if np.ptp(series[there]) == 0:
+            return f"the {name} of {person} does not vary"
+    both = np.isfinite(pair.x) & np.isfinite(pair.y)
+    common = float(both.sum()) / pair.rate
+    if common < least:
+        return f"{common:.0f} of {least:.0f} s of common data"
+    one, other = (series[both] - series[both].mean() for series in (pair.x, pair.y))
+    length = float(np.sqrt((one @ one) * (other @ other)))
+    if length and float(one @ other) > SAME * length:
+        return f"the {name} of a is that of b: one person twice"
+    return ""

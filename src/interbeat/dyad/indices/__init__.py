@@ -1,0 +1,1 @@
+"""Indices: how far two people are tied, one method a file."""
