@@ -15,7 +15,7 @@ from interbeat.dyad._series import Pair
 from interbeat.dyad.detectable import detectable
 from interbeat.dyad.nulls import Null, Statistic
 
-__all__ = ["Coupling", "missing", "judged"]
+__all__ = ["Coupling", "judged", "missing"]
 
 TENTHS = 10  # of the record; each is left out once
 
@@ -86,8 +86,8 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
     null : Null
         The statistic under chance, the observed one first.
     value : Estimate, optional
-        The index; without one, the statistic with a standard error from leaving out each tenth of
-        the record once (jackknife).
+        The index; without one, the statistic, its standard error from leaving out each tenth
+        of the record once (jackknife).
     parts, curves, settings : mapping, optional
         See :class:`Coupling`.
     """

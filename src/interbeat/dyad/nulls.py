@@ -132,4 +132,4 @@ def phases(values: FloatArray, count: int, rng: np.random.Generator) -> Iterator
 
 def generator(x: FloatArray, y: FloatArray) -> np.random.Generator:
     """Return a generator seeded by the data: the same recording, the same p."""
-    return np.random.default_rng([zlib.crc32(np.ascontiguousarray(s)) for s in (x, y)])
+    return np.random.default_rng([zlib.crc32(series.tobytes()) for series in (x, y)])

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import ComplexArray, FloatArray
 from interbeat.dyad._series import checked, why_not
 from interbeat.dyad._spec import index
-from interbeat.dyad.coupling import Coupling, missing, judged
+from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import decimated, prepared
 
