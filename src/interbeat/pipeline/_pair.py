@@ -14,7 +14,7 @@ from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.dyad.synchrony import Synchrony, synchrony
 
-__all__ = ["pair"]
+__all__ = ["GRID", "SIGNALS", "on_grid", "pair"]
 
 GRID = 4.0  # Hz: above what heart rate, skin conductance and breathing can carry
 
@@ -23,15 +23,29 @@ Channels = Mapping[str, Data]
 
 def pair(one: Channels, other: Channels, span: Span) -> dict[str, Synchrony]:
     """Return how far two people move together, for each signal that both have."""
+    a, b = on_grid(one, span), on_grid(other, span)
+    return {
+        name: synchrony(
+            a[name],
+            b[name],
+            sampling_rate=GRID,
+            signal=name,
+            start=span.start,
+            max_lag=how.max_lag,
+        )
+        for name, how in SIGNALS.items()
+        if name in a and name in b
+    }
+
+
+def on_grid(channels: Channels, span: Span) -> dict[str, FloatArray]:
+    """Return one person's signals that can be compared with another's, at 4 Hz from the start."""
     times = span.start + np.arange(int(span.seconds * GRID)) / GRID
-    found: dict[str, Synchrony] = {}
-    for name, how in SIGNALS.items():
-        if how.channel in one and how.channel in other:
-            x, y = (how.sample(each[how.channel], times) for each in (one, other))
-            found[name] = synchrony(
-                x, y, sampling_rate=GRID, signal=name, start=span.start, max_lag=how.max_lag
-            )
-    return found
+    return {
+        name: how.sample(channels[how.channel], times)
+        for name, how in SIGNALS.items()
+        if how.channel in channels
+    }
 
 
 def heart_rate(beats: Data, times: FloatArray) -> FloatArray:
