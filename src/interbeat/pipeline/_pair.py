@@ -39,7 +39,7 @@ def pair(one: Channels, other: Channels, span: Span) -> dict[str, Synchrony]:
 
 
 def on_grid(channels: Channels, span: Span) -> dict[str, FloatArray]:
-    """Return one person's signals that can be compared with another's, at 4 Hz from the start."""
+    """Return one person's signals that can be compared with another's, at 4 Hz."""
     times = span.start + np.arange(int(span.seconds * GRID)) / GRID
     return {
         name: how.sample(channels[how.channel], times)
