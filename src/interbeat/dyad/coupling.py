@@ -43,6 +43,9 @@ class Coupling:
     detectable : Estimate
         The coupling, as a correlation, that this index would have found in a recording like
         this one in 8 of 10 cases: what a null result leaves open.
+    needed : Estimate
+        How long a session must be for this index to find a coupling of 0.3 in 8 of 10 cases,
+        in s.
     parts : mapping of str to Estimate
         What else the index tells: ``{"lag": ...}``. A positive lag means that a leads.
     curves : mapping of str to ndarray
@@ -64,6 +67,7 @@ class Coupling:
     parts: Mapping[str, Estimate] = field(default_factory=dict)
     curves: Mapping[str, FloatArray] = field(default_factory=dict)
     settings: Mapping[str, float | str] = field(default_factory=dict)
+    needed: Estimate = field(default_factory=lambda: Estimate.missing("s", "not looked for"))
 
 
 def judged(  # noqa: PLR0913 - each one is a part of the answer

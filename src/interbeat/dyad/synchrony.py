@@ -14,11 +14,14 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import SHORTEST, checked, why_not
 from interbeat.dyad.chance import chance_of
+from interbeat.dyad.episodes import Episodes
 from interbeat.dyad.preparation import HIGH_PASS, prepared
 from interbeat.dyad.spread import LEVEL, lag_of, mean_curve, resampled
 from interbeat.dyad.windowed import Layout, cross_correlations
 
 __all__ = ["Synchrony", "synchrony"]
+
+NOT_LOOKED_FOR = "not looked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,13 @@ class Synchrony:
         ``circle`` (s that are shifted in a circle) and ``high_pass`` in Hz.
     threshold : float
         How far from 0 the curve must get at its highest for a p of 0.05; NaN if missing.
+    episodes : Episodes
+        When the two were together: stretches of windows that chance would not give.
+    detectable : Estimate
+        The coupling, as a correlation, that a recording like this one would have shown in 8 of
+        10 cases.
+    needed : Estimate
+        How long a session must be to show a coupling of 0.3 in 8 of 10 cases, in s.
     """
 
     signal: str
@@ -73,6 +83,9 @@ class Synchrony:
     curve_high: FloatArray
     settings: Mapping[str, float] = field(default_factory=dict)
     threshold: float = math.nan
+    episodes: Episodes = field(default_factory=lambda: Episodes.missing(NOT_LOOKED_FOR))
+    detectable: Estimate = field(default_factory=lambda: Estimate.missing("", NOT_LOOKED_FOR))
+    needed: Estimate = field(default_factory=lambda: Estimate.missing("s", NOT_LOOKED_FOR))
 
 
 def synchrony(  # noqa: PLR0913 - each one is a setting of the method
