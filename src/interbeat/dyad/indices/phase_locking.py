@@ -29,7 +29,8 @@ def _statistic(
     x: FloatArray, y: FloatArray, rate: float, *, band: tuple[float, float] = BAND
 ) -> float:
     one, other = (_turning(series, rate, band) for series in (x, y))
-    return float(np.abs(np.vdot(other, one)) / max(np.abs(one * other).sum(), 1e-12))
+    together = float(np.abs(one * other).sum())
+    return float(np.abs(np.vdot(other, one))) / together if together else np.nan
 
 
 @index(

@@ -1,0 +1,184 @@
+"""What every index of coupling promises, whoever wrote it.
+
+By default a few pairs of each null world are tried; with the environment variable
+INTERBEAT_LONG=1 it is 300 of each (``-s`` shows the table).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+from tests.laws.dyad.worlds import COUPLED, NULLS, RATE
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
+from interbeat.core.estimate import Estimate
+from interbeat.dyad import INDICES, Coupling
+from interbeat.dyad._series import Pair
+from interbeat.dyad.nulls import Null, Statistic
+
+LONG = os.environ.get("INTERBEAT_LONG") == "1"
+EACH = 300 if LONG else 12  # pairs of each world
+COSTLY = {"wavelet_coherence": 2, "cross_recurrence": 4}  # pairs of each world by default
+DIRECTED = {"granger", "coupled_oscillator", "inertia_coordination", "transfer_entropy"}
+
+every_index = pytest.mark.parametrize("name", INDICES)
+
+
+def run(name: str, x: FloatArray, y: FloatArray, rate: float = RATE) -> Coupling:
+    return INDICES[name].function(x, y, sampling_rate=rate, signal="heart rate")
+
+
+def pair(world: str, seed: int) -> tuple[FloatArray, FloatArray]:
+    return {**NULLS, **COUPLED}[world](np.random.default_rng([seed, len(world), 71]))
+
+
+@pytest.fixture
+def only_p(monkeypatch: pytest.MonkeyPatch) -> list[Null]:
+    """Leave out what does not touch p and takes long; return where nulls are kept."""
+    kept: list[Null] = []
+
+    def no_spread(_statistic: Statistic, _pair: Pair, observed: float) -> Estimate:
+        return Estimate(observed, 0.0, "", 1.0, 1)
+
+    def not_tried(_statistic: Statistic, _pair: Pair, null: Null) -> Estimate:
+        kept.append(null)
+        return Estimate.missing("", "not tried")
+
+    monkeypatch.setattr("interbeat.dyad.coupling.left_out", no_spread)
+    monkeypatch.setattr("interbeat.dyad.coupling.detectable", not_tried)
+    return kept
+
+
+@every_index
+@pytest.mark.usefixtures("only_p")
+def test_two_strangers_are_found_tied_as_often_as_promised(name: str) -> None:
+    """At 5 %: 3 to 7 % over the eight worlds, or what chance allows for so few pairs."""
+    each = EACH if LONG else COSTLY.get(name, EACH)
+    counts = {}
+    for world in NULLS:
+        found = [run(name, *pair(world, seed)) for seed in range(each)]
+        assert not [one.value.reason for one in found if one.value.reason]
+        counts[world] = sum(one.p <= 0.05 for one in found)
+    total = each * len(NULLS)
+    sys.stdout.write(
+        f"\n{name}: {100 * sum(counts.values()) / total:.1f} %; "
+        + ", ".join(f"{world} {100 * k / each:.1f}" for world, k in counts.items())
+    )
+    most = binom.ppf(0.997, total, 0.05)
+    least = binom.ppf(0.003, total, 0.05)
+    if LONG:
+        most, least = 0.07 * total, 0.03 * total
+        assert max(counts.values()) <= 0.095 * each, counts
+    assert least <= sum(counts.values()) <= most, counts
+
+
+@every_index
+def test_what_is_plainly_there_is_seen(name: str, only_p: list[Null]) -> None:
+    found = [run(name, *pair("plain", seed)).p for seed in range(5)]
+    assert sum(p <= 0.05 for p in found) >= 4, found
+    assert len(only_p) == 5
+
+
+@every_index
+def test_scale_and_level_and_sign_of_the_unit_do_not_matter(name: str) -> None:
+    x, y = pair("gappy", 3)
+    one, other = run(name, x, y), run(name, 70 + 3 * x, 1000 * y - 2)
+    assert one.value.value == pytest.approx(other.value.value, rel=1e-5, abs=1e-9)
+    assert one.value.se == pytest.approx(other.value.se, rel=1e-3, abs=1e-9)
+    assert one.p == pytest.approx(other.p, abs=0.003)
+
+
+@every_index
+@pytest.mark.usefixtures("only_p")
+def test_changing_places_turns_the_lag_around_and_nothing_else(name: str) -> None:
+    x, y = pair("plain", 1)
+    one, other = run(name, x, y), run(name, y, x)
+    if name not in DIRECTED:
+        assert one.value.value == pytest.approx(other.value.value, rel=0.06, abs=0.02)
+    lags = [part for part in one.parts if part == "lag" or part.endswith("_lag")]
+    for lag in lags:
+        if one.parts[lag].reason or other.parts[lag].reason:
+            continue
+        assert one.parts[lag].value == pytest.approx(-other.parts[lag].value, abs=0.15)
+        assert one.parts[lag].value > 0, "positive: a leads"
+
+
+@every_index
+def test_an_answer_is_complete(name: str) -> None:
+    spec = INDICES[name]
+    assert spec.name == name == spec.function.__name__
+    assert spec.label[0].isupper()
+    assert "doi:10." in spec.source
+    found = run(name, *pair("latent 0.5", 2))
+    assert (found.index, found.signal) == (name, "heart rate")
+    assert 0 < found.floor <= found.p <= 1
+    assert found.floor <= 0.05, "ten minutes must be enough for a p of 5 %"
+    assert found.null_low <= found.null_median <= found.null_high
+    assert found.null
+    assert float(found.settings["sampling_rate"]) > 0
+    assert np.isfinite(found.value.value)
+    assert found.value.se > 0
+    assert 0 < found.detectable.value < 1 or found.detectable.reason
+
+
+@every_index
+@pytest.mark.usefixtures("only_p")
+def test_the_same_recording_gives_the_same_answer(name: str) -> None:
+    one, same = (run(name, *pair("ectopic", 5)) for _ in range(2))
+    assert (one.p, one.value, one.null_high) == (same.p, same.value, same.null_high)
+
+
+@every_index
+@pytest.mark.parametrize("world", ["gappy", "latent"])
+def test_its_null_is_made_of_its_statistic(name: str, world: str, only_p: list[Null]) -> None:
+    """What pseudo-dyads are compared by is what the test within the dyad is about."""
+    x, y = pair(world, 4)
+    run(name, x, y)
+    spec = INDICES[name]
+    (one, rate), (other, _) = spec.prepare(x, RATE), spec.prepare(y, RATE)
+    assert spec.statistic(one, other, rate) == pytest.approx(only_p[0].observed, rel=1e-5)
+    assert np.isnan(spec.statistic(np.full_like(one, np.nan), other, rate))
+
+
+def _silent(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    there = np.where(np.arange(y.size) < 0.45 * y.size, y, np.nan)
+    return x, there
+
+
+BAD: dict[str, tuple[Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]], str]]
+BAD = {
+    "constant": (lambda x, y: (np.full_like(x, 60.0), y), "of a does not vary"),
+    "silent half the time": (_silent, "of b is there for 45 %"),
+    "nothing": (lambda x, y: (x, np.full_like(y, np.nan)), "of b is there for 0 %"),
+    "empty": (lambda x, y: (x[:0], y[:0]), "of a is there for 0 %"),
+    "short": (lambda x, y: (x[:240], y[:240]), "s of common data"),
+    "one person twice": (lambda x, _: (x, 3 * x + 1), "one person twice"),
+}
+
+
+@every_index
+@pytest.mark.parametrize("what", BAD)
+def test_bad_input_gives_a_reason(name: str, what: str) -> None:
+    spoil, words = BAD[what]
+    found = run(name, *spoil(*pair("latent", 6)))
+    assert words in found.value.reason
+    assert np.isnan(found.p)
+    assert np.isnan(found.floor)
+    assert found.detectable.reason
+
+
+@every_index
+def test_wrong_calls_are_refused(name: str) -> None:
+    x, y = pair("latent", 7)
+    with pytest.raises(DataError, match="equally long"):
+        run(name, x, y[:-1])
+    with pytest.raises(DataError, match="positive number of Hz"):
+        run(name, x, y, rate=0.0)
+    with pytest.raises(DataError, match="infinite"):
+        run(name, np.where(np.arange(x.size) == 9, np.inf, x), y)
