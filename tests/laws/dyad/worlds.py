@@ -1,7 +1,7 @@
 """Worlds: pairs of series as life makes them, with and without a tie between the two people.
 
-Each world is a function ``world(rng) -> (x, y)`` of 10 minutes at 4 Hz, NaN where a sample is
-missing. In those of ``NULLS`` nothing ties the two; what a test finds there, it finds by chance.
+Each world is a function ``world(rng) -> (x, y)`` of 10 minutes at 4 Hz, NaN where a sample
+is missing. In those of ``NULLS`` nothing ties the two; what a test finds there is by chance.
 In ``shared_stimulus`` the two see the same film and not each other: a test within the dyad
 cannot tell that from coupling, and pseudo-dyads can. In those of ``COUPLED`` they are tied.
 """
