@@ -110,6 +110,9 @@ class Analysis:
         Every setting, in words.
     versions : mapping of str to str
         Of interbeat, Python and what computed the numbers.
+    together : mapping of str to Track
+        What was followed of the two, an estimate a second over the time before it, as a live
+        session shows it: ``"heart rate trailing synchrony"``. Empty unless asked for.
     """
 
     title: str
@@ -122,6 +125,7 @@ class Analysis:
     sources: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    together: Mapping[str, Track] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """Return every estimate as a row of a pandas frame: see :func:`to_table`.

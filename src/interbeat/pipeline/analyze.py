@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 
 from interbeat.core.recording import Recording
@@ -27,7 +27,9 @@ SLICE = 600.0  # s: what is pushed at once, so that a day of data needs no secon
 Progress = Callable[[float], None]
 
 
-def analyze(session: Session, *, progress: Progress | None = None) -> Analysis:
+def analyze(
+    session: Session, *, follow: Sequence[str] = (), progress: Progress | None = None
+) -> Analysis:
     """Return what can be said of a session, with its uncertainty.
 
     The same engine serves live sensors; see :class:`~interbeat.pipeline.engine.Engine`.
@@ -36,6 +38,9 @@ def analyze(session: Session, *, progress: Progress | None = None) -> Analysis:
     ----------
     session : Session
         One or two people.
+    follow : sequence of str
+        What of the two to follow second by second, as a live session does, beside what is said
+        of the whole: ``"synchrony"`` and names of :data:`~interbeat.dyad.INDICES`.
     progress : callable, optional
         Called with the share that is done, 0 to 1.
 
@@ -53,7 +58,7 @@ def analyze(session: Session, *, progress: Progress | None = None) -> Analysis:
     >>> analysis["a"].summary["rmssd"].unit, analysis.dyad
     ('ms', None)
     """
-    engine = Engine.for_session(session)
+    engine = Engine.for_session(session, follow=follow)
     span = Span(session.begin, session.end)
     for chunk in replay(session, SLICE):
         engine.push(chunk)
@@ -72,6 +77,7 @@ def analyze(session: Session, *, progress: Progress | None = None) -> Analysis:
         sources=session.sources,
         settings=settings_of(session, engine.people.values()),
         versions=_versions(),
+        together=engine.together.tracks(),
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from interbeat.measures._spec import Measure
 from interbeat.pipeline._growing import Growing
 from interbeat.pipeline._measuring import joined, track, tracked
 from interbeat.pipeline._plan import Input, Layout, finish, layout_of, plan, run
+from interbeat.pipeline._together import Together
 
 __all__ = ["Engine", "Person", "Update"]
 
@@ -38,11 +39,14 @@ class Update:
         New stretches of derived channels.
     tracks : mapping of str to Track
         New seconds of each measure.
+    together : mapping of str to Track
+        New seconds of what is followed of the two, which this push let both reach.
     """
 
     person: str
     derived: Mapping[str, Data] = field(default_factory=dict)
     tracks: Mapping[str, Track] = field(default_factory=dict)
+    together: Mapping[str, Track] = field(default_factory=dict)
 
 
 class Engine:
@@ -59,11 +63,17 @@ class Engine:
     begin : float
         When the session's data begin (s). The first estimate of a measure is for the first
         whole second that has a whole window of data before it.
+    follow : sequence of str
+        What to follow of two people, second by second, in each signal that both have:
+        ``"synchrony"`` (see :class:`~interbeat.dyad.trailing.TrailingSynchrony`) and any index
+        of :data:`~interbeat.dyad.INDICES` over its last five minutes. Their tracks are called
+        trailing, because what the last minutes show is not what the whole recording shows.
 
     Raises
     ------
     DataError
-        If nothing was recorded, so that the data begin at no finite time.
+        If nothing was recorded, so that the data begin at no finite time, or nothing of that
+        name can be followed.
 
     Examples
     --------
@@ -79,16 +89,17 @@ class Engine:
     60.0
     """
 
-    def __init__(self, layout: Layout, begin: float) -> None:
+    def __init__(self, layout: Layout, begin: float, *, follow: Sequence[str] = ()) -> None:
         if not math.isfinite(begin):
             raise DataError(f"no sample and no event was recorded: data begin at {begin} s")
         self.people = {name: Person(name, inputs, begin) for name, inputs in layout.items()}
+        self.together = Together(tuple(self.people.values()), begin=begin, follow=follow)
         self._over = False
 
     @classmethod
-    def for_session(cls, session: Session) -> Engine:
+    def for_session(cls, session: Session, *, follow: Sequence[str] = ()) -> Engine:
         """Return an engine that is ready for the chunks of `session`."""
-        return cls(layout_of(session), session.begin)
+        return cls(layout_of(session), session.begin, follow=follow)
 
     def push(self, chunk: Recording) -> Update:
         """Take the next chunk of one person; return what it made certain.
@@ -105,13 +116,16 @@ class Engine:
             raise DataError(
                 f"no person is called {chunk.person!r}; possible: {', '.join(self.people)}"
             )
-        return self.people[chunk.person].push(chunk)
+        update = self.people[chunk.person].push(chunk)
+        return replace(update, together=self.together.advance())
 
     def finish(self) -> tuple[Update, ...]:
         """End the input; return the rest, up to the last second that anyone's data reach."""
         self._over = True
         end = max(person.end for person in self.people.values())
-        return tuple(person.finish(end) for person in self.people.values())
+        updates = [person.finish(end) for person in self.people.values()]
+        updates[-1] = replace(updates[-1], together=self.together.finish(end))
+        return tuple(updates)
 
 
 class Person:
@@ -157,6 +171,18 @@ class Person:
     def channels(self) -> dict[str, Data]:
         """Return each derived channel so far, whole."""
         return {name: grown.whole() for name, grown in self._made.items()}
+
+    def makes(self, channel: str) -> bool:
+        """Return whether a derived channel is made of what the sensors give."""
+        return channel in self._makers
+
+    def until(self, channel: str) -> float:
+        """Return the time up to which all of a derived channel has been given (s)."""
+        return self._makers[channel].until
+
+    def channel(self, name: str) -> Data | None:
+        """Return a derived channel so far, if any of it was made."""
+        return self._made[name].whole() if name in self._made else None
 
     def tracks(self) -> dict[str, Track]:
         """Return each measure's seconds so far, whole."""

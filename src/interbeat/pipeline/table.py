@@ -57,7 +57,8 @@ def to_table(analysis: Analysis) -> pa.Table:
         session began; ``low`` and ``high`` bound the 95 % interval. A missing value is null
         and has a ``reason``. The two together are person ``"ab"`` (their names joined), with
         measures such as ``"heart rate synchrony"`` (mean Fisher z), ``"heart rate lag"``
-        (s, positive: the first person leads) and ``"heart rate p"``.
+        (s, positive: the first person leads) and ``"heart rate p"``; what was followed of
+        them second by second comes as windows, ``"heart rate trailing synchrony"``.
 
     Examples
     --------
@@ -118,6 +119,8 @@ def _rows(analysis: Analysis) -> Iterator[_Rows]:
     together = "".join(analysis.people)
     for synchrony in (analysis.dyad or {}).values():
         yield from _of_two(synchrony, together, analysis.span)
+    for name, track in analysis.together.items():
+        yield _windows(track, together, name)
 
 
 def _of_person(person: PersonAnalysis, analysis: Analysis) -> Iterator[_Rows]:

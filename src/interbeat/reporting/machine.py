@@ -23,6 +23,7 @@ Layout (``"interbeat-analysis/1"``)::
           "windows": {"times", "z", "null_low", "null_high"},
           "lags": {"lags", "mean_z", "null_low", "null_high"},
           "settings": {str: number}}},
+      "together": {name: a track as those of a person; what was followed second by second},
       "intervals": [{"start": s, "end": s, "label": str}],
       "inferences": [{"subject", "quantity", "value", "why"}],
       "settings": {str: str}, "versions": {str: str}
@@ -131,6 +132,7 @@ def _analysis(a: Analysis) -> Json:
         "span": {"start": _number(a.span.start), "end": _number(a.span.end)},
         "people": {name: _person(person) for name, person in a.people.items()},
         "dyad": None if a.dyad is None else {n: _synchrony(s) for n, s in a.dyad.items()},
+        "together": {name: _track(track) for name, track in a.together.items()},
         "intervals": _intervals(a.intervals),
         "inferences": [asdict(inference) for inference in a.inferences],
         "settings": dict(a.settings),
