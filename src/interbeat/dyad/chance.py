@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interbeat.core.arrays import FloatArray
-from interbeat.dyad.windowed import Layout, null_means
+from interbeat.dyad.all_shifts import null_means
+from interbeat.dyad.windowed import Layout
 
 __all__ = ["Chance", "chance_of"]
 

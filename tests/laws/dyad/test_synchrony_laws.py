@@ -8,8 +8,9 @@ import pytest
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad import Synchrony, synchrony
+from interbeat.dyad.all_shifts import null_means
 from interbeat.dyad.preparation import decimated, prepared
-from interbeat.dyad.windowed import Layout, cross_correlations, null_means
+from interbeat.dyad.windowed import Layout, cross_correlations
 
 RATE = 4.0
 
