@@ -19,7 +19,7 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import LEAST_SHARE, Pair, why_not
 from interbeat.dyad._spec import Index
 from interbeat.dyad.preparation import prepared
-from interbeat.dyad.windowed import CLOSEST, FLAT, LAG_SPANS
+from interbeat.dyad.windowed import LAG_SPANS
 
 __all__ = ["Follower", "TrailingIndex", "TrailingSynchrony"]
 
@@ -30,6 +30,8 @@ PIECES = 10  # of what an index looks back on; each is left out once
 DRAWS = 60  # seconds whose turned statistics tell an index's chance
 GOLDEN = 0.6180339887498949  # multiples of it, without their whole part, fill 0 to 1 evenly
 LEVEL = 0.05
+CLOSEST = 0.999999  # a correlation of 1 would have an infinite z
+FLAT = 1e-5  # of the window's variance must be left in the pairs that are there
 EASY = 256  # lengths that are multiples of it are quickly transformed
 
 
