@@ -1,3 +1,4 @@
+from interbeat import dyad as dyad
 from interbeat.body import simulate as simulate
 from interbeat.core.beats import Beats as Beats
 from interbeat.core.errors import InterbeatError as InterbeatError

@@ -23,7 +23,7 @@ from interbeat.reporting.figures import (
 )
 from interbeat.reporting.methods import measure_rows, methods, other_rows
 
-__all__ = ["render", "report"]
+__all__ = ["render", "report", "template"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def report(analysis: Analysis, path: Path | str) -> Path:
 def render(analysis: Analysis) -> str:
     """Return the page of `analysis` as text."""
     names = wording.names_of(analysis)
-    return _template().render(
+    return template("page.html").render(
         analysis=analysis,
         title=analysis.title or "Untitled session",
         when=when(analysis.start),
@@ -157,13 +157,14 @@ def _pairs(analysis: Analysis, names: tuple[str, str]) -> Iterator[PairPart]:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Return a template of ours: names in it come from files, and files from anywhere."""
     environment = Environment(
         loader=PackageLoader("interbeat.reporting"),
-        autoescape=True,  # names come from files, and files from anywhere
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("page.html")
+    return environment.get_template(name)
