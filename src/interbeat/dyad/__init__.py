@@ -6,5 +6,6 @@ from interbeat.dyad.multiverse import Multiverse, multiverse
 from interbeat.dyad.synchrony import Synchrony, synchrony
 
 __all__ = [
-    "INDICES", "Coupling", "Index", "Multiverse", "Synchrony", "index", "multiverse", "synchrony",
+    "INDICES", "Coupling", "Index", "Multiverse", "Synchrony", "index", "multiverse",
+    "synchrony",
 ]  # fmt: skip
