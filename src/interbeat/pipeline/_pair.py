@@ -8,10 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.beats import Beats
 from interbeat.core.recording import Data
-from interbeat.core.signal import Signal
 from interbeat.core.span import Span
+from interbeat.dyad.grid import heart_rate, sampled
 from interbeat.dyad.synchrony import Synchrony, synchrony
 
 __all__ = ["GRID", "SIGNALS", "on_grid", "pair"]
@@ -46,27 +45,6 @@ def on_grid(channels: Channels, span: Span) -> dict[str, FloatArray]:
         for name, how in SIGNALS.items()
         if how.channel in channels
     }
-
-
-def heart_rate(beats: Data, times: FloatArray) -> FloatArray:
-    """Return the heart rate in bpm at each of `times`: constant over each normal interval.
-
-    NaN outside normal-to-normal intervals: nothing is interpolated across a gap.
-    """
-    if not isinstance(beats, Beats) or len(beats) < 2:
-        return np.full(times.shape, np.nan)
-    rate = np.where(beats.nn, 60000 / beats.rr_ms, np.nan)
-    k = np.searchsorted(beats.times, times, side="right") - 1
-    inside = (k >= 0) & (k < rate.size)
-    return np.where(inside, rate[np.clip(k, 0, rate.size - 1)], np.nan)
-
-
-def sampled(signal: Data, times: FloatArray) -> FloatArray:
-    """Return `signal` at `times`, linear between its samples; NaN beside a lost one."""
-    if not isinstance(signal, Signal) or len(signal) < 2:
-        return np.full(times.shape, np.nan)
-    at: FloatArray = np.interp(times, signal.times, signal.values, left=np.nan, right=np.nan)
-    return at
 
 
 class How(NamedTuple):
