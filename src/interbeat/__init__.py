@@ -16,6 +16,7 @@ _HOMES = {
     "read": "sources",
     "write_bids": "sources",
     "analyze": "pipeline.analyze",
+    "study": "pipeline.study.run",
     "Engine": "pipeline.engine",
     "report": "reporting",
     "correct_beats": "signals.correction",

@@ -12,6 +12,7 @@ from interbeat.measures.hrv import hrv as hrv
 from interbeat.measures.sliding import sliding_hrv as sliding_hrv
 from interbeat.pipeline.analyze import analyze as analyze
 from interbeat.pipeline.engine import Engine as Engine
+from interbeat.pipeline.study.run import study as study
 from interbeat.reporting import report as report
 from interbeat.signals.cardiac import detect_beats as detect_beats
 from interbeat.signals.correction import correct_beats as correct_beats

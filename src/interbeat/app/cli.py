@@ -116,6 +116,36 @@ def demo(out: Path, seed: int) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=FILE, required=True, help="Write the tidy table here (Parquet).")
+@click.option("--html", type=FILE, help="Write the page here.")
+@click.option("--index", multiple=True, help="Of coupling; several times for several.")
+@click.option("--sampling-rate", type=float, help="In Hz, of series that do not say theirs.")
+@click.option("--scheduler", default="", help="A running Dask scheduler: tcp://...")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes of this machine.")
+def study(
+    folder: Path,
+    out: Path,
+    html: Path | None,
+    index: tuple[str, ...],
+    sampling_rate: float | None,
+    scheduler: str,
+    workers: int | None,
+) -> None:
+    """Analyze and compare all sessions in FOLDER.
+
+    What is done is kept in a folder beside the table, called as it with .work added: the same
+    command goes on where it was stopped.
+    """
+    from interbeat.app.studying import run
+
+    _check_writable({"out": out, "html": html}, (folder,))
+    settings = {"sampling_rate": sampling_rate, "scheduler": scheduler, "workers": workers}
+    for line in run(folder, out, html, indices=index, **settings):
+        click.echo(line)
+
+
+@main.command()
 @click.argument("scenario", required=False)
 @click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--seed", type=SEED, default=1, show_default=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -11,7 +11,7 @@ from importlib.resources import files
 from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis
 
-__all__ = ["BOKER", "cite"]
+__all__ = ["BOKER", "cite", "cite_sources"]
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s,;\"'<>{}\[\]]+")
 BOKER = "10.1037/1082-989X.7.3.338"  # windowed cross-correlation, behind every synchrony
@@ -37,7 +37,12 @@ def cite(analysis: Analysis | None = None) -> str:
     >>> print(cite().splitlines()[0])
     @software{interbeat,
     """
-    wanted = dict.fromkeys(_dois(" ".join((*ALWAYS, *_sources(analysis)))))
+    return cite_sources(_sources(analysis))
+
+
+def cite_sources(sources: Iterable[str]) -> str:
+    """Return BibTeX for interbeat and each paper whose DOI is in one of `sources`."""
+    wanted = dict.fromkeys(_dois(" ".join((*ALWAYS, *sources))))
     known = _references()
     entries = sorted(known.get(doi.lower()) or _bare(doi) for doi in wanted)
     return "\n\n".join((_own(), *entries)) + "\n"

@@ -1,0 +1,1 @@
+"""A study: many sessions, each analyzed, paired and compared, on as many cores as there are."""
