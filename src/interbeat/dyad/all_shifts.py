@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from interbeat.dyad.windowed import (
     LEAST_SHARE,
     ONE_CORE,
     STILL,
+    Blocks,
     Layout,
     over_neighbors,
 )
@@ -25,8 +25,6 @@ __all__ = ["Null", "null_means"]
 Single = NDArray[np.float32]
 
 AT_ONCE = 1 << 19  # correlations held at a time: 2 MB
-BLOCK = 48  # samples; products of blocks about this long are quickest
-MOST_BLOCKS = 32  # in a window; of more, adding them up takes longer than it saves
 FEW_ROWS, FEW_COLUMNS = 4, 1000  # windows without a gap, not worth a product of their own
 FIFTH = 5  # shifts a fifth of the largest lag apart are enough for a quantile
 
@@ -75,7 +73,7 @@ def null_means(x: FloatArray, y: FloatArray, layout: Layout) -> Null:
     """
     circle = np.concatenate((y, np.full(layout.max_lag, np.nan)))
     around = np.concatenate((circle, circle[: layout.window - 1]))
-    blocks, views = _blocks(layout), np.lib.stride_tricks.sliding_window_view
+    blocks, views = layout.blocks, np.lib.stride_tricks.sliding_window_view
     one = _side(
         x, layout.window, layout.hop, lambda side: views(side, blocks.size)[:: blocks.step]
     )
@@ -126,32 +124,6 @@ class _Gathered:
         low, high = np.concatenate(self.bounds, axis=1)
         extremes = (side.astype(np.float64) for side in (self.lowest, self.highest))
         return Null(self.sums, self.counts, low, high, *extremes)
-
-
-class _Blocks(NamedTuple):
-    """How windows are put together: `count` blocks of `size`, each `step` after the last.
-
-    The next window begins `advance` blocks later.
-    """
-
-    size: int
-    step: int
-    count: int
-    advance: int
-
-    @property
-    def window(self) -> int:
-        return self.size + (self.count - 1) * self.step
-
-
-def _blocks(layout: Layout) -> _Blocks:
-    """Return the blocks of which windows can be put together with the least work."""
-    common, window = math.gcd(layout.window, layout.hop), layout.window
-    sizes = [d for d in range(1, common + 1) if common % d == 0 and d * MOST_BLOCKS >= window]
-    if not sizes:
-        return _Blocks(window, layout.hop, 1, 1)
-    size = min(sizes, key=lambda d: abs(d - BLOCK))
-    return _Blocks(size, size, window // size, layout.hop // size)
 
 
 class _Side(NamedTuple):
@@ -210,7 +182,7 @@ def _side(
     )
 
 
-def _batches(x: _Side, y: _Side, blocks: _Blocks) -> Iterator[tuple[int, Single]]:
+def _batches(x: _Side, y: _Side, blocks: Blocks) -> Iterator[tuple[int, Single]]:
     """Give Fisher z of some windows of x (rows) with all windows of y (columns) at a time."""
     n, more = y.full.size, (blocks.count - 1) * blocks.step
     rows = max(AT_ONCE // n, 1)
@@ -241,7 +213,7 @@ def _changes(flags: BoolArray) -> list[tuple[int, int]]:
     return list(pairwise([0, *(np.flatnonzero(np.diff(flags)) + 1).tolist(), flags.size]))
 
 
-def _over_all(x: _Side, y: _Side, blocks: _Blocks, out: Single) -> None:
+def _over_all(x: _Side, y: _Side, blocks: Blocks, out: Single) -> None:
     """Find the correlation of windows in which nothing is missing."""
     _window_sums(x.values, y.values, blocks, out)
     out *= x.inverse[:, None]
@@ -249,7 +221,7 @@ def _over_all(x: _Side, y: _Side, blocks: _Blocks, out: Single) -> None:
     out -= (x.total * x.inverse)[:, None] * (y.mean * y.inverse)
 
 
-def _over_pairs(x: _Side, y: _Side, blocks: _Blocks, out: Single) -> None:
+def _over_pairs(x: _Side, y: _Side, blocks: Blocks, out: Single) -> None:
     """Find the correlation over the pairs that are there, NaN where those are too few."""
 
     def sums(one: Single, other: Single) -> Single:
@@ -266,7 +238,7 @@ def _over_pairs(x: _Side, y: _Side, blocks: _Blocks, out: Single) -> None:
     out[:] = np.where(known, together / norm, np.float32(np.nan))
 
 
-def _window_sums(x: Single, y: Single, blocks: _Blocks, out: Single) -> Single:
+def _window_sums(x: Single, y: Single, blocks: Blocks, out: Single) -> Single:
     """Return the sum of x times y over each window of x (row) and each of y (column)."""
     rows, columns = out.shape
     short = _short_products(x, y)

@@ -6,10 +6,13 @@ import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray
 
-__all__ = ["HIGH_PASS", "decimated", "prepared"]
+__all__ = ["HIGH_PASS", "decimated", "evened", "prepared"]
 
 HIGH_PASS = 0.01  # Hz; slower changes say what the day does, not what two people do
 ROUNDING = 1e-10  # of a value; less than this is no variation
+SMOOTH = 0.015  # Hz; standard deviation of the weights over which a spectrum is smoothed
+TOP = 0.8  # of the highest frequency; above it a spectrum is taken as the sensor's noise
+LEAST_POWER = 1e-4  # of the mean power; what is weaker is not raised further
 HALF = np.sqrt(2 * np.log(2)) / (2 * np.pi)  # a Gaussian of this many periods halves its wave
 
 
@@ -76,3 +79,45 @@ def _local_mean(values: FloatArray, there: BoolArray, sampling_rate: float) -> F
         return np.asarray(full[reach : reach + series.size], dtype=np.float64)
 
     return smooth(values) / np.maximum(smooth(there.astype(np.float64)), 1e-6)
+
+
+def evened(values: FloatArray, sampling_rate: float) -> FloatArray:
+    """Return `values` with half of the differences between frequencies taken out.
+
+    Slow changes are large and few: where they rule, a window holds little that two people could
+    share or not. Each frequency is scaled by the fourth root of its power (the square root
+    would make all alike, and raise what no partner answers to), and by how much of it stands
+    out of the noise, taken as the median power in the highest fifth of the frequencies. The
+    power is smoothed over 0.015 Hz. Over missing samples a line is drawn for this, and they are
+    missing again afterwards.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        As :func:`prepared` returns them.
+    sampling_rate : float
+        In Hz.
+    """
+    there = np.isfinite(values)
+    if not values[there].any():
+        return values
+    at = np.arange(values.size)
+    bridged = np.interp(at, at[there], values[there], left=0.0, right=0.0)
+    size = 1 << (2 * values.size).bit_length()
+    spectrum = np.fft.rfft(bridged, size)
+    gain = _gain(np.abs(spectrum) ** 2, size / sampling_rate)
+    rest = np.fft.irfft(gain * spectrum, size)[: values.size]
+    rest -= rest[there].mean()
+    return np.where(there, rest / rest[there].std(), np.nan)
+
+
+def _gain(power: FloatArray, seconds: float) -> FloatArray:
+    """Return what to scale each frequency by; the spectrum is that of so many seconds."""
+    after = np.arange(power.size) / (2 * (power.size - 1)) * seconds
+    covariance = np.fft.irfft(power)
+    weight = np.exp(-0.5 * (2 * np.pi * SMOOTH * after) ** 2)
+    weight = np.concatenate((weight, weight[-2:0:-1]))
+    smooth = np.maximum(np.fft.rfft(covariance * weight).real, 0.0)
+    smooth += LEAST_POWER * smooth.mean()
+    noise = np.median(smooth[int(TOP * smooth.size) :])
+    return np.asarray(np.sqrt(np.maximum(1 - noise / smooth, 0.0)) * smooth**-0.25)

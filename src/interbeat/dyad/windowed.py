@@ -6,14 +6,15 @@ the window of y that begins k samples later. A positive lag means that x (person
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import BoolArray, FloatArray
 
-__all__ = ["Layout", "cross_correlations", "over_neighbors", "product"]
+__all__ = ["Blocks", "Layout", "cross_correlations", "over_neighbors", "product"]
 
 Number = TypeVar("Number", np.float32, np.float64)
 
@@ -21,7 +22,26 @@ CLOSEST = 0.999999  # a correlation of 1 would have an infinite z
 LEAST_SHARE = 0.5  # of a window's pairs must be there
 STILL = 0.01  # of the record's spread; a window that varies less tells of rounding
 ONE_CORE = 1 << 18  # multiplications: below this a product is not shared out to threads
+BLOCK = 48  # samples; products of blocks about this long are quickest
+MOST_BLOCKS = 32  # in a window; of more, adding them up takes longer than it saves
 LAG_SPANS = 20  # times the span of lags: in less, no p under 0.05 is possible
+
+
+class Blocks(NamedTuple):
+    """How windows are put together: `count` blocks of `size`, each `step` after the last.
+
+    The next window begins `advance` blocks later.
+    """
+
+    size: int
+    step: int
+    count: int
+    advance: int
+
+    @property
+    def window(self) -> int:
+        """How long a window is."""
+        return self.size + (self.count - 1) * self.step
 
 
 class Layout(NamedTuple):
@@ -47,6 +67,20 @@ class Layout(NamedTuple):
         return self.window // (3 * self.hop)
 
     @property
+    def blocks(self) -> Blocks:
+        """The blocks of which windows can be put together with the least work."""
+        common = math.gcd(self.window, self.hop)
+        sizes = [
+            d
+            for d in range(1, common + 1)
+            if common % d == 0 and d * MOST_BLOCKS >= self.window
+        ]
+        if not sizes:
+            return Blocks(self.window, self.hop, 1, 1)
+        size = min(sizes, key=lambda d: abs(d - BLOCK))
+        return Blocks(size, size, self.window // size, self.hop // size)
+
+    @property
     def fewest(self) -> int:
         """How many samples a circle must have for two windows and a p under 0.05."""
         return max(LAG_SPANS * (2 * self.max_lag + 1), 2 * self.window)
@@ -67,16 +101,72 @@ def cross_correlations(x: FloatArray, y: FloatArray, layout: Layout) -> FloatArr
     ndarray, shape (w, 2 * max_lag + 1)
         Lags run from ``-max_lag`` to ``max_lag``; positive: x leads.
     """
-    w, edge = layout.windows(x.size), np.full(layout.max_lag, np.nan)
-    starts = layout.hop * np.arange(w)
-    here = np.lib.stride_tricks.sliding_window_view(x, layout.window)[starts]
-    padded = np.concatenate((edge, y, edge))
-    views = np.lib.stride_tricks.sliding_window_view(padded, layout.window)
-    out = np.empty((w, 2 * layout.max_lag + 1))
+    w, lags = layout.windows(x.size), 2 * layout.max_lag + 1
+    padded = np.pad(y, layout.max_lag, constant_values=np.nan)
     still = STILL * _spread(x), STILL * _spread(y)
-    for k in range(out.shape[1]):
-        out[:, k] = _z_of_rows(here, views[starts + k], still)
+    starts = layout.hop * np.arange(w)
+    out = _z_of_whole(x, padded, layout, still)
+    rest = np.flatnonzero(
+        ~_all_there(x, layout.window)[starts]
+        | ~_all_there(padded, layout.window + lags - 1)[starts]
+    )
+    here = np.lib.stride_tricks.sliding_window_view(x, layout.window)[starts[rest]]
+    views = np.lib.stride_tricks.sliding_window_view(padded, layout.window)
+    for k in range(lags if rest.size else 0):
+        out[rest, k] = _z_of_rows(here, views[starts[rest] + k], still)
     return out
+
+
+def _all_there(values: FloatArray, size: int) -> BoolArray:
+    """Return whether each `size` neighbors are all there."""
+    return np.asarray(_stretch_sums(np.isnan(values).astype(np.float64), size) == 0)
+
+
+def _stretch_sums(values: FloatArray, size: int) -> FloatArray:
+    """Return the sum of each `size` neighbors."""
+    sums = np.concatenate(([0.0], np.cumsum(values)))
+    return np.asarray(sums[size:] - sums[:-size], dtype=np.float64)
+
+
+def _z_of_whole(
+    x: FloatArray, y: FloatArray, layout: Layout, still: tuple[float, float]
+) -> FloatArray:
+    """Return Fisher z of each window of x with y at each lag, as if nothing were missing."""
+    size, w, lags = layout.window, layout.windows(x.size), 2 * layout.max_lag + 1
+    x, y = _centered(x), _centered(y)
+    moments = []
+    for side in (x, y):
+        total = _stretch_sums(side, size)
+        length = np.sqrt(np.maximum(_stretch_sums(side**2, size) - total**2 / size, 0))
+        moments.append((total, length))
+    (total_x, long), (total_y, wide) = moments
+    starts = layout.hop * np.arange(w)
+    at = starts[:, None] + np.arange(lags)
+    total_x, long = total_x[starts, None], long[starts, None]
+    known = (long > still[0] * np.sqrt(size)) & (wide[at] > still[1] * np.sqrt(size))
+    together = _window_sums(x, y, layout) - total_x * total_y[at] / size
+    r = together / np.where(known, long * wide[at], 1.0)
+    return np.where(known, np.arctanh(np.clip(r, -CLOSEST, CLOSEST)), np.nan)
+
+
+def _centered(values: FloatArray) -> FloatArray:
+    """Return `values` about their mean, 0 where they are missing."""
+    there = np.isfinite(values)
+    mean = values[there].mean() if there.any() else 0.0
+    return np.where(there, values - mean, 0.0)
+
+
+def _window_sums(x: FloatArray, y: FloatArray, layout: Layout) -> FloatArray:
+    """Return the sum of x times y over each window (row) at each lag (column)."""
+    w, blocks = layout.windows(x.size), layout.blocks
+    last = (w - 1) * blocks.advance + 1
+    begins = blocks.step * np.arange(last + blocks.count - 1)
+    views = np.lib.stride_tricks.sliding_window_view
+    mine = views(x, blocks.size)[begins]
+    theirs = views(y, blocks.size + 2 * layout.max_lag)[begins]
+    theirs = views(theirs, blocks.size, axis=1)
+    short = np.einsum("bm,bkm->bk", mine, theirs)
+    return _running(short, blocks.count)[: last : blocks.advance]
 
 
 def _spread(values: FloatArray) -> float:
