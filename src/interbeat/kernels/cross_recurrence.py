@@ -26,9 +26,8 @@ def lines(
     near to none.
 
     Returns three counts by length: of lines along diagonals, of stretches along y while x
-    stays, and of stretches along x while y stays. Entry l holds how many are `l` cells long *or
-    longer*, entry 1 thus holding as many as ... there are lines; entry 0 is the number of
-    recurrent cells.
+    stays, and of stretches along x while y stays. Entry l > 0 holds how many of them are l
+    cells long or longer; entry 0 is the number of recurrent cells.
     """
     n, m = x.shape[1], y.shape[1]
     longest = max(n, m) + 2

@@ -130,11 +130,11 @@ def phase_locking(
     pair = pair.prepared
     together, count = _locking(*pair, band=band)
     weighed = _weighed(together, count)
-    null = Null(
-        np.fmax.reduce([np.roll(weighed, -k) for k in lags]),
-        lags.size / weighed.size,
-        "circular shifts",
-    )
+    if not np.isfinite(weighed[lags]).any():
+        reason = "gaps leave too little of the two at the same time"
+        return missing("phase_locking", signal, reason, settings)
+    every = np.fmax.reduce([np.roll(weighed, -k) for k in lags])
+    null = Null(every[np.isfinite(every)], lags.size / every.size, "circular shifts")
     best = int(lags[np.nanargmax(weighed[lags])])
     locking = float(np.abs(together[best]) / count[best])
     one, other = (turning(series, pair.rate, band) for series in (pair.x, pair.y))
@@ -177,7 +177,10 @@ def _plain(
     x: FloatArray, y: FloatArray, *, rate: float, band: tuple[float, float], lags: IntArray
 ) -> float:
     together, count = _locking(x, y, rate, band=band)
-    best = lags[np.nanargmax(_weighed(together, count)[lags])]
+    weighed = _weighed(together, count)[lags]
+    if not np.isfinite(weighed).any():
+        return math.nan
+    best = lags[np.nanargmax(weighed)]
     return float(np.abs(together[best]) / count[best])
 
 
