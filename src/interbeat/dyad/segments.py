@@ -1,0 +1,123 @@
+"""Segments: cross-correlation within segments, of each of a's with each of b's at one lag.
+
+A segment's values are deviations from its own mean at length 1; what sticks out at a lag is 0,
+so that correlations shrink towards the ends of the lag range (R's ``ccf``: the biased one).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray, IntArray
+from interbeat.dyad.windowed import product
+from interbeat.kernels.lagged import lagged
+
+__all__ = ["Pieces", "across", "pieces", "together"]
+
+LEAST_SHARE = 0.5  # of a segment must be there
+LEAST_PAIRS = 0.25  # of the pairs of samples
+STILL = 1e-9  # length of a segment of m samples, over root m, under which it does not vary
+
+
+class Pieces(NamedTuple):
+    """Segments as rows.
+
+    Parameters
+    ----------
+    values : ndarray, shape (s, m)
+        Deviations from the segment's mean; of length 1, or less where samples are missing,
+        which are 0.
+    there : ndarray, shape (s, m)
+        1 where a sample is there; nothing is there of a segment with too little.
+    """
+
+    values: FloatArray
+    there: FloatArray
+
+    @property
+    def whole(self) -> bool:
+        """Whether every sample is there."""
+        return bool(self.there.all())
+
+
+def pieces(rows: FloatArray) -> Pieces:
+    """Return segments at length 1.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (s, m)
+        Of about unit variance; NaN where a sample is missing.
+    """
+    m = rows.shape[1]
+    there = np.isfinite(rows)
+    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
+    values = np.where(there, rows, 0.0)
+    values = np.where(there, values - values.sum(axis=1, keepdims=True) / count, 0.0)
+    spread = np.sqrt(np.vecdot(values, values)[:, None] / count)
+    good = (count >= LEAST_SHARE * m) & (spread > STILL)
+    scaled = np.where(good, values / np.where(good, spread * np.sqrt(m), 1.0), 0.0)
+    return Pieces(scaled, (there & good).astype(np.float64))
+
+
+def together(one: Pieces, other: Pieces, max_lag: int) -> FloatArray:
+    """Return the correlations of each segment of a with the same of b, NaN where there is none.
+
+    Parameters
+    ----------
+    one, other : Pieces
+        Of a and of b.
+    max_lag : int
+        In samples.
+
+    Returns
+    -------
+    ndarray, shape (s, 2 * max_lag + 1)
+        Lags run from ``-max_lag`` to ``max_lag``; positive: a leads.
+    """
+    r = _all_lags(one.values, other.values, max_lag)
+    if one.whole and other.whole:
+        return r
+    most = one.values.shape[1] - np.abs(np.arange(-max_lag, max_lag + 1))
+    return _weighed(r, _all_lags(one.there, other.there, max_lag), most)
+
+
+def _all_lags(one: FloatArray, other: FloatArray, max_lag: int) -> FloatArray:
+    out = np.empty((one.shape[0], 2 * max_lag + 1))
+    around = np.pad(other, ((0, 0), (max_lag, max_lag)))
+    lagged(np.ascontiguousarray(one), np.append(around, np.zeros(4)), around.shape[1], out)
+    return out
+
+
+def across(one: Pieces, other: Pieces, lag: int) -> FloatArray:
+    """Return the correlation of each segment of a (row) with each of b (column).
+
+    Parameters
+    ----------
+    one, other : Pieces
+        Of a and of b.
+    lag : int
+        In samples; positive: a leads.
+    """
+    early, late = _overlap(lag)
+    r = product(one.values[:, early], other.values[:, late])
+    if one.whole and other.whole:
+        return r
+    pairs = product(one.there[:, early], other.there[:, late])
+    return _weighed(r, pairs, one.values.shape[1] - abs(lag))
+
+
+def _overlap(lag: int) -> tuple[slice, slice]:
+    early, late = slice(None, -abs(lag) or None), slice(abs(lag), None)
+    return (early, late) if lag >= 0 else (late, early)
+
+
+def _weighed(r: FloatArray, pairs: FloatArray, most: int | IntArray) -> FloatArray:
+    """Return correlations scaled so that chance scatters those of few pairs no more.
+
+    Where partners miss the same stretch and others do not, only such correlations compare.
+    """
+    known = pairs >= LEAST_PAIRS * most
+    weight = np.sqrt(most / np.where(known, pairs, 1.0))
+    return np.where(known, np.clip(r * weight, -1, 1), np.nan)
