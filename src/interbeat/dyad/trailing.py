@@ -7,8 +7,6 @@ function of the samples given, so that a live session and a file say the same.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -26,7 +24,7 @@ __all__ = ["Follower", "TrailingIndex", "TrailingSynchrony"]
 MEMORY = 600.0  # s of both that chance is read from
 WINDOW = 30.0  # s that are correlated, as in `synchrony`
 SECONDS = 300.0  # s that an index looks back
-PIECES = 10  # of what an index looks back on; each is left out once
+PIECES = 10  # of what an index looks back on; each second another one is left out
 DRAWS = 60  # seconds whose turned statistics tell an index's chance
 GOLDEN = 0.6180339887498949  # multiples of it, without their whole part, fill 0 to 1 evenly
 LEVEL = 0.05
@@ -131,10 +129,12 @@ class TrailingSynchrony:
 class TrailingIndex:
     """An index of coupling over the last minutes, beside what chance gave in these minutes.
 
-    Its standard error comes from leaving out each tenth of what it looks back on. Each second
-    b's series is once turned against a's, by another part of its length, and what 5 % of the
-    last minute's turned values exceed is the chance it is shown beside. A minute of turns says
-    where chance lies, not how rare a value is: for a p, analyze the recording.
+    Each second it is computed once as it is, once without one tenth of what it looks back on,
+    and once with b's series turned against a's by some part of its length; the next second
+    another tenth is left out and another turn is taken. Ten seconds of the one tell its
+    standard error (a jackknife of which each part is a second newer), a minute of the other
+    tells what 5 % of chance exceed. A minute of turns says where chance lies, not how rare a
+    value is: for a p, analyze the recording.
 
     Parameters
     ----------
@@ -148,6 +148,7 @@ class TrailingIndex:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._without: deque[float] = deque(maxlen=PIECES)
         self._chance: deque[float] = deque(maxlen=DRAWS)
         self.names: tuple[str, ...] = (
             f"trailing {index.name}", f"trailing {index.name} chance",
@@ -155,35 +156,42 @@ class TrailingIndex:
 
     def at(self, pair: Pair, second: int, signal: str) -> tuple[Estimate, ...]:
         """Return the index over what is given, and what 5 % of chance exceed."""
-        reason = why_not(pair, signal)
-        value = None if reason else self._value(pair)
-        self._chance.append(np.nan if reason else self._turned(pair, second))
-        if value is None:
-            value = Estimate.missing("", reason or "too little of both is there", pair.quality)
+        quality, reason = pair.quality, why_not(pair, signal)
+        value, without, turned = (np.nan,) * 3 if reason else self._three(pair, second)
+        self._without.append(without - value)
+        self._chance.append(turned)
+        if not reason and np.isnan(value):
+            reason = "too little of both is there"
+        if reason:
+            return self._nothing(reason, reason, quality)
+        apart = np.array([v for v in self._without if np.isfinite(v)])
         known = np.array([v for v in self._chance if np.isfinite(v)])
-        if known.size < DRAWS:
-            reason = value.reason or f"{known.size} of {DRAWS} seconds to tell chance by"
-            return value, Estimate.missing("", reason, pair.quality, known.size)
-        return value, _exceeded(known, DRAWS, pair.quality)
+        few = "under {:.0f} seconds to tell {} by"
+        late = few.format(DRAWS, "chance") if known.size < DRAWS else ""
+        if apart.size < PIECES:
+            early = few.format(PIECES, "its error")
+            return self._nothing(early, late or early, quality)
+        se = float(np.sqrt((PIECES - 1) * np.var(apart)))
+        found = Estimate(value, se, "", quality, int(quality * pair.x.size))
+        if late:
+            return found, Estimate.missing("", late, quality, known.size)
+        return found, _exceeded(known, DRAWS, quality)
 
-    def _value(self, pair: Pair) -> Estimate | None:
-        x, y, rate = self._ready(pair)
-        value = self._index.statistic(x, y, rate)
-        others = np.array([self._index.statistic(a, b, rate) for a, b in _left_out(x, y)])
-        if not (np.isfinite(value) and np.isfinite(others).all()):
-            return None
-        se = float(np.sqrt((PIECES - 1) * np.var(others)))
-        return Estimate(value, se, "", pair.quality, int(pair.quality * x.size))
+    @staticmethod
+    def _nothing(first: str, then: str, quality: float) -> tuple[Estimate, ...]:
+        return Estimate.missing("", first, quality), Estimate.missing("", then, quality)
 
-    def _turned(self, pair: Pair, second: int) -> float:
-        x, y, rate = self._ready(pair)
-        turn = int((second + 1) * GOLDEN % 1 * y.size)
-        return self._index.statistic(x, np.roll(y, turn), rate)
-
-    def _ready(self, pair: Pair) -> Pair:
+    def _three(self, pair: Pair, second: int) -> tuple[float, float, float]:
+        """Return the statistic, that without one tenth, and that of one turn."""
         x, rate = self._index.prepare(pair.x, pair.rate)
         y, _ = self._index.prepare(pair.y, pair.rate)
-        return Pair(x, y, rate)
+        statistic = self._index.statistic
+        turn = int((second + 1) * GOLDEN % 1 * y.size)
+        return (
+            statistic(x, y, rate),
+            statistic(*_without(x, y, second % PIECES), rate),
+            statistic(x, np.roll(y, turn), rate),
+        )
 
 
 def _along(window: FloatArray, y: FloatArray) -> FloatArray:
@@ -258,8 +266,8 @@ def _exceeded(values: FloatArray, independent: float, quality: float) -> Estimat
     return Estimate(float(at), float(at - low), "", quality, values.size)
 
 
-def _left_out(x: FloatArray, y: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
-    for first, last in pairwise(np.linspace(0, x.size, PIECES + 1).astype(int)):
-        a, b = x.copy(), y.copy()
-        a[first:last] = b[first:last] = np.nan
-        yield a, b
+def _without(x: FloatArray, y: FloatArray, tenth: int) -> tuple[FloatArray, FloatArray]:
+    first, last = (tenth + np.arange(2)) * x.size // PIECES
+    a, b = x.copy(), y.copy()
+    a[first:last] = b[first:last] = np.nan
+    return a, b

@@ -102,6 +102,21 @@ def test_an_index_is_its_statistic_over_what_is_given() -> None:
     a, rate = spec.prepare(x[316:1516], RATE)
     b, _ = spec.prepare(y[316:1516], RATE)
     assert rows[79][0].value == spec.statistic(a, b, rate)
-    assert rows[58][1].reason == "59 of 60 seconds to tell chance by"
+    assert rows[8][0].reason == "under 10 seconds to tell its error by"
+    assert rows[9][0].se > 0
+    assert rows[58][1].reason == "under 60 seconds to tell chance by"
     assert rows[79][1].value < rows[79][0].value
-    assert rows[79][0].se > 0
+
+
+def test_the_error_of_an_index_is_that_of_a_jackknife() -> None:
+    """Where nothing changes from second to second, it is the very same."""
+    x, y = (series[:1200] for series in _world("plain", 3))
+    spec, follower = INDICES["phase_locking"], TrailingIndex(INDICES["phase_locking"])
+    found = [follower.at(Pair(x, y, RATE), k, "")[0] for k in range(10)][-1]
+    (a, rate), (b, _) = spec.prepare(x, RATE), spec.prepare(y, RATE)
+    others = []
+    for k in range(10):
+        hole = (np.arange(1200) >= 120 * k) & (np.arange(1200) < 120 * (k + 1))
+        one, other = np.where(hole, np.nan, a), np.where(hole, np.nan, b)
+        others.append(spec.statistic(one, other, rate))
+    assert found.se == pytest.approx(np.sqrt(9 * np.var(others)), rel=1e-9)
