@@ -75,7 +75,8 @@ def said_of_choices(found: Multiverse) -> list[str]:
     small = sum(row.p <= LEVEL for row in tested)
     said = [
         f"Of {plural(len(tested), 'choice')} that gave a p, {small} gave one of "
-        f"{LEVEL:g} or less; by chance alone about {LEVEL * len(tested):.2g} would.",
+        f"{LEVEL:g} or less; by chance alone about {LEVEL * len(tested):.2g} would on average, "
+        "but as all of them look at the same data, chance gives many at once or none.",
         _hangs(found),
     ]
     low, high = found.lags
