@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interbeat.core.arrays import FloatArray, IntArray
+from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.dyad.windowed import product
 from interbeat.kernels.lagged import lagged
 
@@ -31,15 +31,13 @@ class Pieces(NamedTuple):
         which are 0.
     there : ndarray, shape (s, m)
         1 where a sample is there; nothing is there of a segment with too little.
+    whole : bool
+        Whether every sample is there.
     """
 
     values: FloatArray
     there: FloatArray
-
-    @property
-    def whole(self) -> bool:
-        """Whether every sample is there."""
-        return bool(self.there.all())
+    whole: bool
 
 
 def pieces(rows: FloatArray) -> Pieces:
@@ -50,15 +48,22 @@ def pieces(rows: FloatArray) -> Pieces:
     rows : ndarray, shape (s, m)
         Of about unit variance; NaN where a sample is missing.
     """
-    m = rows.shape[1]
     there = np.isfinite(rows)
-    count = np.maximum(there.sum(axis=1, keepdims=True), 1)
+    count = there.sum(axis=1, keepdims=True)
+    gaps = int(count.min(initial=rows.shape[1])) < rows.shape[1]
+    values = _centered(rows, there, count) if gaps else rows - rows.mean(axis=1, keepdims=True)
+    squares = np.vecdot(values, values)[:, None]
+    good = (count >= LEAST_SHARE * rows.shape[1]) & (squares > STILL**2 * count)
+    # as if the whole segment were there: of its length, the share that is
+    scale = np.sqrt(count / (np.where(good, squares, 1.0) * rows.shape[1]))
+    values *= np.where(good, scale, 0.0)
+    return Pieces(values, (there & good).astype(np.float64), not gaps and bool(good.all()))
+
+
+def _centered(rows: FloatArray, there: BoolArray, count: IntArray) -> FloatArray:
     values = np.where(there, rows, 0.0)
-    values = np.where(there, values - values.sum(axis=1, keepdims=True) / count, 0.0)
-    spread = np.sqrt(np.vecdot(values, values)[:, None] / count)
-    good = (count >= LEAST_SHARE * m) & (spread > STILL)
-    scaled = np.where(good, values / np.where(good, spread * np.sqrt(m), 1.0), 0.0)
-    return Pieces(scaled, (there & good).astype(np.float64))
+    mean = values.sum(axis=1, keepdims=True) / np.maximum(count, 1)
+    return np.where(there, values - mean, 0.0)
 
 
 def together(one: Pieces, other: Pieces, max_lag: int) -> FloatArray:

@@ -77,11 +77,12 @@ def segmented(x: FloatArray, y: FloatArray, *, segment: int, max_lag: int) -> Se
     for k, lag in enumerate(lags.tolist()):
         r = across(one, other, lag)
         there = np.isfinite(r)
-        r = np.where(there, r, 0.0)
+        if not there.all():
+            r = np.where(there, r, 0.0)
         z = _fisher(r)
         real[:, k] = np.where(np.diagonal(there), np.diagonal(z), np.nan)
         size, height = np.abs(r), np.abs(z)
-        pairs = max(int(there.sum() - np.trace(there)), 1)
+        pairs = max(int(np.count_nonzero(there) - np.trace(there)), 1)
         pseudo[:, k] = [(m.sum() - np.trace(m)) / pairs for m in (height, z, size)]
         sizes += size
         scores += height
