@@ -8,14 +8,17 @@ is the steady coherence, 0 to 1.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interbeat.core.arrays import BoolArray, ComplexArray, FloatArray
 from interbeat.dyad.octaves import Grid, Octave, Rows, Waves
 
 __all__ = ["Delays", "Tally", "delays_of", "lag", "means", "steady", "tally", "weights_of"]
+
+Number = TypeVar("Number", np.float64, np.complex128)
 
 STEPS = 12  # delays that are tried in a period of the fastest row
 NOTHING = 1e-300
@@ -109,11 +112,16 @@ def _of_octave(
     one: ComplexArray, other: ComplexArray, free: BoolArray, parts: FloatArray
 ) -> Tally:
     return Tally(
-        (one * other.conj() * free) @ parts,
-        ((one.real**2 + one.imag**2) * free) @ parts,
-        ((other.real**2 + other.imag**2) * free) @ parts,
-        free @ parts,
+        _summed(one * other.conj() * free, parts),
+        _summed((one.real**2 + one.imag**2) * free, parts),
+        _summed((other.real**2 + other.imag**2) * free, parts),
+        _summed(free.astype(np.float64), parts),
     )
+
+
+def _summed(values: NDArray[Number], parts: FloatArray) -> NDArray[Number]:
+    """Return the sum over each part; not by BLAS, which would share it out to threads."""
+    return np.asarray(np.einsum("km,mt->kt", values, parts))
 
 
 def means(
@@ -131,8 +139,8 @@ def means(
     sums, seconds = [], []
     for octave, values, free in zip(grid.octaves, rows, inside, strict=True):
         parts = _parts(octave, edges)
-        sums.append(np.where(free, values, 0.0) @ parts)
-        seconds.append(free @ parts)
+        sums.append(_summed(np.where(free, values, 0.0), parts))
+        seconds.append(_summed(free.astype(np.float64), parts))
     return np.concatenate(sums), np.concatenate(seconds)
 
 
@@ -144,12 +152,11 @@ def delays_of(rows: FloatArray, longest: float) -> Delays:
 
 
 def weights_of(tally: Tally, rows: FloatArray) -> FloatArray:
-    """Return how much each row counts, for each part: the root of the waves that it has seen.
+    """Return how much each row counts, for each part: by the waves that it has seen.
 
-    A row of many waves tells more, but what ties two people may be in slow ones only: the root
-    lies between counting waves and counting rows.
+    Rows are an equal step of scale apart; by their waves, equal bands of frequency count alike.
     """
-    return np.asarray(np.sqrt(np.maximum(tally.seconds, 0) * rows[:, None]))
+    return np.asarray(np.maximum(tally.seconds, 0) * rows[:, None])
 
 
 def _over_delays(

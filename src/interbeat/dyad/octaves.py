@@ -22,6 +22,7 @@ from interbeat.dyad.wavelets import (
     MOST_MISSING,
     PERIOD,
     WAVES,
+    heard,
     scales_of,
 )
 
@@ -48,7 +49,6 @@ FINE = 1.1  # samples a wave of the fastest row: errors of R2 are 4e-6 in the me
 COARSEST = 15.0  # s between two samples of a grid
 PAD = 4.0  # scales of zeros behind the record, so that its end does not meet its beginning
 MARGIN = -CENTERED.first  # rows that the boxcar needs on either side
-SILENT = 1e-12  # of a row's largest power
 NOTHING = 1e-300
 
 
@@ -69,8 +69,6 @@ class Octave(NamedTuple):
         The wavelet there.
     blur : ndarray, shape (k + 8, m)
         The Gaussian that smooths in time, in the frequencies of the grid, over the scale.
-    boxcar : ndarray, shape (k, k + 8)
-        What smooths over scales.
     cone : ndarray of bool, shape (k, m)
         Outside the cones of influence of the record's ends.
     """
@@ -81,7 +79,6 @@ class Octave(NamedTuple):
     bins: IntArray
     filters: FloatArray
     blur: FloatArray
-    boxcar: FloatArray
     cone: BoolArray
 
     @property
@@ -147,10 +144,6 @@ def _octave(rows: FloatArray, seconds: float, rate: float, size: int) -> Octave:
     slow = 2 * np.pi * step * np.fft.fftfreq(m, 1 / m)
     times = np.arange(m) / (m * step)
     near = CONE * scales[own]
-    count = own.stop - own.start
-    lines = np.zeros((count, rows.size))
-    for k, weight in enumerate(CENTERED.weights):
-        lines[np.arange(count), np.arange(count) + k] = weight
     return Octave(
         rows[own],
         times,
@@ -158,7 +151,6 @@ def _octave(rows: FloatArray, seconds: float, rate: float, size: int) -> Octave:
         np.minimum(bins, size // 2),
         np.where(bins <= size // 2, wavelet, 0.0),
         np.exp(-0.5 * (scales * slow) ** 2) / scales,
-        lines,
         (times >= near) & (times <= seconds - near),
     )
 
@@ -214,9 +206,7 @@ def _power(wave: ComplexArray, octave: Octave) -> FloatArray:
     m = wave.shape[1]
     turned = np.fft.rfft(wave.real**2 + wave.imag**2, axis=1)
     turned *= octave.blur[:, : m // 2 + 1]
-    power = np.fft.irfft(octave.boxcar @ turned, m, axis=1)
-    # Where a series is silent, rounding is left, which may be negative.
-    return np.asarray(np.maximum(power, SILENT * power.max(axis=1, keepdims=True)))
+    return heard(np.fft.irfft(_boxed(turned), m, axis=1))
 
 
 def crossed(one: Waves, other: Waves, grid: Grid) -> Waves:
@@ -230,7 +220,16 @@ def crossed(one: Waves, other: Waves, grid: Grid) -> Waves:
 def _cross(one: ComplexArray, other: ComplexArray, octave: Octave) -> ComplexArray:
     turned = np.fft.fft(one * other.conj(), axis=1)
     turned *= octave.blur
-    return np.asarray(np.fft.ifft(octave.boxcar @ turned, axis=1))
+    return np.asarray(np.fft.ifft(_boxed(turned), axis=1))
+
+
+def _boxed(rows: ComplexArray) -> ComplexArray:
+    """Smooth over scales; what is left are the rows that have all neighbors."""
+    count = rows.shape[0] - 2 * MARGIN
+    out = np.zeros((count, rows.shape[1]), dtype=np.complex128)
+    for step, weight in enumerate(CENTERED.weights):
+        out += weight * rows[step : step + count]
+    return out
 
 
 def squared(one: Waves, power: Rows, other: Waves, grid: Grid) -> Rows:

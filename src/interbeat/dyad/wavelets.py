@@ -25,6 +25,7 @@ __all__ = [
     "Boxcar",
     "Coherence",
     "coherent",
+    "heard",
     "in_time",
     "over_scales",
     "scales_of",
@@ -37,6 +38,7 @@ WAVES = 6.0  # angular frequency of the wavelet at scale 1: about six waves in i
 PERIOD = 4 * math.pi / (WAVES + math.sqrt(2 + WAVES**2))  # of a wave, in scales
 CONE = math.sqrt(2)  # scales from either end of the record
 MOST_MISSING = 0.1  # of a wavelet's energy may fall on samples that are missing
+SILENT = 1e-12  # of a row's largest power
 NOTHING = 1e-300
 
 
@@ -206,8 +208,13 @@ def coherent(
         return over_scales(in_time(spectrum / scales[:, None], scales), boxcar)
 
     cross = smooth(one * other.conj())
-    power = smooth(np.abs(one) ** 2 + 0j).real * smooth(np.abs(other) ** 2 + 0j).real
-    return np.abs(cross) ** 2 / np.maximum(power, NOTHING), cross
+    first, second = (heard(smooth(np.abs(side) ** 2 + 0j).real) for side in (one, other))
+    return np.abs(cross) ** 2 / np.maximum(first * second, NOTHING), cross
+
+
+def heard(power: FloatArray) -> FloatArray:
+    """Return smoothed power, with a floor a row: what a silent series leaves is rounding."""
+    return np.asarray(np.maximum(power, SILENT * power.max(axis=1, keepdims=True)))
 
 
 def in_time(spectrum: ComplexArray, widths: FloatArray) -> ComplexArray:

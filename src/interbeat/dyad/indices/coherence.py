@@ -98,7 +98,7 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
     .. math:: \max_{|\tau| \le \mathrm{max\_lag}}
         \Bigl|\sum_j w_j c_j e^{-2\pi i f_j \tau}\Bigr| \Big/ \sum_j w_j,
 
-    with :math:`w_j` the root of the number of waves that row `j` sees. Its null are series with
+    with :math:`w_j` the number of waves that row `j` sees. Its null are series with
     b's spectrum and random phases. A shared situation moves two people together as well as a
     partner does: this test tells both from chance, not from each other.
 
@@ -170,7 +170,7 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
     >>> found.p
     0.01
     >>> print(found.parts["lf_lag"])
-    2.06 ± 0.05 s
+    2.05 ± 0.05 s
     """
     pair = checked(x, y, sampling_rate=sampling_rate, fastest=RATE)
     _check(bands, draws, turns, max_lag)
