@@ -184,13 +184,13 @@ def _side(
 
 def _batches(x: _Side, y: _Side, blocks: Blocks) -> Iterator[tuple[int, Single]]:
     """Give Fisher z of some windows of x (rows) with all windows of y (columns) at a time."""
-    n, more = y.full.size, (blocks.count - 1) * blocks.step
+    n, more = y.full.size, (blocks.number - 1) * blocks.step
     rows = max(AT_ONCE // n, 1)
     columns = list(_runs(y.full, FEW_COLUMNS))
     for begin, end, full in _runs(x.full, FEW_ROWS):
         for first in range(begin, end, rows):
             last = min(first + rows, end)
-            at = slice(first * blocks.advance, (last - 1) * blocks.advance + blocks.count)
+            at = slice(first * blocks.advance, (last - 1) * blocks.advance + blocks.number)
             some = x.cut((at,), slice(first, last))
             r = np.empty((last - first, n), dtype=np.float32)
             for left, right, whole in columns:
@@ -244,7 +244,7 @@ def _window_sums(x: Single, y: Single, blocks: Blocks, out: Single) -> Single:
     short = _short_products(x, y)
     last = (rows - 1) * blocks.advance + 1
     out[:] = short[: last : blocks.advance, :columns]
-    for k in range(1, blocks.count):
+    for k in range(1, blocks.number):
         after = k * blocks.step
         out += short[k : k + last : blocks.advance, after : after + columns]
     return out

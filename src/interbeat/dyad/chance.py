@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.dyad.all_shifts import null_means
 from interbeat.dyad.windowed import Layout
 
@@ -30,12 +30,26 @@ class Chance(NamedTuple):
         2.5 % and 97.5 % points over all shifts of the mean z, scaled likewise.
     low, high : ndarray, shape (w,)
         2.5 % and 97.5 % points of each window's z.
+    extreme : ndarray, shape (s,)
+        For each shift, the mean z of a window and its neighbors, at the shift's own best lag
+        and in its direction, that no other window exceeds.
     """
 
     statistic: FloatArray
     curve_bounds: FloatArray
     low: FloatArray
     high: FloatArray
+    extreme: FloatArray
+
+    @property
+    def threshold(self) -> float:
+        """What the statistic of 5 % of the shifts exceeds."""
+        return float(np.quantile(self.statistic, 0.95))
+
+    @property
+    def together(self) -> float:
+        """What in 5 % of the shifts one window or more exceeds."""
+        return float(np.quantile(self.extreme, 0.95))
 
 
 def chance_of(a: FloatArray, b: FloatArray, rate: float, layout: Layout) -> Chance:
@@ -63,16 +77,26 @@ def chance_of(a: FloatArray, b: FloatArray, rate: float, layout: Layout) -> Chan
     # A mean of few windows scatters more than one of many: where two people's gaps meet in
     # some shifts and not in others, only means scaled by the root of their number compare.
     means = sums / np.sqrt(np.maximum(counts, 1) * max(counts[0], 1))
-    around = np.pad(np.abs(means), layout.max_lag, mode="wrap")
-    reach = np.lib.stride_tricks.sliding_window_view(around, 2 * layout.max_lag + 1)
+    best = _best(means, layout.max_lag)
+    highest = np.max([null.highest for null in nulls], axis=0)
+    lowest = np.min([null.lowest for null in nulls], axis=0)
     firsts = np.arange(len(nulls)) * (length // layout.hop)
     windows = layout.windows(a.size)
     return Chance(
-        reach.max(axis=1),
+        np.abs(means[best]),
         np.quantile(means, (0.025, 0.975)),
         low=_laid([null.low for null in nulls], firsts, windows),
         high=_laid([null.high for null in nulls], firsts, windows),
+        extreme=np.where(means[best] > 0, highest[best], -lowest[best]),
     )
+
+
+def _best(means: FloatArray, max_lag: int) -> IntArray:
+    """Return the offset, within the lags of each shift, whose mean is farthest from 0."""
+    around = np.pad(np.abs(means), max_lag, mode="wrap")
+    reach = np.lib.stride_tricks.sliding_window_view(around, 2 * max_lag + 1)
+    best = np.arange(means.size) + reach.argmax(axis=1) - max_lag
+    return np.asarray(best % means.size, dtype=np.int64)
 
 
 def _laid(pieces: list[FloatArray], firsts: NDArray[np.int64], windows: int) -> FloatArray:

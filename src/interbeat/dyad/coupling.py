@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,10 +12,10 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair
-from interbeat.dyad.detectable import detectable
+from interbeat.dyad.detectable import NOTHING, Seen, could_be_seen
 from interbeat.dyad.nulls import Null, Statistic
 
-__all__ = ["Coupling", "judged", "missing"]
+__all__ = ["Coupling", "judged", "left_out", "missing"]
 
 TENTHS = 10  # of the record; each is left out once
 
@@ -41,11 +41,11 @@ class Coupling:
     null_low, null_median, null_high : float
         2.5 %, 50 % and 97.5 % points of the statistic under chance.
     detectable : Estimate
-        The coupling, as a correlation, that this index would have found in a recording like
-        this one in 8 of 10 cases: what a null result leaves open.
+        The coupling, as a correlation, that this index would have found in 8 of 10 recordings
+        like this one (see :mod:`interbeat.dyad.detectable`): what a null result leaves open.
     needed : Estimate
-        How long a session must be for this index to find a coupling of 0.3 in 8 of 10 cases,
-        in s.
+        How long a recording like this one must be for this index to find a coupling of 0.3 in
+        8 of 10, in s.
     parts : mapping of str to Estimate
         What else the index tells: ``{"lag": ...}``. A positive lag means that a leads.
     curves : mapping of str to ndarray
@@ -75,7 +75,7 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
     value: Estimate | None = None,
     parts: Mapping[str, Estimate] | None = None,
     curves: Mapping[str, FloatArray] | None = None,
-    settings: Mapping[str, float | str] | None = None,
+    settings: Mapping[str, float | str] | None = None, seen: Seen | None = None,
 ) -> Coupling:  # fmt: skip
     """Return the coupling of a pair, beside what chance gives and what could be seen.
 
@@ -94,8 +94,19 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
         of the record once (jackknife).
     parts, curves, settings : mapping, optional
         See :class:`Coupling`.
+    seen : Seen, optional
+        What could have been seen; without it, :func:`~interbeat.dyad.detectable.could_be_seen`
+        finds it by some 40 calls of `statistic`.
+
+    Returns
+    -------
+    Coupling
+        Missing, with a reason, where the observed statistic is NaN.
     """
-    low, median, high = np.quantile(null.statistics, (0.025, 0.5, 0.975))
+    if not math.isfinite(null.observed):
+        return missing(index, signal, NOTHING, settings)
+    low, median, high = np.nanquantile(null.statistics, (0.025, 0.5, 0.975))
+    could = seen or could_be_seen(statistic, pair, null)
     return Coupling(
         index,
         signal,
@@ -106,23 +117,52 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
         float(low),
         float(median),
         float(high),
-        detectable(statistic, pair, null),
+        could.detectable,
         parts or {},
         curves or {},
         {"sampling_rate": pair.rate, "draws": float(null.statistics.size), **(settings or {})},
+        could.needed,
     )
 
 
 def left_out(statistic: Statistic, pair: Pair, observed: float) -> Estimate:
-    """Return the statistic with the spread that leaving out each tenth of the record gives."""
+    """Return the statistic with the spread that leaving out each tenth of the record gives.
+
+    The jackknife of groups: right for means and what is smooth in them. For the best of many
+    lags it is about right where one lag stands out, and too small by up to a third where chance
+    picks the lag.
+
+    Parameters
+    ----------
+    statistic : callable
+        Of two series.
+    pair : Pair
+        As `statistic` takes it.
+    observed : float
+        Of the whole pair.
+
+    Returns
+    -------
+    Estimate
+        Missing, with a reason, where the whole pair or most of the parts have no value.
+    """
+    n = int(pair.quality * pair.x.size)
+    values = np.array(list(_without_tenths(statistic, pair)))
+    values = values[np.isfinite(values)]
+    if not math.isfinite(observed):
+        return Estimate.missing("", NOTHING, pair.quality, n)
+    if 2 * values.size <= TENTHS:
+        return Estimate.missing("", "it hangs on one part of the record", pair.quality, n)
+    spread = math.sqrt((values.size - 1) * float(np.var(values)))
+    return Estimate(observed, spread, "", pair.quality, n)
+
+
+def _without_tenths(statistic: Statistic, pair: Pair) -> Iterator[float]:
     edges = np.linspace(0, pair.x.size, TENTHS + 1).astype(int)
-    values = []
-    for first, last in pairwise(edges):
+    for first, last in pairwise(edges.tolist()):
         x, y = pair.x.copy(), pair.y.copy()
         x[first:last] = y[first:last] = np.nan
-        values.append(statistic(x, y))
-    spread = math.sqrt((TENTHS - 1) * float(np.var(values)))
-    return Estimate(observed, spread, "", pair.quality, int(pair.quality * pair.x.size))
+        yield statistic(x, y)
 
 
 def missing(

@@ -1,6 +1,17 @@
-"""Detectable: how much coupling a recording could have shown."""
+"""Detectable: how much coupling a recording could have shown, and how long one must be.
+
+*Coupling* here is a share of a's series in b's, at the same time, noise and all: b is made of
+``sqrt(1 - c**2)`` of a series that has nothing to do with a, and of ``c`` of a's own, so that
+the two correlate by c, after the preparation that the index asks for. Where two noisy sensors
+each see a part of what is shared, the coupling behind them must be larger, by the inverse of
+the share of their variance that is no noise.
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,19 +19,42 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair
 from interbeat.dyad.nulls import Null, Statistic
+from interbeat.dyad.windowed import CLOSEST, LEAST_SHARE, Layout, stretch_sums
 
-__all__ = ["detectable"]
+__all__ = ["WANTED", "Seen", "could_be_seen", "in_windows", "seen_at", "unseen"]
 
-STEPS = (0.2, 0.4, 0.6, 0.8)  # couplings that are tried
-DRAWS = 8  # of unrelated pairs made of the same two people
-POWER = 0.8
+NOTHING = "too little of both is there"
+POWER = 0.8  # of recordings in which it would be found
+WANTED = 0.3  # a coupling that one would not like to miss
+MOST = 0.95  # a coupling above this is one person twice
+DRAWS = 10  # unrelated pairs made of the same two people
+TRIES = 4  # couplings that are tried on each
+MANY_DRAWS = 24  # where a try costs next to nothing
+HALVINGS = 12
+WIDTH = 1.43  # standard error of a normal sample's 80 % point, in spreads over root n
 
 
-def detectable(statistic: Statistic, pair: Pair, null: Null) -> Estimate:
-    """Return the coupling that would have been found in 8 of 10 recordings like this one.
+class Seen(NamedTuple):
+    """What could have been seen.
 
-    b's series, shifted far away so that whatever ties the two is lost, is given a share of a's:
-    what is found then, at the threshold of the null, was there to be seen.
+    Parameters
+    ----------
+    detectable : Estimate
+        The smallest coupling that would have been found in 8 of 10 recordings like this one.
+    needed : Estimate
+        How long (s) a recording like this one must be for a coupling of 0.3.
+    """
+
+    detectable: Estimate
+    needed: Estimate
+
+
+def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
+    """Return what a statistic could have shown, by tying two people who are not tied.
+
+    b's series, shifted far away so that whatever ties the two is lost, is given shares of a's.
+    The share at which the statistic passes what 5 % of the null exceed is found for each of ten
+    shifts; below it lies the coupling of 8 of 10.
 
     Parameters
     ----------
@@ -30,22 +64,163 @@ def detectable(statistic: Statistic, pair: Pair, null: Null) -> Estimate:
         As `statistic` takes it.
     null : Null
         The statistic under chance.
+
+    Returns
+    -------
+    Seen
+        Missing, with a reason, where the null has no value, or where even a coupling of 0.95
+        would not have been found in 8 of 10.
     """
-    n = pair.x.size
-    offsets = (np.arange(1, DRAWS + 1) / (DRAWS + 1) * n).astype(int)
-    power = [0.0]
-    for step in STEPS:
-        found = [statistic(pair.x, _tied(pair, k, step)) > null.threshold for k in offsets]
-        power.append(float(np.mean(found)))
-    rising = np.maximum.accumulate(power)
-    if rising[-1] < POWER:
-        return Estimate.missing("", f"not even a coupling of {STEPS[-1]:g}", pair.quality, n)
-    at = float(np.interp(POWER, rising, (0.0, *STEPS)))
-    return Estimate(at, 0.05, "", pair.quality, n)
+    if not np.isfinite(null.statistics).any():
+        return unseen(NOTHING, pair.quality)
+    threshold, n = null.threshold, pair.x.size
+    share = _shares(pair)
+    found, guess = [], WANTED
+    for k in np.arange(1, DRAWS + 1) * n // (DRAWS + 1):
+        far = np.roll(pair.y, k)
+
+        def excess(c: float, far: FloatArray = far) -> float:
+            tied = math.sqrt(1 - c**2) * far + c * share
+            return statistic(pair.x, tied) - threshold
+
+        found.append(_crossing(excess, guess))
+        guess = min(max(found[-1], 0.05), MOST)
+    return seen_at(np.array(found), seconds=n / pair.rate, quality=pair.quality)
 
 
-def _tied(pair: Pair, offset: int, coupling: float) -> FloatArray:
-    """Return b's series from elsewhere with a share of a's in it."""
-    far = np.roll(pair.y, offset)
-    here = np.where(np.isfinite(pair.x), pair.x, 0.0)
-    return np.asarray(np.sqrt(1 - coupling**2) * far + coupling * here)
+def _shares(pair: Pair) -> FloatArray:
+    """Return a's series at the spread of b's, 0 where it is missing."""
+    here, there = pair.x[np.isfinite(pair.x)], pair.y[np.isfinite(pair.y)]
+    if not (here.size and there.size and np.ptp(here) > 0):
+        return np.zeros(pair.x.size)
+    shares = (pair.x - here.mean()) * (there.std() / here.std())
+    return np.where(np.isfinite(shares), shares, 0.0)
+
+
+def _crossing(excess: Callable[[float], float], guess: float) -> float:
+    """Return the coupling at which `excess` passes 0, infinite where it does not."""
+    low, high, at = (0.0, math.nan), (1.0, math.nan), guess
+    for _ in range(TRIES):
+        value = excess(at)
+        if value > 0:
+            high = at, value
+        else:  # or not a number: nothing is found
+            low = at, value
+        at = _between(low, high)
+    return math.inf if low[0] >= MOST else at
+
+
+def _between(low: tuple[float, float], high: tuple[float, float]) -> float:
+    """Return where to look next: on the line between two values, not at its very ends."""
+    (left, below), (right, above) = low, high
+    part = -below / (above - below) if math.isfinite(above - below) else 0.5
+    if not math.isfinite(above):
+        return min(2 * left, MOST) if left else MOST
+    return left + min(max(part, 0.1), 0.9) * (right - left)
+
+
+def in_windows(
+    x: FloatArray, y: FloatArray, layout: Layout, *, threshold: float, windows: float
+) -> FloatArray:
+    """Return the coupling at which the mean z of windows passes `threshold`, for 24 far shifts.
+
+    The same as :func:`could_be_seen` of the windowed correlation at one lag, without computing
+    it anew: what a share of a's series does to a window's correlation follows from both
+    variances and the covariance.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Prepared; NaN where a sample is missing.
+    layout : Layout
+        Window, hop and largest lag, in samples.
+    threshold : float
+        Of the mean z, scaled to `windows` windows.
+    windows : float
+        How many windows the observed mean has.
+    """
+    offsets = np.arange(1, MANY_DRAWS + 1) * x.size // (MANY_DRAWS + 1)
+    return np.array(
+        [
+            _passes(*_moments(x, np.roll(y, k), layout), threshold * math.sqrt(windows))
+            for k in offsets.tolist()
+        ]
+    )
+
+
+def _moments(
+    x: FloatArray, y: FloatArray, layout: Layout
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return variances and covariance of the windows that have enough of both."""
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = np.where(both, x, 0.0), np.where(both, y, 0.0)
+
+    def sums(values: FloatArray) -> FloatArray:
+        return stretch_sums(values, layout.window)[:: layout.hop]
+
+    count = sums(both.astype(np.float64))
+    of_x, of_y, few = sums(x), sums(y), np.maximum(count, 1)
+    var_x, var_y = sums(x**2) - of_x**2 / few, sums(y**2) - of_y**2 / few
+    known = (count >= LEAST_SHARE * layout.window) & (var_x > 1e-9) & (var_y > 1e-9)
+    together = sums(x * y) - of_x * of_y / few
+    return var_x[known], var_y[known], together[known]
+
+
+def _passes(
+    var_x: FloatArray, var_y: FloatArray, together: FloatArray, threshold: float
+) -> float:
+    """Return the coupling at which the sum of z over the root of its number passes."""
+    if not var_x.size:
+        return math.inf
+
+    def mean(c: float) -> float:
+        own = math.sqrt(1 - c**2)
+        shared = own * together + c * var_x
+        spread = own**2 * var_y + c**2 * var_x + 2 * c * own * together
+        r = np.clip(shared / np.sqrt(var_x * np.maximum(spread, 1e-12)), -CLOSEST, CLOSEST)
+        return float(np.arctanh(r).sum()) / math.sqrt(var_x.size)
+
+    low, high = 0.0, MOST
+    if mean(high) <= threshold:
+        return math.inf
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if mean(middle) > threshold else (middle, high)
+    return (low + high) / 2
+
+
+def seen_at(
+    couplings: FloatArray, *, seconds: float, quality: float, least: float = 0.0
+) -> Seen:
+    """Return what could be seen, from the coupling at which each of some pairs is found.
+
+    Parameters
+    ----------
+    couplings : ndarray, shape (k,)
+        Of unrelated pairs like the observed one; infinite where it is not found at any.
+    seconds : float
+        How long the recording is.
+    quality : float
+        What to pass on, 0 to 1.
+    least : float
+        How long (s) a recording must be in any case.
+    """
+    n = couplings.size
+    at = float(np.quantile(couplings, POWER, method="higher")) if n else math.nan
+    if not at <= MOST:
+        none = f"not even a coupling of {MOST:g} would have been found in 8 of 10"
+        return unseen(none if n else NOTHING, quality, n)
+    found = np.minimum(couplings, 1.0)
+    at = float(np.quantile(found, POWER, method="median_unbiased"))
+    se = WIDTH * float(np.std(found)) / math.sqrt(n)
+    longer = (at / WANTED) ** 2  # the noise of a mean goes with the root of its length
+    needed = max(seconds * longer, least)
+    return Seen(
+        Estimate(at, se, "", quality, n),
+        Estimate(needed, 2 * seconds * at * se / WANTED**2, "s", quality, n),
+    )
+
+
+def unseen(reason: str, quality: float = 0.0, n: int = 0) -> Seen:
+    """Return that it is not known, and why."""
+    return Seen(*(Estimate.missing(unit, reason, quality, n) for unit in ("", "s")))

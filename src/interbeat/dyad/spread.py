@@ -58,7 +58,8 @@ def resampled(z: FloatArray, layout: Layout, rate: float) -> FloatArray:
     counts = np.maximum(product(weights, known.T.astype(np.float64)), 1)
     curves = product(weights, np.where(known, z, 0.0).T) / counts
     # the spread of few blocks is too small, and itself uncertain
-    few = math.sqrt(blocks / max(blocks - 1, 1)) * float(student(blocks))
+    real = w / block
+    few = math.sqrt(real / max(real - 1, 1)) * float(student(real))
     middle = curves.mean(axis=0)
     return np.asarray(middle + few * (curves - middle), dtype=np.float64)
 

@@ -13,14 +13,16 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import SHORTEST, checked, why_not
-from interbeat.dyad.chance import chance_of
-from interbeat.dyad.episodes import Episodes
-from interbeat.dyad.preparation import HIGH_PASS, prepared
-from interbeat.dyad.spread import LEVEL, lag_of, mean_curve, resampled
+from interbeat.dyad.chance import Chance, chance_of
+from interbeat.dyad.detectable import Seen, in_windows, seen_at, unseen
+from interbeat.dyad.episodes import Episodes, episodes_of, scores_of
+from interbeat.dyad.preparation import HIGH_PASS, evened, prepared
+from interbeat.dyad.spread import lag_of, mean_curve, resampled
 from interbeat.dyad.windowed import Layout, cross_correlations
 
 __all__ = ["Synchrony", "synchrony"]
 
+Z95 = 1.959963984540054  # standard normal quantile at 0.975
 NOT_LOOKED_FOR = "not looked for"
 
 
@@ -160,17 +162,16 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     >>> b = np.roll(a, 8) + rng.standard_normal(2400)  # b follows after 2 s
     >>> found = synchrony(a, b, sampling_rate=4, signal="heart rate")
     >>> print(found.lag, "p", round(found.p, 3), "floor", round(found.floor, 3))
-    2.0005 ± 0.0020 s p 0.017 floor 0.017
+    2.000 ± 0.003 s p 0.017 floor 0.017
     """
     a, b, rate = recorded = checked(x, y, sampling_rate=sampling_rate)
     layout = _layout(rate, window=window, hop=hop, max_lag=max_lag)
     if not math.isfinite(start):
         raise DataError(f"a series starts at a finite time in seconds, not {start}")
-    least = max(SHORTEST, layout.fewest / rate)
-    reason = why_not(recorded, signal or "series", least=least)
+    reason = why_not(recorded, signal or "series", least=_least(layout, rate))
     if reason:
         return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start)
-    a, b = prepared(a, rate), prepared(b, rate)
+    a, b = (evened(prepared(series, rate), rate) for series in (a, b))
     z = cross_correlations(a, b, layout)
     if not np.isfinite(z).any(axis=0).all():
         reason = "no window in which both vary and half of the samples are there"
@@ -182,14 +183,16 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     draws = resampled(z, layout, rate)
     quality = float(np.mean(np.isfinite(a) & np.isfinite(b)))
     n = int(np.isfinite(z[:, best]).sum())
-    spread = float(np.std(draws[:, best]))
+    times = _centers(a.size, rate, layout, start)
+    score = math.copysign(1.0, curve[best]) * scores_of(z[:, best], layout)
+    seen = _seen(a, b, rate, layout=layout, chance=chance, windows=n)
     return Synchrony(
         signal,
-        Estimate(float(curve[best]), spread, "", quality, n),
+        Estimate(float(curve[best]), _spread(draws[:, best], chance), "", quality, n),
         lag_of(curve, draws, rate, p=p, quality=quality, n=n),
         p=p,
         floor=curve.size / chance.statistic.size,
-        times=_centers(a.size, rate, layout, start),
+        times=times,
         z=z[:, best].copy(),
         null_low=chance.low,
         null_high=chance.high,
@@ -198,8 +201,40 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
         curve_low=np.full(curve.size, chance.curve_bounds[0]),
         curve_high=np.full(curve.size, chance.curve_bounds[1]),
         settings=_settings(rate, layout, chance.statistic.size),
-        threshold=float(np.quantile(chance.statistic, 1 - LEVEL)),
+        threshold=chance.threshold,
+        episodes=episodes_of(score, times, threshold=chance.together, layout=layout, rate=rate),
+        detectable=seen.detectable,
+        needed=seen.needed,
     )
+
+
+def _spread(draws: FloatArray, chance: Chance) -> float:
+    """Return the spread of resampled means; where it is less than under chance, half-way there.
+
+    Few blocks may be alike by chance. Fisher's z scatters about as much where two are tied as
+    where they are not, and all shifts together know by how much.
+    """
+    low, high = chance.curve_bounds
+    own, under_chance = float(np.std(draws)), float(high - low) / (2 * Z95)
+    return max(own, math.hypot(own, under_chance) / math.sqrt(2))
+
+
+def _seen(
+    a: FloatArray, b: FloatArray, rate: float, *,
+    layout: Layout, chance: Chance, windows: int,
+) -> Seen:  # fmt: skip
+    """Return what this test could have shown in these two series, were they tied."""
+    return seen_at(
+        in_windows(a, b, layout, threshold=chance.threshold, windows=windows),
+        seconds=a.size / rate,
+        quality=float(np.mean(np.isfinite(a) & np.isfinite(b))),
+        least=_least(layout, rate),
+    )
+
+
+def _least(layout: Layout, rate: float) -> float:
+    """Return how many seconds a recording must have for these windows and lags."""
+    return max(SHORTEST, layout.fewest / rate)
 
 
 def _layout(rate: float, *, window: float, hop: float, max_lag: float) -> Layout:
@@ -250,6 +285,7 @@ def _missing(
 ) -> Synchrony:
     times, lags = _centers(n, rate, layout, start), _lags(rate, layout)
     no_window, no_lag = np.full(times.size, np.nan), np.full(lags.size, np.nan)
+    seen = unseen(reason)
     return Synchrony(
         signal,
         Estimate.missing("", reason),
@@ -265,4 +301,7 @@ def _missing(
         curve_low=no_lag,
         curve_high=no_lag,
         settings=_settings(rate, layout, 0),
+        episodes=Episodes.missing(reason),
+        detectable=seen.detectable,
+        needed=seen.needed,
     )

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from interbeat.core.arrays import BoolArray, FloatArray
 
-__all__ = ["Blocks", "Layout", "cross_correlations", "over_neighbors", "product"]
+__all__ = [
+    "CLOSEST", "LEAST_SHARE", "Blocks", "Layout", "cross_correlations", "over_neighbors",
+    "product", "stretch_sums",
+]  # fmt: skip
 
 Number = TypeVar("Number", np.float32, np.float64)
 
@@ -28,20 +31,20 @@ LAG_SPANS = 20  # times the span of lags: in less, no p under 0.05 is possible
 
 
 class Blocks(NamedTuple):
-    """How windows are put together: `count` blocks of `size`, each `step` after the last.
+    """How windows are put together: `number` blocks of `size`, each `step` after the last.
 
     The next window begins `advance` blocks later.
     """
 
     size: int
     step: int
-    count: int
+    number: int
     advance: int
 
     @property
     def window(self) -> int:
         """How long a window is."""
-        return self.size + (self.count - 1) * self.step
+        return self.size + (self.number - 1) * self.step
 
 
 class Layout(NamedTuple):
@@ -119,11 +122,23 @@ def cross_correlations(x: FloatArray, y: FloatArray, layout: Layout) -> FloatArr
 
 def _all_there(values: FloatArray, size: int) -> BoolArray:
     """Return whether each `size` neighbors are all there."""
-    return np.asarray(_stretch_sums(np.isnan(values).astype(np.float64), size) == 0)
+    return np.asarray(stretch_sums(np.isnan(values).astype(np.float64), size) == 0)
 
 
-def _stretch_sums(values: FloatArray, size: int) -> FloatArray:
-    """Return the sum of each `size` neighbors."""
+def stretch_sums(values: FloatArray, size: int) -> FloatArray:
+    """Return the sum of each `size` neighbors.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        None missing.
+    size : int
+        From 1 to n.
+
+    Returns
+    -------
+    ndarray, shape (n - size + 1,)
+    """
     sums = np.concatenate(([0.0], np.cumsum(values)))
     return np.asarray(sums[size:] - sums[:-size], dtype=np.float64)
 
@@ -136,8 +151,8 @@ def _z_of_whole(
     x, y = _centered(x), _centered(y)
     moments = []
     for side in (x, y):
-        total = _stretch_sums(side, size)
-        length = np.sqrt(np.maximum(_stretch_sums(side**2, size) - total**2 / size, 0))
+        total = stretch_sums(side, size)
+        length = np.sqrt(np.maximum(stretch_sums(side**2, size) - total**2 / size, 0))
         moments.append((total, length))
     (total_x, long), (total_y, wide) = moments
     starts = layout.hop * np.arange(w)
@@ -160,13 +175,13 @@ def _window_sums(x: FloatArray, y: FloatArray, layout: Layout) -> FloatArray:
     """Return the sum of x times y over each window (row) at each lag (column)."""
     w, blocks = layout.windows(x.size), layout.blocks
     last = (w - 1) * blocks.advance + 1
-    begins = blocks.step * np.arange(last + blocks.count - 1)
+    begins = blocks.step * np.arange(last + blocks.number - 1)
     views = np.lib.stride_tricks.sliding_window_view
     mine = views(x, blocks.size)[begins]
     theirs = views(y, blocks.size + 2 * layout.max_lag)[begins]
     theirs = views(theirs, blocks.size, axis=1)
     short = np.einsum("bm,bkm->bk", mine, theirs)
-    return _running(short, blocks.count)[: last : blocks.advance]
+    return _running(short, blocks.number)[: last : blocks.advance]
 
 
 def _spread(values: FloatArray) -> float:
