@@ -1,0 +1,140 @@
+"""Whitened cross-correlation: at which lag two series agree, as sharply as their noise allows.
+
+A slow signal resembles itself seconds later, and so its cross-correlation has a broad top. If
+each frequency is weighted by how far the signal stands out of the noise there and divided by
+its power, no frequency drowns another, and the top is as narrow as can be.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from interbeat.core.arrays import ComplexArray, FloatArray
+
+__all__ = ["Whitened", "cross_correlation", "whitened"]
+
+RESOLUTION = 30.0  # s; how long a series is held to resemble itself, for its spectrum
+STANDS_OUT = 1.5  # times the noise: beyond what chance makes of a spectrum of 10 minutes
+FAINT = 0.01  # of the strongest rhythm: what is weaker is held for noise
+LARGEST = 4.0  # standard deviations; one jerk of a cable is not to decide
+FINER = 8  # lags between two samples
+
+
+class Whitened(NamedTuple):
+    """The whitened cross-correlation in units of the spread that shifts give.
+
+    Parameters
+    ----------
+    lags : ndarray, shape (k,)
+        In seconds, finer than the samples; positive: a leads.
+    values : ndarray, shape (k,)
+        At those lags.
+    circle : ndarray, shape (s,)
+        At every circular shift, the observed one first; shift s moves a to s samples later.
+    reach : int
+        Largest lag, in samples.
+    bend : float
+        Mean square slope (per s) of the correlation under chance.
+    top : ndarray, shape (2 * k - 1,)
+        What a tie at one lag, in all rhythms alike, makes of the curve around it; 1 at its
+        middle.
+    """
+
+    lags: FloatArray
+    values: FloatArray
+    circle: FloatArray
+    reach: int
+    bend: float
+    top: FloatArray
+
+    def farthest(self, span: int) -> FloatArray:
+        """Return at every shift the largest distance from 0 over `span` lags from it on."""
+        around = np.pad(np.abs(self.circle), (0, span - 1), mode="wrap")
+        return np.asarray(np.lib.stride_tricks.sliding_window_view(around, span).max(axis=1))
+
+
+def whitened(values: FloatArray, rate: float) -> FloatArray:
+    """Return a series in which all that stands out of the noise is equally strong.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Prepared; NaN where a sample is missing, and 0 in what is returned.
+    rate : float
+        In Hz.
+
+    Notes
+    -----
+    The filter is ``sqrt(S - N) / S`` (no phase), S the spectrum (Parzen's lag window of 30 s)
+    and N the noise: the median of the upper half of all frequencies, or a hundredth of the
+    strongest, if that is more. For series whose tie is weak this is the weight with the least
+    error of the lag (Knapp & Carter 1976, doi:10.1109/TASSP.1976.1162830). What does not reach
+    1.5 N is left out.
+    """
+    there = np.isfinite(values)
+    n, longest = values.size, min(int(RESOLUTION * rate), values.size - 1)
+    size = 1 << (2 * n - 1).bit_length()
+    wave = np.fft.rfft(np.where(there, values, 0.0), size)
+    spectrum = _smooth(np.abs(wave) ** 2, longest, size)
+    noise = max(float(np.median(spectrum[spectrum.size // 2 :])), FAINT * spectrum.max())
+    weight = np.where(
+        spectrum > STANDS_OUT * noise,
+        np.sqrt(np.maximum(spectrum - noise, 0.0)) / np.maximum(spectrum, 1e-300),
+        0.0,
+    )
+    made = np.where(there, np.fft.irfft(wave * weight, size)[:n], 0.0)
+    spread = np.sqrt(np.sum(made**2) / max(there.sum(), 1))
+    return np.asarray(np.clip(made / max(spread, 1e-300), -LARGEST, LARGEST))
+
+
+def cross_correlation(x: FloatArray, y: FloatArray, rate: float, max_lag: float) -> Whitened:
+    """Return the whitened cross-correlation up to `max_lag` (s), and what shifts give.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Prepared; NaN where a sample is missing. Products are taken over the pairs that are
+        there, and count by the root of their number.
+    rate : float
+        In Hz.
+    max_lag : float
+        In seconds.
+    """
+    reach = round(max_lag * rate)
+    n = x.size + reach  # so that within reach of 0 the end does not meet the beginning
+    spectra = [np.fft.rfft(whitened(series, rate), n) for series in (x, y)]
+    masks = [np.fft.rfft(np.isfinite(series).astype(np.float64), n) for series in (x, y)]
+    pairs = np.fft.irfft(np.conj(masks[0]) * masks[1], n)
+    known = pairs > 0.05 * x.size
+    root = np.sqrt(np.where(known, pairs, np.inf))
+    together = np.fft.irfft(np.conj(spectra[0]) * spectra[1], n) / root
+    spread = max(float(np.sqrt(np.sum(together**2) / known.sum())), 1e-300)
+    fine = _finer(np.fft.rfft(together / spread).astype(np.complex128), n)
+    powers = [_smooth(np.abs(wave) ** 2, int(RESOLUTION * rate), n) for wave in spectra]
+    top = _finer((powers[0] * powers[1]).astype(np.complex128), n)
+    lags = np.arange(-reach * FINER, reach * FINER + 1)
+    return Whitened(
+        lags / (FINER * rate),
+        fine[lags],
+        together / spread,
+        reach,
+        float(np.mean((np.diff(fine) * FINER * rate) ** 2)),
+        top[np.arange(2 * lags[0], 2 * lags[-1] + 1)] / max(top[0], 1e-300),
+    )
+
+
+def _finer(wave: ComplexArray, n: int) -> FloatArray:
+    """Return a series of `n` samples, given its spectrum, at `FINER` times as many places."""
+    return np.fft.irfft(wave, n * FINER) * FINER
+
+
+def _smooth(power: FloatArray, longest: int, size: int) -> FloatArray:
+    """Return a spectrum through Parzen's lag window, which keeps it above 0."""
+    k = np.arange(longest + 1) / max(longest, 1)
+    window = np.where(k <= 0.5, 1 - 6 * k**2 * (1 - k), 2 * (1 - k) ** 3)
+    alike = np.zeros(size)
+    alike[: longest + 1] = np.fft.irfft(power, size)[: longest + 1] * window
+    alike[-longest:] = alike[longest:0:-1]
+    return np.maximum(np.fft.rfft(alike).real, 0.0)
