@@ -120,7 +120,8 @@ def group_recurrence(
 
     A state is what all members do at one instant; the plot is of the group against itself,
     each pair of instants once, without the instants themselves. Series are scaled to mean 0
-    and standard deviation 1 (n). The numbers are those of multiSyncPy 0.1.2 (``rqa_metrics``).
+    and standard deviation 1 (n). The numbers are those of multiSyncPy 0.1.2 (``rqa_metrics``),
+    but for the mean length of lines, which there counts single cells as lines of 1.
 
     Parameters
     ----------
