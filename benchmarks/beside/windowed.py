@@ -21,13 +21,13 @@ TIMES = 5  # of which the quickest counts
 COLUMNS = ["method", "what", "CPU s", "peak MB", "away from the plain loop"]
 ABOUT = f"""## Windowed cross-correlation, one dyad of an hour at {RATE} Hz
 
-Windows of {WINDOW} s every {HOP} s, lags to {LAG} s; SUSY with segments of {SEGMENT} s and lags
-to {SEGMENT_LAG} s, all 14,280 pseudo-pairs. "With p": the whole answer, its null (1,000 orders of
-segments, 199 circular shifts, 1,000 of the slopes) and what could have been seen. Memory over what
-the imports take. The packages of the field are in R, which Python's registry does not have; on one
-core of a machine like this one they took, for the same: rMEA 0.99 s a pair (892 s for 1,000
-surrogates), bsync 0.072 s (14.3 s for 200 surrogates), Behrens' and Boker's code with peaks 3.1 s,
-SUSY 13.9 s (without a p). NeuroKit2 knows lag 0 only.
+Windows of {WINDOW} s every {HOP} s, lags to {LAG} s; SUSY with segments of {SEGMENT} s and
+lags to {SEGMENT_LAG} s, all 14,280 pseudo-pairs. "With p": the whole answer, its null (1,000
+orders of segments, 199 circular shifts, 1,000 of the slopes) and what could have been seen.
+Memory over what the imports take. The packages of the field are in R, which Python's registry
+does not have; on one core of a machine like this one they took, for the same: rMEA 0.99 s a
+pair (892 s for 1,000 surrogates), bsync 0.072 s (14.3 s for 200 surrogates), Behrens' and
+Boker's code with peaks 3.1 s, SUSY 13.9 s (without a p). NeuroKit2 knows lag 0 only.
 """
 
 Pair = tuple[Floats, Floats]
@@ -90,11 +90,11 @@ def neurokit_rolling() -> Method:
 
 
 def interbeat_susy() -> Method:
-    anchored, susy = module("interbeat.dyad.anchored"), module("interbeat.dyad.indices.susy")
+    anchored, segments = module("interbeat.dyad.anchored"), module("interbeat.dyad.segmented")
 
     def find(two: Pair) -> Floats:
         x, y = (anchored.standardized(values) for values in two)
-        made = susy.segmented(x, y, segment=SEGMENT * RATE, max_lag=SEGMENT_LAG * RATE)
+        made = segments.segmented(x, y, segment=SEGMENT * RATE, max_lag=SEGMENT_LAG * RATE)
         return np.asarray(made.pseudo[::-1])
 
     return find

@@ -11,7 +11,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad.spread import LEVEL
 
-__all__ = ["by_tenths", "estimate", "lag_estimate"]
+__all__ = ["TENTHS", "by_tenths", "estimate", "lag_estimate"]
 
 TENTHS = 10
 

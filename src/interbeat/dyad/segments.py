@@ -14,7 +14,7 @@ from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.dyad.windowed import product
 from interbeat.kernels.lagged import lagged
 
-__all__ = ["Pieces", "across", "pieces", "together"]
+__all__ = ["Pieces", "across", "at_all_lags", "pieces", "together"]
 
 LEAST_SHARE = 0.5  # of a segment must be there
 LEAST_PAIRS = 0.25  # of the pairs of samples
@@ -81,17 +81,33 @@ def together(one: Pieces, other: Pieces, max_lag: int) -> FloatArray:
     ndarray, shape (s, 2 * max_lag + 1)
         Lags run from ``-max_lag`` to ``max_lag``; positive: a leads.
     """
-    r = _all_lags(one.values, other.values, max_lag)
+    r = at_all_lags(one.values, other.values, max_lag)
     if one.whole and other.whole:
         return r
     most = one.values.shape[1] - np.abs(np.arange(-max_lag, max_lag + 1))
-    return _weighed(r, _all_lags(one.there, other.there, max_lag), most)
+    return _weighed(r, at_all_lags(one.there, other.there, max_lag), most)
 
 
-def _all_lags(one: FloatArray, other: FloatArray, max_lag: int) -> FloatArray:
+def at_all_lags(one: FloatArray, other: FloatArray, max_lag: int) -> FloatArray:
+    """Return the sums of products of rows with the same rows, 0 beyond their ends, at all lags.
+
+    Parameters
+    ----------
+    one, other : ndarray, shape (s, m)
+        Rows.
+    max_lag : int
+        In samples.
+
+    Returns
+    -------
+    ndarray, shape (s, 2 * max_lag + 1)
+    """
     out = np.empty((one.shape[0], 2 * max_lag + 1))
-    around = np.pad(other, ((0, 0), (max_lag, max_lag)))
-    lagged(np.ascontiguousarray(one), np.append(around, np.zeros(4)), around.shape[1], out)
+    rows, size = other.shape
+    around = np.zeros(rows * (size + 2 * max_lag) + 4)
+    inside = around[:-4].reshape(rows, -1)
+    inside[:, max_lag : max_lag + size] = other
+    lagged(np.ascontiguousarray(one), around, inside.shape[1], out)
     return out
 
 

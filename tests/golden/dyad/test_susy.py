@@ -11,7 +11,8 @@ import pytest
 
 from interbeat.core.arrays import FloatArray
 from interbeat.dyad.anchored import standardized, windowed_correlation
-from interbeat.dyad.indices.susy import segmented, susy
+from interbeat.dyad.indices.susy import susy
+from interbeat.dyad.segmented import segmented
 
 HERE = Path(__file__).parent
 RATES = {"A": 4, "N": 4, "I": 10}

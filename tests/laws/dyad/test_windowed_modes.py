@@ -22,8 +22,9 @@ from interbeat.dyad.anchored import (
 from interbeat.dyad.indices.bsync import bsync
 from interbeat.dyad.indices.concordance import concordance
 from interbeat.dyad.indices.rmea import rmea
-from interbeat.dyad.indices.susy import segmented, susy
+from interbeat.dyad.indices.susy import susy
 from interbeat.dyad.peaks import nearest_peaks, outward_peaks, smoothing
+from interbeat.dyad.segmented import segmented
 from interbeat.kernels.lagged import lagged, moments, over_blocks, to_correlations
 
 ANCHORS: tuple[Anchor, ...] = get_args(Anchor)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,134 +11,41 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
+from interbeat.dyad._modes import FASTEST, ready
 from interbeat.dyad._series import Pair, checked, why_not
 from interbeat.dyad._spec import index
-from interbeat.dyad._tenths import by_tenths, estimate
+from interbeat.dyad._tenths import TENTHS, by_tenths, estimate
 from interbeat.dyad.anchored import standardized
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.nulls import Null, generator
-from interbeat.dyad.preparation import decimated
-from interbeat.dyad.segments import Pieces, across, pieces, together
+from interbeat.dyad.segmented import (
+    Segmented,
+    by_row,
+    could_be_seen,
+    segment_sizes,
+    segmented,
+)
 
-__all__ = ["Segmented", "segmented", "susy"]
+__all__ = ["susy"]
 
-FASTEST = 25.0  # Hz; video of movement
 FEWEST = 6  # segments: five can lie in 120 orders
 ORDERS = 1000  # in which b's segments are put beside a's
-CLOSEST = 1 - 1e-12  # a correlation of 1 would have an infinite z
 SEGMENT, LAG = 30.0, 3.0  # s
-
-
-class Segmented(NamedTuple):
-    """What SUSY computes; z is Fisher's, and positive lags mean that a leads.
-
-    Parameters
-    ----------
-    lags : ndarray, shape (k,)
-        In samples.
-    z : ndarray, shape (s, k)
-        Each segment of a with the same of b.
-    scores : ndarray, shape (s, s)
-        Mean over lags of ``|z|`` of each segment of a (row) with each of b.
-    pseudo, pseudo_signed, pseudo_r : ndarray, shape (k,)
-        Mean over all pairs of different segments of ``|z|``, z and ``|r|`` at each lag.
-    segment_r, segment_pseudo_r : ndarray, shape (s,)
-        Mean over lags of ``|r|`` of each segment, and of it with all others of b.
-    """
-
-    lags: FloatArray
-    z: FloatArray
-    scores: FloatArray
-    pseudo: FloatArray
-    pseudo_signed: FloatArray
-    pseudo_r: FloatArray
-    segment_r: FloatArray
-    segment_pseudo_r: FloatArray
-
-
-def segmented(x: FloatArray, y: FloatArray, *, segment: int, max_lag: int) -> Segmented:
-    """Return the cross-correlations of all segments of a with all of b.
-
-    Parameters
-    ----------
-    x, y : ndarray, shape (n,)
-        Of about unit variance; NaN where a sample is missing. What is left over after the last
-        whole segment is not used.
-    segment, max_lag : int
-        In samples.
-    """
-    one, other = (_cut(series, segment) for series in (x, y))
-    count = one.values.shape[0]
-    lags = np.arange(-max_lag, max_lag + 1)
-    sizes, scores = np.zeros((2, count, count))
-    known = np.zeros((count, count))
-    real, pseudo = np.empty((count, lags.size)), np.empty((3, lags.size))
-    for k, lag in enumerate(lags.tolist()):
-        r = across(one, other, lag)
-        there = np.isfinite(r)
-        if not there.all():
-            r = np.where(there, r, 0.0)
-        z = _fisher(r)
-        real[:, k] = np.where(np.diagonal(there), np.diagonal(z), np.nan)
-        size, height = np.abs(r), np.abs(z)
-        pairs = max(int(np.count_nonzero(there) - np.trace(there)), 1)
-        pseudo[:, k] = [(m.sum() - np.trace(m)) / pairs for m in (height, z, size)]
-        sizes += size
-        scores += height
-        known += there
-    known = np.where(known > 0, known, np.nan)
-    sizes, scores = sizes / known, scores / known
-    return Segmented(
-        lags.astype(np.float64), real, scores, pseudo[0], pseudo[1], pseudo[2],
-        segment_r=np.diagonal(sizes).copy(),
-        segment_pseudo_r=_off_diagonal(sizes),
-    )  # fmt: skip
-
-
-def _cut(values: FloatArray, segment: int) -> Pieces:
-    return pieces(values[: values.size // segment * segment].reshape(-1, segment))
-
-
-def _fisher(r: FloatArray) -> FloatArray:
-    """Return Fisher z: a logarithm takes a third of the time of an inverse tangent."""
-    r = np.clip(r, -CLOSEST, CLOSEST)
-    return np.asarray(0.5 * np.log((1 + r) / (1 - r)))
-
-
-def _off_diagonal(table: FloatArray) -> FloatArray:
-    others = ~np.eye(table.shape[0], dtype=np.bool_) & np.isfinite(table)
-    sums = np.where(others, table, 0.0).sum(axis=1)
-    return np.asarray(sums / np.maximum(others.sum(axis=1), 1))
-
-
-def _ready(values: FloatArray, sampling_rate: float) -> tuple[FloatArray, float]:
-    factor = max(math.ceil(sampling_rate / FASTEST - 1e-9), 1)
-    return standardized(decimated(values, factor)), sampling_rate / factor
 
 
 def _statistic(
     x: FloatArray, y: FloatArray, rate: float, *, segment: float = SEGMENT, max_lag: float = LAG
 ) -> float:
     size, far = round(segment * rate), round(max_lag * rate)
-    one, other = (_cut(series, size) for series in (x, y))
-    per_segment = _by_row(np.abs(_fisher(together(one, other, far))))
-    known = np.isfinite(per_segment)
-    return float(per_segment[known].mean()) if known.any() else math.nan
-
-
-def _by_row(values: FloatArray) -> FloatArray:
-    """Return the mean of each row over what is there."""
-    known = np.isfinite(values)
-    sums = np.where(known, values, 0.0).sum(axis=1)
-    return np.asarray(
-        np.where(known.any(axis=1), sums / np.maximum(known.sum(axis=1), 1), np.nan)
-    )
+    each = segment_sizes(x, y, segment=size, max_lag=far)
+    known = np.isfinite(each)
+    return float(each[known].mean()) if known.any() else math.nan
 
 
 @index(
     label="SUSY (surrogate synchrony)",
     source="Tschacher & Meier 2020, doi:10.1080/10503307.2019.1612114",
-    prepare=_ready,
+    prepare=ready,
     statistic=_statistic,
 )
 def susy(
@@ -219,17 +125,19 @@ def susy(
     if count < FEWEST:
         reason = f"{count} of {FEWEST} segments in which both vary and half is there"
         return missing("susy", signal, reason, settings)
+    null = _orders(made.scores, generator(pair.x, pair.y))
     parts = _parts(made, pair.quality, count)
     return judged(
         "susy",
         signal,
         pair,
         statistic=partial(_statistic, rate=rate, segment=segment, max_lag=max_lag),
-        null=_orders(made.scores, generator(pair.x, pair.y)),
+        null=null,
         value=parts.pop("z"),
         parts=parts,
         curves=_curves(made, rate),
         settings={**settings, "segments": float(count)},
+        seen=could_be_seen(pair, threshold=null.threshold, segment=size, max_lag=far),
     )
 
 
@@ -265,13 +173,13 @@ def _parts(made: Segmented, quality: float, n: int) -> dict[str, Estimate]:
     pseudo, spread = made.pseudo.mean(), np.std(made.pseudo, ddof=1)
     pseudo_signed, spread_signed = made.pseudo_signed.mean(), np.std(made.pseudo_signed, ddof=1)
     values = {
-        "z": by_tenths(_by_row(np.abs(made.z))[:, None])[:, 0],
-        "z_pseudo": np.full(11, pseudo),
+        "z": by_tenths(by_row(np.abs(made.z))[:, None])[:, 0],
+        "z_pseudo": _strangers(made.scores),
         "z_signed": signed.mean(axis=1),
         "lead_a": size[:, positive].mean(axis=1),
         "lead_b": size[:, negative].mean(axis=1),
-        "in_phase": _by_row(above),
-        "anti_phase": _by_row(below),
+        "in_phase": by_row(above),
+        "anti_phase": by_row(below),
         "effect_size": (size.mean(axis=1) - pseudo) / spread,
         "effect_size_signed": (signed.mean(axis=1) - pseudo_signed) / spread_signed,
     }
@@ -281,6 +189,17 @@ def _parts(made: Segmented, quality: float, n: int) -> dict[str, Estimate]:
     }
 
 
+def _strangers(scores: FloatArray) -> FloatArray:
+    """Return the mean score of segments that never met, and without each tenth of them."""
+    k = scores.shape[0]
+    parts = np.arange(k) * TENTHS // k
+    apart = ~np.eye(k, dtype=np.bool_) & np.isfinite(scores)
+    sums = np.where(apart, scores, 0.0)
+    kept = np.concatenate((np.ones((1, k)), parts != np.arange(TENTHS)[:, None]))
+    totals, counts = (np.vecdot(kept @ table, kept) for table in (sums, apart))
+    return np.asarray(totals / np.maximum(counts, 1))
+
+
 def _curves(made: Segmented, rate: float) -> dict[str, FloatArray]:
     return {
         "lags": made.lags / rate,
@@ -288,5 +207,5 @@ def _curves(made: Segmented, rate: float) -> dict[str, FloatArray]:
         "mean_z": by_tenths(made.z)[0],
         "pseudo_mean_abs_z": made.pseudo,
         "pseudo_mean_z": made.pseudo_signed,
-        "segments": _by_row(np.abs(made.z)),
+        "segments": by_row(np.abs(made.z)),
     }
