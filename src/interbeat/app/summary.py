@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.dyad.verdict import verdict
 from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
 __all__ = ["lines"]
+
+LEVEL = 0.05
 
 
 def lines(analysis: Analysis) -> Iterator[str]:
@@ -19,6 +23,7 @@ def lines(analysis: Analysis) -> Iterator[str]:
         yield from _person(person)
     for name, found in (analysis.dyad or {}).items():
         yield f"together, {name}: {_together(found)}"
+        yield f"  {_verdict(found, analysis.leading.get(name), list(analysis.people))}"
     for inference in analysis.inferences:
         yield f"note: {inference}"
 
@@ -36,4 +41,29 @@ def _person(person: PersonAnalysis) -> Iterator[str]:
 def _together(found: Synchrony) -> str:
     if found.strength.reason:
         return str(found.strength)
-    return f"z {found.strength}, p = {found.p:.3f} (floor {found.floor:.3f}), lag {found.lag}"
+    return f"z {found.strength}, p = {found.p:.3f} (floor {found.floor:.3f})"
+
+
+def _verdict(found: Synchrony, lead: Leading | None, people: list[str]) -> str:
+    """Return what may be said, who leads if anyone, and what else could have been seen."""
+    if found.strength.reason:
+        return "cannot be told"
+    if found.p > LEVEL:
+        return f"{verdict(found.p)}; {_could_be_seen(found)}"
+    count = found.episodes.starts.size
+    episodes = "" if found.episodes.share.reason else f"; episodes: {count}"
+    return f"{verdict(found.p)}{episodes}{_leads(lead, people)}"
+
+
+def _leads(lead: Leading | None, people: list[str]) -> str:
+    if lead is None:
+        return ""
+    called = dict(zip("ab", people, strict=False)).get(lead.leader, lead.leader)
+    return f"; leading: {called}" + f", lag {lead.lag}" * (not lead.lag.reason)
+
+
+def _could_be_seen(found: Synchrony) -> str:
+    seen = found.detectable
+    if seen.reason:
+        return f"what could be seen: {seen.reason}"
+    return f"8 of 10 recordings like it would have shown a coupling of {seen.value:.2f}"

@@ -18,6 +18,7 @@ from interbeat.core.responses import Responses
 from interbeat.core.session import Inference
 from interbeat.core.span import Span
 from interbeat.core.track import Track
+from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.table import to_table
 
@@ -113,6 +114,8 @@ class Analysis:
     together : mapping of str to Track
         What was followed of the two, an estimate a second over the time before it, as a live
         session shows it: ``"heart rate trailing synchrony"``. Empty unless asked for.
+    leading : mapping of str to Leading
+        Who leads, by signal, where the two move together (p of `dyad` up to 0.05).
     """
 
     title: str
@@ -126,6 +129,7 @@ class Analysis:
     settings: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     together: Mapping[str, Track] = field(default_factory=dict)
+    leading: Mapping[str, Leading] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """Return every estimate as a row of a pandas frame: see :func:`to_table`.

@@ -9,8 +9,10 @@ from importlib.metadata import version
 from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.span import Span
+from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline._excluded import excluded
+from interbeat.pipeline._leading import leaders
 from interbeat.pipeline._pair import pair
 from interbeat.pipeline._rhythm import LEFT_OUT, summary_in_rhythm, without_rhythm
 from interbeat.pipeline._settings import settings_of
@@ -66,18 +68,20 @@ def analyze(
             progress(min((chunk.end - span.start) / max(span.seconds, 1e-9), 1.0))
     engine.finish()
     people = {name: _person(person, session, span) for name, person in engine.people.items()}
+    dyad = _dyad(people, span)
     return Analysis(
         title=session.title,
         span=span,
         start=session.start,
         people=people,
-        dyad=_dyad(people, span),
+        dyad=dyad,
         intervals=session.intervals,
         inferences=(*session.inferences, *_inferred(engine)),
         sources=session.sources,
         settings=settings_of(session, engine.people.values()),
         versions=_versions(),
         together=engine.together.tracks(),
+        leading=_leading(engine, span, dyad or {}),
     )
 
 
@@ -117,6 +121,14 @@ def _dyad(people: Mapping[str, PersonAnalysis], span: Span) -> Mapping[str, Sync
         return None
     one, other = people.values()
     return pair(one.derived.channels, other.derived.channels, span)
+
+
+def _leading(
+    engine: Engine, span: Span, dyad: Mapping[str, Synchrony]
+) -> Mapping[str, Leading]:
+    both = list(engine.people.values())
+    notes = [person.plan.notes for person in both]
+    return leaders([person.channels() for person in both], notes, span, dyad) if dyad else {}
 
 
 def _inferred(engine: Engine) -> Iterator[Inference]:

@@ -12,6 +12,7 @@ from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.core.span import Span
 from interbeat.core.track import Track
+from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.tasks import tasks
 
@@ -57,8 +58,13 @@ def to_table(analysis: Analysis) -> pa.Table:
         session began; ``low`` and ``high`` bound the 95 % interval. A missing value is null
         and has a ``reason``. The two together are person ``"ab"`` (their names joined), with
         measures such as ``"heart rate synchrony"`` (mean Fisher z), ``"heart rate lag"``
-        (s, positive: the first person leads) and ``"heart rate p"``; what was followed of
-        them second by second comes as windows, ``"heart rate trailing synchrony"``.
+        (s, positive: the first person leads), ``"heart rate p"``, ``"heart rate detectable"``
+        (the coupling that such a recording would have shown in 8 of 10 cases), ``"heart rate
+        needed"`` (s, for a coupling of 0.3), ``"heart rate episode share"``, ``rate``,
+        ``length``, ``entries`` and ``exits``, and, where the two move together, ``"heart rate
+        leading lag"`` (s, of the whitened correlation: see :mod:`interbeat.dyad.leading`). What
+        was followed of them second by second comes as windows, ``"heart rate trailing
+        synchrony"``.
 
     Examples
     --------
@@ -117,8 +123,8 @@ def _rows(analysis: Analysis) -> Iterator[_Rows]:
     for person in analysis.people.values():
         yield from _of_person(person, analysis)
     together = "".join(analysis.people)
-    for synchrony in (analysis.dyad or {}).values():
-        yield from _of_two(synchrony, together, analysis.span)
+    for name, synchrony in (analysis.dyad or {}).items():
+        yield from _of_two(synchrony, analysis.leading.get(name), together, analysis.span)
     for name, track in analysis.together.items():
         yield _windows(track, together, name)
 
@@ -135,10 +141,21 @@ def _of_person(person: PersonAnalysis, analysis: Analysis) -> Iterator[_Rows]:
         yield _windows(track, person.person, name)
 
 
-def _of_two(s: Synchrony, together: str, span: Span) -> Iterator[_Rows]:
-    strength, lag = f"{s.signal} synchrony", f"{s.signal} lag"
-    yield _one((together, strength, s.strength.unit, "summary", ""), s.strength, span)
-    yield _one((together, lag, s.lag.unit, "summary", ""), s.lag, span)
+def _of_two(s: Synchrony, lead: Leading | None, together: str, span: Span) -> Iterator[_Rows]:
+    estimates = {
+        "synchrony": s.strength,
+        "lag": s.lag,
+        "detectable": s.detectable,
+        "needed": s.needed,
+        "episode share": s.episodes.share,
+        "episode rate": s.episodes.rate,
+        "episode length": s.episodes.length,
+        "episode entries": s.episodes.entries,
+        "episode exits": s.episodes.exits,
+        **({} if lead is None else {"leading lag": lead.lag}),
+    }
+    for name, found in estimates.items():
+        yield _one((together, f"{s.signal} {name}", found.unit, "summary", ""), found, span)
     p = np.array([s.p])
     none = np.full(1, np.nan)
     numbers = (np.array([span.start]), np.array([span.end]), p, none, none, none, none)

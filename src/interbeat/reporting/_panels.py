@@ -30,6 +30,7 @@ __all__ = [
     "band_panel",
     "event_panel",
     "pair_panel",
+    "stretch_panel",
     "strip_panel",
     "track_panel",
     "wave_panel",
@@ -194,6 +195,17 @@ def event_panel(times: FloatArray, name: str, ground: Ground) -> Panel:
         Mark("grid", _svg.rules(frame, across=ground.scale.values, at=np.empty(0))),
         Mark(f"line-{ground.who} fine", _svg.ticks(frame, times, 0.0, 1.0)),
     )
+    return Panel(name, "", "events", (), marks)
+
+
+def stretch_panel(starts: FloatArray, ends: FloatArray, name: str, span: Span) -> Panel:
+    """Return a strip with a bar from each of `starts` to the same of `ends` (s)."""
+    frame = Frame(*span, 0.0, 1.0)
+    bars = (
+        _svg.area(frame, np.array([first, last]), np.zeros(2), np.ones(2))
+        for first, last in zip(starts.tolist(), ends.tolist(), strict=True)
+    )
+    marks = (Mark("ink", "".join(bars)), Mark("base", _svg.rules(frame, at=np.zeros(1))))
     return Panel(name, "", "events", (), marks)
 
 

@@ -17,7 +17,7 @@ from interbeat.reporting._names import (
     is_tracked,
     measure_label,
 )
-from interbeat.reporting.wording import holm
+from interbeat.reporting.two import holm
 
 __all__ = [
     "Cell", "TaskTable", "excluded_rows", "input_rows", "interval_rows", "more_rows",
@@ -149,16 +149,19 @@ def _where(stretches: Intervals) -> str:
 def synchrony_rows(analysis: Analysis) -> Iterator[Mapping[str, str]]:
     """Give each signal's synchrony, lag and p, as written in the table."""
     dyad = analysis.dyad or {}
-    adjusted = holm(dyad)
+    adjusted, called = holm(dyad), dict(zip("ab", analysis.people, strict=False))
     for name, s in dyad.items():
         p = adjusted.get(name, 1.0)
+        lead = analysis.leading.get(name)
+        lag = lead.lag if lead is not None else s.lag
         yield {
             "signal": name,
             "reason": s.strength.reason,
             "strength": "" if s.strength.reason else value(s.strength),
             "interval": "" if s.strength.reason else interval(s.strength),
-            "lag": NOTHING if s.lag.reason else value(s.lag),
-            "lag_interval": NOTHING if s.lag.reason else interval(s.lag),
+            "leader": NOTHING if lead is None else called.get(lead.leader, lead.leader),
+            "lag": NOTHING if lag.reason else value(lag),
+            "seen": NOTHING if s.detectable.reason else f"{s.detectable.value:.2f}",
             "p": p_value(s.p),
             "adjusted": p_value(p),
             "floor": p_value(s.floor),

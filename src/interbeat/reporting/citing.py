@@ -8,13 +8,16 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
+from interbeat.dyad._spec import INDICES
 from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis
 
-__all__ = ["BOKER", "cite", "cite_sources"]
+__all__ = ["BOKER", "LEADING", "cite", "cite_sources"]
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s,;\"'<>{}\[\]]+")
 BOKER = "10.1037/1082-989X.7.3.338"  # windowed cross-correlation, behind every synchrony
+LEADING = "10.1109/TASSP.1976.1162830 10.2307/1912791"  # whitened correlation, and Granger
+CHOICES = "10.1177/1745691616658637 10.1038/s41562-020-0912-z"  # multiverse, and its curve
 ALWAYS = ("10.1038/tp.2016.73", "10.1111/psyp.14604")  # how to report what was measured
 
 
@@ -52,13 +55,18 @@ def _sources(analysis: Analysis | None) -> Iterator[str]:
     """Give every text that may name a paper."""
     if analysis is None:
         yield from (spec.source for spec in MEASURES.values())
-        yield BOKER
+        yield from (spec.source for spec in INDICES.values())
+        yield from (BOKER, LEADING, CHOICES)
         return
     used = {name for person in analysis.people.values() for name in person.summary}
     yield from (MEASURES[name].source for name in sorted(used) if name in MEASURES)
     yield from analysis.settings.values()
     if analysis.dyad:
         yield BOKER
+    if analysis.leading:
+        yield LEADING
+    followed = {name.partition(" trailing ")[2] for name in analysis.together}
+    yield from (INDICES[name].source for name in sorted(followed) if name in INDICES)
 
 
 def _dois(text: str) -> Iterator[str]:

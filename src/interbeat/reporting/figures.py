@@ -10,7 +10,7 @@ from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
-from interbeat.reporting import _svg, wording
+from interbeat.reporting import _svg, two, wording
 from interbeat.reporting._axes import Scale, Tick, bands, time_scale, value_ticks
 from interbeat.reporting._format import NINETY_FIVE
 from interbeat.reporting._names import measure_label
@@ -23,13 +23,14 @@ from interbeat.reporting._panels import (
     band_panel,
     event_panel,
     pair_panel,
+    stretch_panel,
     strip_panel,
     track_panel,
     wave_panel,
 )
 from interbeat.reporting._svg import Frame
 
-__all__ = ["lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
+__all__ = ["BEHIND", "lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
 
 HEART = ("mean_hr", "rmssd", "resphrv")
 BREATH = ("breathing_rate",)
@@ -102,6 +103,9 @@ def synchrony_figure(analysis: Analysis, synchrony: Synchrony, k: int) -> Figure
     frame = Frame(*span, *_reach(s.z, s.null_low, s.null_high))
     curve = Curve(s.times, s.z, s.null_low, s.null_high)
     panels.append(band_panel(curve, "Synchrony (Fisher z)", frame=frame, scale=scale))
+    if s.episodes.starts.size:
+        name = "Episodes that stand out from chance"
+        panels.append(stretch_panel(s.episodes.starts, s.episodes.ends, name, span))
     people = zip(("line-a", "line-b dashed"), analysis.people, strict=False)
     key = (
         *(people if both else ()),
@@ -110,7 +114,7 @@ def synchrony_figure(analysis: Analysis, synchrony: Synchrony, k: int) -> Figure
     )
     title = f"Synchrony of {s.signal} over time"
     tasks = bands(analysis.intervals, span)
-    said = wording.said_of_windows(s)
+    said = " ".join(filter(None, (two.said_of_windows(s), two.said_of_episodes(s))))
     return Figure(f"synchrony-{k}", title, tuple(panels), scale, tasks, key, said)
 
 
@@ -131,7 +135,7 @@ def lag_figure(synchrony: Synchrony, names: tuple[str, str], k: int) -> Figure |
     drawn = {mark.css for mark in panel.marks}
     key = tuple(row for row in LAG_KEY if row[0] in drawn)
     title = f"Synchrony of {s.signal} at each lag"
-    said = wording.said_of_lags(s)
+    said = two.said_of_lags(s)
     return Figure(f"lags-{k}", title, (panel,), scale, (), key, said, wide=False)
 
 

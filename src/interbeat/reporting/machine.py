@@ -19,7 +19,13 @@ Layout (``"interbeat-analysis/1"``)::
       }},
       "dyad": null or {signal: {
           "strength": ESTIMATE, "lag": ESTIMATE (positive: the first person leads),
-          "p": number or null, "floor": number or null,
+          "p": number or null, "floor": number or null, "verdict": str,
+          "detectable": ESTIMATE, "needed": ESTIMATE (s),
+          "episodes": {"starts", "ends": [s], "share", "rate", "length", "entries", "exits":
+                       ESTIMATE, "threshold": number or null},
+          "leading": null or {"leader": "a", "b", "both" or "undecided", "reasons": [str],
+                              "lag": ESTIMATE, "low", "high", "p", "floor": numbers or null,
+                              "settings": {str: number}},
           "windows": {"times", "z", "null_low", "null_high"},
           "lags": {"lags", "mean_z", "null_low", "null_high"},
           "settings": {str: number}}},
@@ -57,7 +63,10 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.signal import Signal
 from interbeat.core.track import Track
+from interbeat.dyad.episodes import Episodes
+from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.dyad.verdict import verdict
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
 __all__ = ["FORMAT", "to_json", "write_json"]
@@ -131,7 +140,7 @@ def _analysis(a: Analysis) -> Json:
         "sources": list(a.sources),
         "span": {"start": _number(a.span.start), "end": _number(a.span.end)},
         "people": {name: _person(person) for name, person in a.people.items()},
-        "dyad": None if a.dyad is None else {n: _synchrony(s) for n, s in a.dyad.items()},
+        "dyad": None if a.dyad is None else _dyad(a.dyad, a.leading),
         "together": {name: _track(track) for name, track in a.together.items()},
         "intervals": _intervals(a.intervals),
         "inferences": [asdict(inference) for inference in a.inferences],
@@ -228,12 +237,46 @@ def _column(name: str, column: np.ndarray[tuple[int], np.dtype[Any]]) -> list[An
     return _times(column) if name in {"times", "peaks"} else _numbers(column)
 
 
+def _dyad(dyad: Mapping[str, Synchrony], leading: Mapping[str, Leading]) -> Json:
+    return {
+        name: {**_synchrony(s), "leading": _leading(leading[name]) if name in leading else None}
+        for name, s in dyad.items()
+    }
+
+
+def _leading(found: Leading) -> Json:
+    return {
+        "leader": found.leader,
+        "reasons": list(found.reasons),
+        "lag": _estimate(found.lag),
+        **{name: _number(getattr(found, name)) for name in ("low", "high", "p", "floor")},
+        "settings": {name: _number(v) for name, v in found.settings.items()},
+    }
+
+
+def _episodes(found: Episodes) -> Json:
+    return {
+        "starts": _times(found.starts),
+        "ends": _times(found.ends),
+        "share": _estimate(found.share),
+        "rate": _estimate(found.rate),
+        "length": _estimate(found.length),
+        "entries": _estimate(found.entries),
+        "exits": _estimate(found.exits),
+        "threshold": _number(found.threshold),
+    }
+
+
 def _synchrony(s: Synchrony) -> Json:
     return {
         "strength": _estimate(s.strength),
         "lag": _estimate(s.lag),
         "p": _number(s.p),
         "floor": _number(s.floor),
+        "verdict": verdict(s.p),
+        "detectable": _estimate(s.detectable),
+        "needed": _estimate(s.needed),
+        "episodes": _episodes(s.episodes),
         "windows": {
             "times": _times(s.times),
             "z": _numbers(s.z),

@@ -8,7 +8,7 @@ from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis
 from interbeat.reporting._format import join
 from interbeat.reporting._names import in_order, is_tracked
-from interbeat.reporting.citing import BOKER
+from interbeat.reporting.citing import BOKER, LEADING
 
 __all__ = ["measure_rows", "methods", "other_rows"]
 
@@ -25,7 +25,7 @@ SAID = {  # of the settings of a synchrony
 
 def methods(analysis: Analysis) -> list[str]:
     """Return the methods as paragraphs, from the settings, versions and registered measures."""
-    writers = (_software, _recorded, _numbers, _synchrony)
+    writers = (_software, _recorded, _numbers, _synchrony, _episodes, _leading, _followed)
     paragraphs = (write(analysis) for write in writers)
     return [paragraph for paragraph in paragraphs if paragraph]
 
@@ -92,6 +92,54 @@ def _synchrony(analysis: Analysis) -> str:
         "first person leads. Its p is the share of all circular shifts of one person’s series, "
         "each at its own best lag, that reach the observed value; it can be no smaller than "
         "the least p given with it. Over several signals, p is adjusted after Holm (1979)."
+    )
+
+
+def _episodes(analysis: Analysis) -> str:
+    """Say what an episode is, and how it was found what could be seen."""
+    dyad = (analysis.dyad or {}).values()
+    said = []
+    if any(not s.episodes.share.reason for s in dyad):
+        said.append(
+            "Episodes are stretches of windows, each averaged with its neighbors, whose "
+            "synchrony exceeds what no window of a whole recording like this one exceeds in "
+            "95 % of cases by chance."
+        )
+    if any(not s.detectable.reason for s in dyad):
+        said.append(
+            "What a recording could have shown was found by tying the two anew: the second "
+            "person’s series, taken from another time, was given a growing share of the first "
+            "one’s until 8 of 10 such pairs had a p of 0.05 or less. That coupling is the "
+            "correlation of the series as measured, at one lag, all of the time."
+        )
+    return " ".join(said)
+
+
+def _leading(analysis: Analysis) -> str:
+    if not analysis.leading:
+        return ""
+    errors = join(
+        [
+            f"{found.settings['sensor_error']:g} s for {signal}"
+            for signal, found in analysis.leading.items()
+        ]
+    )
+    knapp, granger = LEADING.split()
+    return (
+        "Where p was 0.05 or less, who leads was asked of the whitened cross-correlation "
+        f"(Knapp and Carter 1976, doi:{knapp}) and of Granger’s test at 1 Hz (Granger 1969, "
+        f"doi:{granger}). A leader is named only where the 95 % interval of the lag lies "
+        f"beyond what the sensors may be off against each other ({errors}), and the two do not "
+        "contradict each other; clocks of different devices are taken to agree."
+    )
+
+
+def _followed(analysis: Analysis) -> str:
+    if not analysis.together:
+        return ""
+    return (
+        "Trailing values are those that a live session shows: each second from the time before "
+        "it alone, beside what chance gave in the same minutes."
     )
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
-from interbeat.reporting import _tables, wording
+from interbeat.reporting import _tables, two, wording
 from interbeat.reporting._format import join, length, when
 from interbeat.reporting._panels import Figure
 from interbeat.reporting._svg import HEIGHT, WIDTH
 from interbeat.reporting.citing import cite
 from interbeat.reporting.figures import (
+    BEHIND,
     lag_figure,
     person_figures,
     quality_figure,
@@ -51,6 +52,7 @@ class PairPart:
     signal: str
     verdict: str
     figures: list[Figure]
+    folded: bool
 
 
 def report(analysis: Analysis, path: Path | str) -> Path:
@@ -104,7 +106,7 @@ def render(analysis: Analysis) -> str:
         long=length(analysis.span.seconds) if analysis.span.seconds > 0 else "nothing recorded",
         who=_who(analysis),
         people=_people(analysis),
-        two=wording.about_two(analysis),
+        two=two.about_two(analysis),
         inputs=_tables.input_rows(analysis),
         tasks=_tables.interval_rows(analysis.intervals),
         cut=_tables.cut_short(analysis.intervals),
@@ -148,12 +150,15 @@ def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
 
 def _pairs(analysis: Analysis, names: tuple[str, str]) -> Iterator[PairPart]:
     dyad = analysis.dyad or {}
-    adjusted = wording.holm(dyad)
+    adjusted = two.holm(dyad)
     for k, (name, s) in enumerate(dyad.items()):
         drawn = (synchrony_figure(analysis, s, k), lag_figure(s, names, k))
         p, tested = adjusted.get(name, 1.0), len(adjusted)
-        verdict = wording.synchrony_in_words(s, p, names, tested=tested)
-        yield PairPart(s.signal, verdict, [figure for figure in drawn if figure is not None])
+        verdict = two.synchrony_in_words(
+            s, p, names, tested=tested, lead=analysis.leading.get(name)
+        )
+        figures = [figure for figure in drawn if figure is not None]
+        yield PairPart(s.signal, verdict, figures, folded=name not in BEHIND)
 
 
 @cache

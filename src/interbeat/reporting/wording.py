@@ -1,7 +1,6 @@
 """Wording: what the page says in sentences, and what it takes care not to say.
 
-Arousal is never good or bad, quiet is never safe, nobody is scored, and a synchrony
-that was not shown is not said to be absent.
+Arousal is never good or bad, quiet is never safe, and nobody is scored.
 """
 
 from __future__ import annotations
@@ -16,14 +15,13 @@ from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.core.track import Track
-from interbeat.dyad.synchrony import Synchrony
+from interbeat.dyad.verdict import COVARYING
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.reporting._format import (
     HARD,
     NINETY_FIVE,
     interval,
     join,
-    p_value,
     plural,
     quality,
     share,
@@ -33,12 +31,10 @@ from interbeat.reporting._format import (
 from interbeat.reporting._names import is_tracked, measure_label, sentence
 
 __all__ = [
-    "about_two", "at_a_glance", "breath_seen_by_ecg", "holm", "lag_in_words", "names_of",
-    "paces_of_tasks", "said_of_lags", "said_of_quality", "said_of_responses",
-    "said_of_summary", "said_of_track", "said_of_windows", "synchrony_in_words",
+    "INTERVAL", "SHARED", "at_a_glance", "breath_seen_by_ecg", "names_of", "paces_of_tasks",
+    "paces_of_two", "said_of_quality", "said_of_responses", "said_of_summary", "said_of_track",
 ]  # fmt: skip
 
-LEVEL = 0.05  # of p, over all signals that were tested together
 VAGAL = ("rmssd", "resphrv")
 SWEAT = ("scl", "scr_rate")
 CALLED = {"scl": "Skin conductance level", "scr_rate": "response rate"}
@@ -49,11 +45,7 @@ SAME_PACE = 2.0  # breaths/min: a wider difference by itself moves a vagal index
 RHYTHM = (
     "The rate seen in the heart is that of breathing's main rhythm, not a count of breaths."
 )
-HALF_A_CYCLE = (
-    "In a rhythm such as breathing, against each other at one lag is together half a cycle "
-    "away."
-)
-SHARED = "co-varying; not shown to be coupled beyond the shared situation"
+SHARED = COVARYING
 
 
 def at_a_glance(analysis: Analysis, person: PersonAnalysis) -> list[tuple[str, str]]:
@@ -73,67 +65,6 @@ def breath_seen_by_ecg(analysis: Analysis, person: PersonAnalysis) -> bool:
     return chosen in {(i.subject, i.quantity) for i in analysis.inferences}
 
 
-def about_two(analysis: Analysis) -> list[tuple[str, str]]:
-    """Return what may be said of the two together: plain sentences under a heading."""
-    if analysis.dyad is None:
-        return []
-    names = names_of(analysis)
-    adjusted = holm(analysis.dyad)
-    rows = [
-        (
-            sentence(s.signal),
-            synchrony_in_words(s, adjusted.get(k, 1.0), names, tested=len(adjusted)),
-        )
-        for k, s in analysis.dyad.items()
-    ]
-    return [*rows, *_paces(analysis)] or [("Signals", "The two share none to compare.")]
-
-
-def synchrony_in_words(s: Synchrony, p: float, names: tuple[str, str], *, tested: int) -> str:
-    """Return what a synchrony lets one say; `p` is adjusted for the `tested` signals."""
-    if s.strength.reason:
-        return f"No synchrony could be computed: {s.strength.reason}."
-    if p > LEVEL:
-        return f"Moving together was not shown here ({_chance(s, p)}), {_not(s, tested)}."
-    together = s.strength.value >= 0
-    direction = "together" if together else "against each other"
-    how = f"mean Fisher z {value(s.strength)}, {INTERVAL}{interval(s.strength)}"
-    lead = sentence(lag_in_words(s, p, names))
-    phase = "" if together else f" {HALF_A_CYCLE}"
-    return (
-        f"At the best lag the two moved {direction} ({how}; {_chance(s, p)}): {SHARED}. "
-        f"{lead}.{phase}"
-    )
-
-
-def lag_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
-    """Return who led, as far as it is known; a positive lag means that the first one led."""
-    if s.lag.reason:
-        return f"no lag: {s.lag.reason}"
-    if not p <= LEVEL:
-        return "with no synchrony shown, a lag says nothing"
-    low, high = s.lag.interval
-    if low <= 0 <= high:
-        return f"no leader shown: the interval of the lag, {interval(s.lag)} s, holds 0"
-    first, then = names if low > 0 else names[::-1]
-    at = f"{value(s.lag)}{HARD}s, {INTERVAL}{interval(s.lag)}{HARD}s"
-    return f"the changes of {first} came before those of {then} (lag {at})"
-
-
-def holm(dyad: Mapping[str, Synchrony]) -> dict[str, float]:
-    """Return the p of each signal that has one, adjusted for having tested several (Holm).
-
-    Holm (1979), Scand. J. Stat. 6:65. Valid whatever the signals have to do with each other.
-    """
-    tested = sorted((s.p, name) for name, s in dyad.items() if not np.isnan(s.p))
-    adjusted: dict[str, float] = {}
-    worst = 0.0
-    for k, (p, name) in enumerate(tested):
-        worst = max(worst, min(1.0, p * (len(tested) - k)))
-        adjusted[name] = worst
-    return adjusted
-
-
 def names_of(analysis: Analysis) -> tuple[str, str]:
     """Return what the two people are called; the first leads where a lag is positive."""
     first, second, *_ = (*analysis.people, "b")
@@ -149,6 +80,18 @@ def paces_of_tasks(person: PersonAnalysis) -> str:
         f"Breathing went from {min(rates):.0f} to {max(rates):.0f} a minute between these "
         "tasks: RMSSD, HF and RespHRV are not comparable between tasks breathed at another "
         "pace."
+    )
+
+
+def paces_of_two(analysis: Analysis) -> str:
+    """Return a warning where the two breathed at different paces, else nothing."""
+    rates = [e.value for e in _alike([p.summary for p in analysis.people.values()])]
+    if len(rates) < 2 or abs(rates[0] - rates[1]) <= SAME_PACE:
+        return ""
+    a, b = names_of(analysis)
+    return (
+        f"{a} breathed {rates[0]:.0f} times a minute and {b} {rates[1]:.0f}: their RMSSD and "
+        "RespHRV are not comparable with each other."
     )
 
 
@@ -214,32 +157,6 @@ def said_of_quality(name: str, signal: Signal, span: Span) -> str:
     parts["no data"] = seconds - sum(parts.values())
     shares = [f"{word} {share(float(n) / seconds)}" for word, n in parts.items() if n]
     return f"{name}: {join(shares)}."
-
-
-def said_of_windows(s: Synchrony) -> str:
-    """Return in how many windows synchrony left the band of chance."""
-    known = np.isfinite(s.z)
-    above, below = int((s.z > s.null_high).sum()), int((s.z < s.null_low).sum())
-    n = int(known.sum())
-    lost = int(s.z.size - n)
-    gaps = f" {plural(lost, 'window')} had too little data." if lost else ""
-    return (
-        f"Of {plural(n, 'window')}, {above} lay above and {below} below the band that holds "
-        f"{NINETY_FIVE} of what chance gives; about {0.05 * n:.0f} would lie outside by "
-        f"chance.{gaps}"
-    )
-
-
-def said_of_lags(s: Synchrony) -> str:
-    """Return where the curve over lags is farthest from 0, and why there is no lag if so."""
-    k = int(np.nanargmax(np.abs(s.curve)))
-    outside = not s.curve_low[k] <= s.curve[k] <= s.curve_high[k]
-    leaves = "leaves" if outside else "stays within"
-    none = f" No lag is given: {s.lag.reason}." if s.lag.reason else ""
-    return (
-        f"The curve lies farthest from 0 at a lag of {tidy(f'{s.lags[k]:g}')}{HARD}s and there "
-        f"{leaves} the band that holds {NINETY_FIVE} of what chance gives.{none}"
-    )
 
 
 def _each(found: Mapping[str, Estimate], names: tuple[str, ...]) -> list[str]:
@@ -324,31 +241,6 @@ def _called(name: str) -> str:
 
 def _worst(found: Mapping[str, Estimate], names: list[str]) -> str:
     return quality(min((found[name] for name in names), key=lambda e: e.quality))
-
-
-def _paces(analysis: Analysis) -> list[tuple[str, str]]:
-    rates = [e.value for e in _alike([p.summary for p in analysis.people.values()])]
-    if len(rates) < 2 or abs(rates[0] - rates[1]) <= SAME_PACE:
-        return []
-    a, b = names_of(analysis)
-    said = (
-        f"{a} breathed {rates[0]:.0f} times a minute and {b} {rates[1]:.0f}: their RMSSD and "
-        "RespHRV are not comparable with each other."
-    )
-    return [("Breathing pace", said)]
-
-
-def _chance(s: Synchrony, p: float) -> str:
-    adjusted = f", {p_value(p)} adjusted for the signals tested" if p > s.p else ""
-    return f"p{HARD}={HARD}{p_value(s.p)}{adjusted}"
-
-
-def _not(s: Synchrony, tested: int) -> str:
-    if s.floor * tested > LEVEL:
-        least = p_value(s.floor)
-        among = f", and {plural(tested, 'signal')} were tested" if tested > 1 else ""
-        return f"and could not be: so short a recording gives no p below {least}{among}"
-    return "which is not the same as not being in sync"
 
 
 def _commonest(reasons: tuple[str, ...]) -> str:

@@ -21,6 +21,9 @@ from interbeat.core.session import Inference
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.core.track import Track
+from interbeat.dyad.coupling import missing
+from interbeat.dyad.episodes import Episodes
+from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
@@ -129,6 +132,19 @@ def person_analysis(
     )
 
 
+def bouts(seconds: int) -> Episodes:
+    return replace(
+        Episodes.missing("not asked"),
+        starts=np.array([0.2, 0.55]) * seconds,
+        ends=np.array([0.3, 0.6]) * seconds,
+        share=Estimate(0.16, 0.04, "", 0.9, 2),
+        rate=Estimate(2.0, 0.8, "1/h", 0.9, 2),
+        length=Estimate(0.08 * seconds, 0.02 * seconds, "s", 0.9, 2),
+        entries=Estimate(2.4, 0.9, "1/h", 0.9, 2),
+        exits=Estimate(12.0, 5.0, "1/h", 0.9, 2),
+    )
+
+
 def synchrony(
     rng: np.random.Generator, signal: str, seconds: int, *, p: float, lag: float
 ) -> Synchrony:
@@ -157,7 +173,34 @@ def synchrony(
             "shifts": 4.0 * seconds, "high_pass": 0.01,
         },
         threshold=0.13,
+        episodes=bouts(seconds) if p < 0.05 else Episodes.missing("no window stands out"),
+        detectable=Estimate(0.28, 0.05, "", 0.9, 4 * seconds),
+        needed=Estimate(3300.0, 600.0, "s", 0.9, 4 * seconds),
     )  # fmt: skip
+
+
+def leader(signal: str, lag: float, who: str = "a") -> Leading:
+    found = Estimate(lag, 0.3, "s", 0.9, 9000)
+    past = missing("granger", signal, "not asked")
+    reasons = (f"the lag is {lag:.1f} s, between {lag - 0.6:.1f} and {lag + 0.6:.1f} s",)
+    lags = np.arange(-5, 5.25, 0.25)
+    return Leading(
+        signal, who, reasons, found, lag - 0.6, lag + 0.6, 0.004, 0.003, past, lags,
+        np.exp(-((lags - lag) ** 2)), 0.3, {"sensor_error": 0.05},
+    )  # fmt: skip
+
+
+def trailing(rng: np.random.Generator, seconds: int) -> Track:
+    n = seconds - 39
+    z = wandering(rng, n)
+    reasons = tuple(
+        "under 205 s of both to tell chance by" if k < 165 else "" for k in range(n)
+    )
+    gone = np.arange(n) < 165
+    z[gone] = np.nan
+    se = np.where(gone, np.nan, 0.3)
+    name = "heart rate trailing synchrony"
+    return Track(name, "", "ab", 40.0, 40.0, z, se, ~gone * 0.9, ~gone * 120, reasons)
 
 
 def unknowable(signal: str, reason: str) -> Synchrony:
@@ -177,6 +220,7 @@ def make(persons: str, seconds: int, *, seed: int = 1) -> Analysis:
         (0.65 * seconds, 0.9 * seconds, "hold hands"),
     )
     people = {who: person_analysis(rng, who, seconds, tasks) for who in persons}
+    two = len(persons) == 2
     dyad = {
         "heart rate": synchrony(rng, "heart rate", seconds, p=0.0031, lag=1.5),
         "skin conductance": synchrony(rng, "skin conductance", seconds, p=0.31, lag=-2.0),
@@ -187,7 +231,7 @@ def make(persons: str, seconds: int, *, seed: int = 1) -> Analysis:
         span=Span(0.0, float(seconds)),
         start=datetime(2024, 3, 5, 14, 2, 10, tzinfo=UTC),
         people=people,
-        dyad=dyad if len(persons) == 2 else None,
+        dyad=dyad if two else None,
         intervals=tasks,
         inferences=(
             Inference("a.edf, EKG", "channel", "ecg", "its label says so (--channel)"),
@@ -200,6 +244,8 @@ def make(persons: str, seconds: int, *, seed: int = 1) -> Analysis:
             "synchrony": "windowed cross-correlation, 30 s windows, lags within ±5 s",
         },
         versions={"interbeat": "0.1.0", "Python": "3.11.2", "NumPy": "2.4.0"},
+        together={"heart rate trailing synchrony": trailing(rng, seconds)} if two else {},
+        leading={"heart rate": leader("heart rate", 1.5)} if two else {},
     )
 
 

@@ -97,6 +97,23 @@ def test_events_and_the_two_together_come_back(couple: Analysis) -> None:
     assert None in whole["dyad"]["heart rate"]["windows"]["z"]
 
 
+def test_what_is_said_beside_a_synchrony_comes_back(couple: Analysis) -> None:
+    assert couple.dyad is not None
+    found, null = (parsed(couple)["dyad"][name] for name in ("heart rate", "skin conductance"))
+    s, lead = couple.dyad["heart rate"], couple.leading["heart rate"]
+    assert estimate_of(found["detectable"]) == s.detectable
+    assert estimate_of(found["needed"]) == s.needed
+    assert found["episodes"]["starts"] == pytest.approx(s.episodes.starts)
+    assert estimate_of(found["episodes"]["share"]) == s.episodes.share
+    assert found["leading"]["leader"] == "a"
+    assert estimate_of(found["leading"]["lag"]) == lead.lag
+    assert found["verdict"].startswith("co-varying; not shown to be coupled")
+    assert null["leading"] is None
+    assert null["verdict"] == "not distinguishable from chance"
+    track = parsed(couple)["together"]["heart rate trailing synchrony"]
+    assert track["missing"] == [[0, 165, "under 205 s of both to tell chance by"]]
+
+
 def test_table_has_its_columns_whatever_was_measured(analysis: Analysis) -> None:
     table = to_table(analysis)
     assert {field.name: str(field.type) for field in table.schema} == COLUMNS
@@ -110,10 +127,13 @@ def test_a_value_is_null_exactly_when_it_gives_a_reason(analysis: Analysis) -> N
 def test_one_row_for_each_estimate(couple: Analysis) -> None:
     table = to_table(couple)
     tracks = [t for p in couple.people.values() for t in p.tracks.values()]
+    tracks += couple.together.values()
     kinds = table.column("kind").to_pylist()
     assert kinds.count("window") == sum(len(t) for t in tracks)
     summaries = sum(len(p.summary) for p in couple.people.values())
-    assert kinds.count("summary") == summaries + 3 * len(couple.dyad or {})
+    assert kinds.count("summary") == summaries + 10 * len(couple.dyad or {}) + len(
+        couple.leading
+    )
     tasks = [found for p in couple.people.values() for found in p.by_interval.values()]
     assert kinds.count("interval") == sum(len(found) for found in tasks)
 

@@ -15,6 +15,7 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.responses import Responses
 from interbeat.core.session import Inference
+from interbeat.dyad import INDICES
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.reporting import cite, report
 from interbeat.reporting.page import render
@@ -148,6 +149,65 @@ def test_synchrony_that_is_not_shown_is_not_denied(couple: Analysis) -> None:
     assert "p allows for the choice, the interval does not" in words
 
 
+def test_beside_what_was_not_shown_stands_what_could_have_been(couple: Analysis) -> None:
+    words = Reader.of(render(with_p(couple, 0.4))).words
+    assert (
+        "A coupling of 0.28 or more would have been shown by 8 of 10 recordings like this one; "
+        "to show one of 0.3, a session must last about 55 min." in words
+    )
+    s = with_p(couple, 0.4).dyad
+    assert s is not None
+    blind = Estimate.missing("", "not even a coupling of 0.8")
+    dark = {"heart rate": replace(s["heart rate"], detectable=blind, needed=blind)}
+    words = Reader.of(render(replace(couple, dyad=dark))).words
+    assert "Not even a coupling of 0.8 would have been shown by 8 of 10 recordings" in words
+    assert "a session must last" not in words
+
+
+def test_episodes_are_counted_and_drawn(couple: Analysis) -> None:
+    html = render(couple)
+    words = Reader.of(html).words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "2 episodes stood out from chance: 16" in words
+    assert html.count("Episodes that stand out from chance") == 1
+    assert html.count('class="ink" d="M400 0 600 0') == 1
+
+
+def test_who_leads_is_told_or_said_to_be_undecided(couple: Analysis) -> None:
+    words = Reader.of(render(couple)).words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "by 1.5 s (95 % interval 0.9 to 2.1 s): a leads, which need not be to cause" in (
+        words.replace("\N{NARROW NO-BREAK SPACE}", " ")
+    )
+    lead = replace(
+        couple.leading["heart rate"],
+        leader="undecided",
+        reasons=("the lag is 0.2 s, between -0.3 and 0.8 s: not clear of 0",),
+    )
+    undecided = replace(couple, leading={"heart rate": lead})
+    words = Reader.of(render(undecided)).words
+    assert "Who leads is undecided: the lag is 0.2 s, between \N{MINUS SIGN}0.3 and" in words
+    assert "a leads, which" not in words
+    assert "came before those of" not in words
+    both = replace(lead, leader="both", reasons=("there are two lags",))
+    words = Reader.of(render(replace(couple, leading={"heart rate": both}))).words
+    assert "Each follows the other: there are two lags." in words
+
+
+def test_b_leads_by_its_name(couple: Analysis) -> None:
+    lead = replace(couple.leading["heart rate"], leader="b", low=-2.1, high=-0.9)
+    people = {"anna": couple.people["a"], "bo": couple.people["b"]}
+    named = replace(couple, people=people, leading={"heart rate": lead})
+    words = Reader.of(render(named)).words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "The changes of bo came before those of anna" in words
+
+
+def test_figures_of_more_signals_are_folded(couple: Analysis) -> None:
+    assert couple.dyad is not None
+    more = replace(couple.dyad["heart rate"], signal="skin responses")
+    html = render(replace(couple, dyad={**couple.dyad, "skin responses": more}))
+    assert html.count("<summary>Figures of") == 1
+    assert "<summary>Figures of skin responses</summary>" in html
+
+
 def test_synchrony_that_is_shown_is_not_called_coupling(couple: Analysis) -> None:
     words = Reader.of(render(with_p(couple, 0.01))).words
     assert "not shown to be coupled beyond the shared situation" in words
@@ -229,7 +289,12 @@ def test_cite_names_what_was_used(couple: Analysis, unmeasured: Analysis) -> Non
     assert "taskforce1996" in cite(couple)
     assert "boker2002" in cite(couple)
     assert "taskforce1996" not in cite(unmeasured)
-    assert "@misc" not in cite(), "a measure cites a paper that references.bib does not hold"
+    assert "knapp1976" in cite(couple)
+    assert "knapp1976" not in cite(replace(couple, leading={}))
+    assert "@misc" not in cite(), "a source cites a paper that references.bib does not hold"
+    assert INDICES
+    for spec in INDICES.values():
+        assert "doi:10." in spec.source, spec.name
 
 
 def test_a_signal_that_ended_early_is_not_called_poor(alone: Analysis) -> None:
