@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from interbeat.core.arrays import FloatArray, IntArray
+from interbeat.core.errors import DataError
 
-__all__ = ["Peaks", "nearest_peaks", "outward_peaks", "smoothing"]
+__all__ = ["FEWEST", "Peaks", "nearest_peaks", "outward_peaks", "smoothing"]
 
+FEWEST = 17  # lags
 SPAN = 0.25  # of the lags weigh in at each one
 CELL = 0.2  # of a span is computed exactly at its ends, and by a cubic in between
 MARGIN = 0.005  # of the range is added at either end
@@ -47,6 +49,12 @@ def outward_peaks(r: FloatArray, *, least: int) -> Peaks:
     least : int
         In half samples.
 
+    Raises
+    ------
+    DataError
+        If there are fewer than 17 lags (local quadratics would have too few), or `least` is
+        not 1 or more.
+
     References
     ----------
     Boker, Xu, Rotondo & King (2002), Psychological Methods 7:338,
@@ -61,6 +69,11 @@ def outward_peaks(r: FloatArray, *, least: int) -> Peaks:
     >>> print(found.lag, found.r.round(2))
     [4.5] [1.]
     """
+    if r.shape[1] < FEWEST or least < 1:
+        raise DataError(
+            f"peaks need {FEWEST} lags or more and 1 half sample or more around them, "
+            f"not {r.shape[1]} lags and {least}"
+        )
     curves = r @ smoothing(r.shape[1]).T
     far = curves.shape[1] // 2
     right, left = curves[:, far:], curves[:, far::-1]
@@ -134,7 +147,7 @@ def smoothing(lags: int) -> FloatArray:
     Parameters
     ----------
     lags : int
-        How many, 9 or more.
+        How many, 17 or more.
 
     Returns
     -------

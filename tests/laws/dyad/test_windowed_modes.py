@@ -11,7 +11,8 @@ from tests.laws.dyad.worlds import NULLS
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
-from interbeat.dyad import Coupling
+from interbeat.dyad import INDICES, Coupling, detectable
+from interbeat.dyad._series import Pair
 from interbeat.dyad.anchored import (
     Anchor,
     Grid,
@@ -19,12 +20,14 @@ from interbeat.dyad.anchored import (
     standardized,
     windowed_correlation,
 )
+from interbeat.dyad.indices.boker import boker
 from interbeat.dyad.indices.bsync import bsync
 from interbeat.dyad.indices.concordance import concordance
 from interbeat.dyad.indices.rmea import rmea
 from interbeat.dyad.indices.susy import susy
+from interbeat.dyad.nulls import Null
 from interbeat.dyad.peaks import nearest_peaks, outward_peaks, smoothing
-from interbeat.dyad.segmented import segmented
+from interbeat.dyad.segmented import could_be_seen, segmented
 from interbeat.kernels.lagged import lagged, moments, over_blocks, to_correlations
 
 ANCHORS: tuple[Anchor, ...] = get_args(Anchor)
@@ -243,6 +246,14 @@ def test_a_window_that_misses_a_lag_has_no_peak() -> None:
         assert np.isnan(found.r[1])
 
 
+def test_too_few_lags_have_no_peak() -> None:
+    x, y = delayed(1)
+    assert "11 of 17 lags" in boker(x, y, sampling_rate=1).value.reason
+    for wrong in ((np.zeros((3, 11)), 8), (np.zeros((3, 41)), 0)):
+        with pytest.raises(DataError, match="peaks need 17 lags"):
+            outward_peaks(wrong[0], least=wrong[1])
+
+
 def test_pseudo_synchrony_leaves_out_the_pairs_that_were_together() -> None:
     x, y = (standardized(s) for s in delayed(3))
     made = segmented(x, y, segment=120, max_lag=12)
@@ -251,6 +262,23 @@ def test_pseudo_synchrony_leaves_out_the_pairs_that_were_together() -> None:
     others = table[~np.eye(k, dtype=bool)]
     assert made.pseudo.mean() == pytest.approx(others.mean(), abs=1e-12)
     assert np.diagonal(table).mean() == pytest.approx(np.abs(made.z).mean(), abs=1e-12)
+
+
+def test_what_could_be_seen_is_what_calling_the_statistic_again_finds() -> None:
+    x, y = NULLS["latent"](np.random.default_rng([3, 12]))
+    pair = Pair(standardized(x), standardized(y), 4.0)
+    made = segmented(pair.x, pair.y, segment=120, max_lag=12)
+    null = Null(np.concatenate(([made.scores.trace() / 20], made.scores.ravel())), 0.01, "")
+
+    def statistic(one: FloatArray, other: FloatArray) -> float:
+        return INDICES["susy"].statistic(one, other, 4.0)
+
+    slow = detectable.could_be_seen(statistic, pair, null).detectable
+    quick = could_be_seen(pair, threshold=null.threshold, segment=120, max_lag=12)
+    assert quick is not None
+    assert quick.detectable.value == pytest.approx(slow.value, abs=0.03)
+    pair.x[5] = np.nan
+    assert could_be_seen(pair, threshold=null.threshold, segment=120, max_lag=12) is None
 
 
 def test_susys_effect_size_is_no_test() -> None:

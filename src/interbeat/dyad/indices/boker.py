@@ -16,7 +16,7 @@ from interbeat.dyad._tenths import by_tenths, estimate, lag_estimate
 from interbeat.dyad.anchored import correlations, grid_of
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.nulls import by_shifts
-from interbeat.dyad.peaks import Peaks, outward_peaks
+from interbeat.dyad.peaks import FEWEST, Peaks, outward_peaks
 
 __all__ = ["boker"]
 
@@ -29,6 +29,8 @@ def _statistic(
     window: float = WINDOW, hop: float = HOP, max_lag: float = LAG, least: int = LEAST,
 ) -> float:  # fmt: skip
     grid = grid_of(rate, window=window, hop=hop, max_lag=max_lag, anchor="later")
+    if grid.lags.size < FEWEST:
+        return math.nan
     return _mean_peak(outward_peaks(correlations(x, y, grid), least=least), x, y)
 
 
@@ -81,7 +83,8 @@ def boker(  # noqa: PLR0913 - each one is a setting of the method
         where p is above 0.05); ``lag_sd``, their standard deviation; ``peaks``, the share of
         windows that have one. Curves: ``times``, ``r`` and ``peak_lags`` by window (NaN without
         a peak), and ``lags`` with ``mean_r``. Standard errors come from leaving out tenths of
-        the windows. ``p`` is from 199 circular shifts of b's series, peaks and all.
+        the windows. ``p`` is from 199 circular shifts of b's series, peaks and all. Missing,
+        with a reason, where there are fewer than 17 lags: at 1 Hz, they must reach to 8 s.
 
     Raises
     ------
@@ -115,8 +118,9 @@ def boker(  # noqa: PLR0913 - each one is a setting of the method
         max_lag=max_lag, anchor="later",
     )  # fmt: skip
     settings = {**made.settings, "least": float(least)}
-    if made.reason:
-        return missing("boker", signal, made.reason, settings)
+    few = f"{made.lags.size} of {FEWEST} lags" if made.lags.size < FEWEST else ""
+    if made.reason or few:
+        return missing("boker", signal, made.reason or few, settings)
     peaks = outward_peaks(made.r, least=least)
     if not np.isfinite(peaks.r).any():
         return missing("boker", signal, "no window has a peak", settings)
