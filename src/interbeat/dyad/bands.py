@@ -24,9 +24,11 @@ from interbeat.dyad.coherency import (
     Delays,
     Tally,
     delays_of,
+    kept,
     means,
     steady,
     tally,
+    tally_again,
 )
 from interbeat.dyad.nulls import generator, phases, shifts
 from interbeat.dyad.octaves import (
@@ -36,6 +38,8 @@ from interbeat.dyad.octaves import (
     centers,
     grid_of,
     inside,
+    own,
+    own_waves_of,
     powers,
     squared,
     waves_of,
@@ -173,7 +177,8 @@ def found_in(pair: Pair, setting: Setting) -> Found:
     one, other = (waves_of(side, setting.grid) for side in (pair.x, pair.y))
     free = inside(pair.x, pair.y, setting.grid)
     edges = np.linspace(0, pair.x.size / pair.rate, TENTHS + 1)[:-1]
-    sums = tally(one, other, free, setting.grid, edges=edges)
+    mine, theirs = own(one, setting.grid), own(other, setting.grid)
+    sums = tally(mine, theirs, free, setting.grid, edges=edges)
     power = powers(one, setting.grid)
     local = squared(one, power, other, setting.grid)
     r2, seconds = means(local, free, setting.grid, edges=edges)
@@ -225,9 +230,9 @@ def chance_of(pair: Pair, found: Found, setting: Setting, *, draws: int, turns: 
     whole = found.sums.whole
     steadies = [steady_by_band(whole, setting)[:, 0]]
     moduli = [np.abs(whole.coherency[:, 0])]
+    still = kept(own(found.one, setting.grid), found.free, whole)
     for other in phases(pair.y, draws, rng):
-        waves = waves_of(other, setting.grid)
-        sums = tally(found.one, waves, found.free, setting.grid, edges=WHOLE)
+        sums = tally_again(still, own_waves_of(other, setting.grid), setting.grid)
         steadies.append(steady_by_band(sums, setting)[:, 0])
         moduli.append(np.abs(sums.coherency[:, 0]))
     seconds = found.seconds.sum(axis=1)

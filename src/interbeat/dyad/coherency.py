@@ -16,7 +16,19 @@ from numpy.typing import NDArray
 from interbeat.core.arrays import BoolArray, ComplexArray, FloatArray
 from interbeat.dyad.octaves import Grid, Octave, Rows, Waves
 
-__all__ = ["Delays", "Tally", "delays_of", "lag", "means", "steady", "tally", "weights_of"]
+__all__ = [
+    "Delays",
+    "Kept",
+    "Tally",
+    "delays_of",
+    "kept",
+    "lag",
+    "means",
+    "steady",
+    "tally",
+    "tally_again",
+    "weights_of",
+]
 
 Number = TypeVar("Number", np.float64, np.complex128)
 
@@ -82,7 +94,7 @@ def tally(
     Parameters
     ----------
     one, other : tuple of ndarray
-        See :func:`~interbeat.dyad.octaves.waves_of`.
+        See :func:`~interbeat.dyad.octaves.own_waves_of`.
     inside : tuple of ndarray of bool
         See :func:`~interbeat.dyad.octaves.inside`.
     grid : Grid
@@ -91,7 +103,7 @@ def tally(
         Where each part begins, in seconds; the last reaches to the end.
     """
     tallies = [
-        _of_octave(a[octave.own], b[octave.own], free, _parts(octave, edges))
+        _of_octave(a, b, free, _parts(octave, edges))
         for octave, a, b, free in zip(grid.octaves, one, other, inside, strict=True)
     ]
     return Tally(
@@ -99,6 +111,57 @@ def tally(
         np.concatenate([octave.one for octave in tallies]),
         np.concatenate([octave.other for octave in tallies]),
         np.concatenate([octave.seconds for octave in tallies]),
+    )
+
+
+class Kept(NamedTuple):
+    """What stays of one person while the other's series changes, over the whole record.
+
+    Parameters
+    ----------
+    one : tuple of ndarray, shape (k, m)
+        Waves, 0 where they cannot be trusted.
+    free : tuple of ndarray, shape (k, m)
+        1 where they can.
+    power, seconds : ndarray, shape (k, 1)
+        See :class:`Tally`.
+    """
+
+    one: Waves
+    free: Rows
+    power: FloatArray
+    seconds: FloatArray
+
+
+def kept(one: Waves, inside: tuple[BoolArray, ...], whole: Tally) -> Kept:
+    """Return what stays of the person whose waves are `one`.
+
+    Parameters
+    ----------
+    one, inside : tuple of ndarray
+        See :func:`tally`.
+    whole : Tally
+        Theirs with anyone's.
+    """
+    return Kept(
+        tuple(wave * free for wave, free in zip(one, inside, strict=True)),
+        tuple(free.astype(np.float64) for free in inside),
+        whole.one,
+        whole.seconds,
+    )
+
+
+def tally_again(still: Kept, other: Waves, grid: Grid) -> Tally:
+    """Return what :func:`tally` gives of the whole record, for another series of the other."""
+    cross, power = [], []
+    for octave, a, free, b in zip(grid.octaves, still.one, still.free, other, strict=True):
+        cross.append(octave.step * np.einsum("km,km->k", a, b.conj()))
+        power.append(octave.step * np.einsum("km,km->k", free, b.real**2 + b.imag**2))
+    return Tally(
+        np.concatenate(cross)[:, None],
+        still.power,
+        np.concatenate(power)[:, None],
+        still.seconds,
     )
 
 

@@ -35,6 +35,8 @@ __all__ = [
     "crossed",
     "grid_of",
     "inside",
+    "own",
+    "own_waves_of",
     "powers",
     "squared",
     "waves_of",
@@ -167,6 +169,19 @@ def waves_of(values: FloatArray, grid: Grid) -> Waves:
     """
     spectrum = np.fft.rfft(np.where(np.isfinite(values), values, 0.0), grid.size)
     return tuple(np.fft.ifft(spectrum[o.bins] * o.filters, axis=1) for o in grid.octaves)
+
+
+def own_waves_of(values: FloatArray, grid: Grid) -> Waves:
+    """Return the transform without the rows beside each octave's own, shape (k, m)."""
+    spectrum = np.fft.rfft(np.where(np.isfinite(values), values, 0.0), grid.size)
+    return tuple(
+        np.fft.ifft(spectrum[o.bins[o.own]] * o.filters[o.own], axis=1) for o in grid.octaves
+    )
+
+
+def own(waves: Waves, grid: Grid) -> Waves:
+    """Return the rows of each octave that are its own."""
+    return tuple(wave[o.own] for wave, o in zip(waves, grid.octaves, strict=True))
 
 
 def centers(x: FloatArray, y: FloatArray, grid: Grid) -> FloatArray:

@@ -13,8 +13,18 @@ from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad._series import Pair
 from interbeat.dyad.bands import chance_of, corrected, found_in, setting_of
+from interbeat.dyad.coherency import kept, tally, tally_again
 from interbeat.dyad.indices.coherence import BANDS, coherence
-from interbeat.dyad.octaves import Grid, grid_of, inside, powers, squared, waves_of
+from interbeat.dyad.octaves import (
+    Grid,
+    grid_of,
+    inside,
+    own,
+    own_waves_of,
+    powers,
+    squared,
+    waves_of,
+)
 from interbeat.dyad.wavelets import scales_of, trusted, wavelet_coherence
 
 RATE = 4.0
@@ -136,6 +146,21 @@ def test_a_positive_lag_means_that_a_leads(seconds: float) -> None:
     other = coherence(y, x, sampling_rate=RATE, draws=39, turns=2)
     assert other.parts["hf_lag"].value == pytest.approx(-found.parts["hf_lag"].value, abs=1e-6)
     assert other.value.value == pytest.approx(found.value.value, abs=1e-9)
+
+
+def test_what_is_kept_of_one_person_gives_the_same_sums() -> None:
+    x, y = tied(14)
+    x[700:900] = np.nan
+    octaves = grid(x.size)
+    one, other = own_waves_of(x, octaves), own(waves_of(y, octaves), octaves)
+    free = inside(x, y, octaves)
+    whole = tally(one, other, free, octaves, edges=np.zeros(1))
+    again = tally_again(kept(one, free, whole), other, octaves)
+    for plain, fast in zip(whole, again, strict=True):
+        np.testing.assert_allclose(fast, plain, rtol=1e-9, atol=1e-9)
+    tenths = tally(one, other, free, octaves, edges=np.arange(0, 1200, 120.0))
+    for plain, parts in zip(whole, tenths.whole, strict=True):
+        np.testing.assert_allclose(parts, plain, rtol=1e-9, atol=1e-9)
 
 
 def test_moving_against_each_other_is_coherence_too() -> None:

@@ -30,7 +30,7 @@ from interbeat.dyad.bands import (
 from interbeat.dyad.coherency import delays_of, lag, steady, tally
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.nulls import drawn
-from interbeat.dyad.octaves import inside, waves_of
+from interbeat.dyad.octaves import inside, own_waves_of
 from interbeat.dyad.preparation import decimated, prepared
 from interbeat.kernels.student import student
 
@@ -70,7 +70,7 @@ def _statistic(
     if not seen:
         return math.nan
     setting = setting_of(x.size, rate, seen, max_lag)
-    one, other = (waves_of(side, setting.grid) for side in (x, y))
+    one, other = (own_waves_of(side, setting.grid) for side in (x, y))
     sums = tally(one, other, inside(x, y, setting.grid), setting.grid, edges=WHOLE)
     every = setting.bands["all"]
     if not enough(sums.seconds, every, setting.rows):
