@@ -254,6 +254,17 @@ def test_too_few_lags_have_no_peak() -> None:
             outward_peaks(wrong[0], least=wrong[1])
 
 
+@pytest.mark.parametrize("mode", [rmea, bsync, susy])
+def test_without_lags_nobody_leads(mode: Callable[..., Coupling]) -> None:
+    x, y = delayed(0)
+    found = mode(x, y, sampling_rate=4, max_lag=0.0)
+    assert found.value.value > 0.5
+    assert found.p < 0.01
+    for part in ("lead_a", "lead_b", "effect_size", "lag", "r"):
+        if part in found.parts:
+            assert found.parts[part].reason
+
+
 def test_pseudo_synchrony_leaves_out_the_pairs_that_were_together() -> None:
     x, y = (standardized(s) for s in delayed(3))
     made = segmented(x, y, segment=120, max_lag=12)

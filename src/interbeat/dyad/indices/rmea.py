@@ -16,6 +16,7 @@ from interbeat.dyad._tenths import by_tenths, estimate
 from interbeat.dyad.anchored import correlations, grid_of
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.nulls import by_shifts
+from interbeat.dyad.segmented import by_row
 from interbeat.dyad.spread import lag_of, resampled
 from interbeat.dyad.windowed import Layout
 
@@ -71,7 +72,8 @@ def lead_means(z: FloatArray) -> Lead:
     )  # fmt: skip
     whole = np.isfinite(z).all(axis=1)
     best = np.where(whole, np.argmax(z, axis=1) - zero, np.nan)
-    after, before, at_zero, from_zero, to_zero = (z[:, some].mean(axis=1) for some in ranges)
+    means = [np.where(whole, by_row(z[:, some]), np.nan) for some in ranges]
+    after, before, at_zero, from_zero, to_zero = means
     return Lead(z.mean(axis=1), after, before, at_zero, from_zero, to_zero, best)
 
 
@@ -181,8 +183,8 @@ def _parts(z: FloatArray, made: Laid, p: float) -> dict[str, Estimate]:
     grand = mean_size(made.r)
     values = {
         "z_signed": signed.mean(axis=1),
-        "lead_a": size[:, zero + 1 :].mean(axis=1),
-        "lead_b": size[:, :zero].mean(axis=1),
+        "lead_a": by_row(size[:, zero + 1 :]),
+        "lead_b": by_row(size[:, :zero]),
         "at_zero": size[:, zero],
     }
     found = {

@@ -170,23 +170,29 @@ def _parts(made: Segmented, quality: float, n: int) -> dict[str, Estimate]:
     positive, negative = made.lags > 0, made.lags < 0
     above = np.where(signed > 0, signed, np.nan)
     below = np.where(signed < 0, signed, np.nan)
-    pseudo, spread = made.pseudo.mean(), np.std(made.pseudo, ddof=1)
-    pseudo_signed, spread_signed = made.pseudo_signed.mean(), np.std(made.pseudo_signed, ddof=1)
     values = {
         "z": by_tenths(by_row(np.abs(made.z))[:, None])[:, 0],
         "z_pseudo": _strangers(made.scores),
         "z_signed": signed.mean(axis=1),
-        "lead_a": size[:, positive].mean(axis=1),
-        "lead_b": size[:, negative].mean(axis=1),
+        "lead_a": by_row(size[:, positive]),
+        "lead_b": by_row(size[:, negative]),
         "in_phase": by_row(above),
         "anti_phase": by_row(below),
-        "effect_size": (size.mean(axis=1) - pseudo) / spread,
-        "effect_size_signed": (signed.mean(axis=1) - pseudo_signed) / spread_signed,
+        "effect_size": _effect(size, made.pseudo),
+        "effect_size_signed": _effect(signed, made.pseudo_signed),
     }
     return {
-        name: estimate(series, unit="", quality=quality, n=n, reason="no lag of this sign")
+        name: estimate(series, unit="", quality=quality, n=n, reason="no lag of this kind")
         for name, series in values.items()
     }
+
+
+def _effect(curves: FloatArray, pseudo: FloatArray) -> FloatArray:
+    """Return SUSY's ES: the distance from the pseudo curve in its spread over lags."""
+    spread = float(np.std(pseudo, ddof=1)) if pseudo.size > 1 else 0.0
+    if spread == 0:
+        return np.full(curves.shape[0], np.nan)
+    return np.asarray((curves.mean(axis=1) - pseudo.mean()) / spread)
 
 
 def _strangers(scores: FloatArray) -> FloatArray:
