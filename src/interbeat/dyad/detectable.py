@@ -21,9 +21,10 @@ from interbeat.dyad._series import Pair
 from interbeat.dyad.nulls import Null, Statistic
 from interbeat.dyad.windowed import CLOSEST, LEAST_SHARE, Layout, stretch_sums
 
-__all__ = ["WANTED", "Seen", "could_be_seen", "in_windows", "seen_at", "unseen"]
+__all__ = ["WANTED", "Seen", "could_be_seen", "in_windows", "passed_by", "seen_at", "unseen"]
 
 NOTHING = "too little of both is there"
+LEVEL = 0.05  # p at which something counts as found
 POWER = 0.8  # of recordings in which it would be found
 WANTED = 0.3  # a coupling that one would not like to miss
 MOST = 0.95  # a coupling above this is one person twice
@@ -53,8 +54,8 @@ def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
     """Return what a statistic could have shown, by tying two people who are not tied.
 
     b's series, shifted far away so that whatever ties the two is lost, is given shares of a's.
-    The share at which the statistic passes what 5 % of the null exceed is found for each of ten
-    shifts; below it lies the coupling of 8 of 10.
+    The share at which the statistic passes what p = 0.05 takes is found for each of ten shifts;
+    8 of 10 lie below the coupling that is returned.
 
     Parameters
     ----------
@@ -73,7 +74,9 @@ def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
     """
     if not np.isfinite(null.statistics).any():
         return unseen(NOTHING, pair.quality)
-    threshold, n = null.threshold, pair.x.size
+    if null.floor >= LEVEL:
+        return unseen(f"no p under {LEVEL:g} is possible in it", pair.quality)
+    threshold, n = passed_by(null.statistics, null.floor), pair.x.size
     share = _shares(pair)
     found, guess = [], WANTED
     for k in np.arange(1, DRAWS + 1) * n // (DRAWS + 1):
@@ -86,6 +89,22 @@ def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
         found.append(_crossing(excess, guess))
         guess = min(max(found[-1], 0.05), MOST)
     return seen_at(np.array(found), seconds=n / pair.rate, quality=pair.quality)
+
+
+def passed_by(statistics: FloatArray, floor: float) -> float:
+    """Return what a statistic must exceed for a p under 0.05 where two are tied.
+
+    Then shifts next to the observed one reach it as well, a share `floor` of all, and only the
+    rest of the 5 % may do so by chance.
+
+    Parameters
+    ----------
+    statistics : ndarray, shape (m,)
+        Of pairs that are not tied; NaN where there is none.
+    floor : float
+        The smallest p that there can be; under 0.05.
+    """
+    return float(np.nanquantile(statistics, 1 - (LEVEL - floor) / (1 - floor)))
 
 
 def _shares(pair: Pair) -> FloatArray:

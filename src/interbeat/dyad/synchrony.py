@@ -14,7 +14,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import SHORTEST, checked, why_not
 from interbeat.dyad.chance import Chance, chance_of
-from interbeat.dyad.detectable import Seen, in_windows, seen_at, unseen
+from interbeat.dyad.detectable import Seen, in_windows, passed_by, seen_at, unseen
 from interbeat.dyad.episodes import Episodes, episodes_of, scores_of
 from interbeat.dyad.preparation import HIGH_PASS, evened, prepared
 from interbeat.dyad.spread import lag_of, mean_curve, resampled
@@ -224,8 +224,10 @@ def _seen(
     layout: Layout, chance: Chance, windows: int,
 ) -> Seen:  # fmt: skip
     """Return what this test could have shown in these two series, were they tied."""
+    floor = (2 * layout.max_lag + 1) / chance.statistic.size
+    threshold = passed_by(chance.statistic, floor)
     return seen_at(
-        in_windows(a, b, layout, threshold=chance.threshold, windows=windows),
+        in_windows(a, b, layout, threshold=threshold, windows=windows),
         seconds=a.size / rate,
         quality=float(np.mean(np.isfinite(a) & np.isfinite(b))),
         least=_least(layout, rate),
