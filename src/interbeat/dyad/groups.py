@@ -73,6 +73,9 @@ def kuramoto(
     same band are alike for many seconds without any tie. What could have been seen is found
     by giving each member, shifted far away, a share of the first.
 
+    What all members live through at once ties them as well as they tie each other: the test
+    tells both from chance, not from each other.
+
     References
     ----------
     .. [1] Frank & Richardson (2010), Physica D 239:2084, doi:10.1016/j.physd.2010.07.015.
