@@ -23,6 +23,7 @@ __all__ = ["cluster_phase", "cluster_rho", "kuramoto", "order_parameter"]
 DRAWS = 999  # of shifts
 PER_WAVE = 8  # samples of the fastest wave in the band: more tell no more
 FEWEST_WAVES = 20.0  # stretches that differ, as for two
+LEAST_SHARE = 0.1  # of the instants at which all must have a phase
 TRIES, HALVINGS = 10, 6  # groups that are tied to see what would be found
 
 Statistic = Callable[[ComplexArray], float]
@@ -235,8 +236,10 @@ def _judged(
         return missing(index, signal, reason, settings)
     values = np.stack([ready(row, rate)[0] for row in rows.values()])
     turned = _turned(values, rate, band)
-    null = _shifted(turned, statistic, generator(values[0], values[1:].ravel()))
     there = _all_there(turned)
+    if there.mean() < LEAST_SHARE:
+        return missing(index, signal, "one of them has nothing in the band", settings)
+    null = _shifted(turned, statistic, generator(values[0], values[1:].ravel()))
     quality, n = float(there.mean()), int(there.sum())
     spread = _left_out(turned, lambda part: np.array([statistic(part)]))[0]
     return judged(

@@ -13,7 +13,7 @@ __all__ = ["BREATHING", "RATE", "SLOW_WAVE", "around_circle", "check_band", "rea
 RATE = 4.0  # Hz; enough for any band up to 2 Hz
 SLOW_WAVE = (0.07, 0.14)  # Hz: the slow wave of heart rate and blood pressure
 BREATHING = (0.15, 0.40)  # Hz
-FAINT = 1e-9  # of a series at unit variance: less than this in the band is rounding
+FAINT = 1e-3  # of a series at unit variance: a wave under this is what preparation left
 
 
 def ready(values: FloatArray, sampling_rate: float) -> tuple[FloatArray, float]:

@@ -134,6 +134,8 @@ def test_says_why_there_is_no_answer(test: Test) -> None:
     assert (
         "of 1 (a) and 2 (b): the heart rate of a is that of b" in run(test, twice).value.reason
     )
+    above = {**series, "1": np.tile([1.0, -1.0], N // 2)}
+    assert run(test, above).value.reason == "one of them has nothing in the band"
     apart = {name: values.copy() for name, values in series.items()}
     for i, name in enumerate(apart):
         apart[name][800 * i : 800 * i + 800] = np.nan

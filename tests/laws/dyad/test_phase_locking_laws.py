@@ -100,6 +100,8 @@ def test_says_why_there_is_no_answer() -> None:
     x, y = noise(1), noise(2)
     short = phase_locking(x[:1000], y[:1000], sampling_rate=RATE)
     assert short.value.reason == "250 of 286 s of common data"
+    above = phase_locking(x, np.tile([1.0, -1.0], N // 2), sampling_rate=RATE)
+    assert above.value.reason == "too little of the band in both at the same time"
     unrelated = phase_locking(x, y, sampling_rate=RATE)
     assert "not distinguishable from chance" in unrelated.parts["lag"].reason
 

@@ -131,7 +131,7 @@ def phase_locking(
     together, count = _locking(*pair, band=band)
     weighed = _weighed(together, count)
     if not np.isfinite(weighed[lags]).any():
-        reason = "gaps leave too little of the two at the same time"
+        reason = "too little of the band in both at the same time"
         return missing("phase_locking", signal, reason, settings)
     every = np.fmax.reduce([np.roll(weighed, -k) for k in lags])
     null = Null(every[np.isfinite(every)], lags.size / every.size, "circular shifts")
