@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from interbeat.core.arrays import BoolArray, FloatArray
+from interbeat.core.arrays import BoolArray, ComplexArray, FloatArray
 
 __all__ = ["HIGH_PASS", "decimated", "evened", "prepared"]
 
@@ -71,14 +73,20 @@ def _local_mean(values: FloatArray, there: BoolArray, sampling_rate: float) -> F
     width = HALF / HIGH_PASS * sampling_rate
     reach = min(int(4 * width), values.size)
     size = 1 << (values.size + 2 * reach).bit_length()
-    weight = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
-    kernel = np.fft.rfft(weight, size)
+    kernel = _kernel(width, reach, size)
 
     def smooth(series: FloatArray) -> FloatArray:
         full = np.fft.irfft(np.fft.rfft(series, size) * kernel, size)
         return np.asarray(full[reach : reach + series.size], dtype=np.float64)
 
     return smooth(values) / np.maximum(smooth(there.astype(np.float64)), 1e-6)
+
+
+@lru_cache(maxsize=2)
+def _kernel(width: float, reach: int, size: int) -> ComplexArray:
+    """Return the spectrum of a Gaussian, kept: the next series is mostly as long."""
+    weight = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
+    return np.asarray(np.fft.rfft(weight, size))
 
 
 def evened(values: FloatArray, sampling_rate: float) -> FloatArray:

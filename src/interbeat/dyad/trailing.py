@@ -16,12 +16,12 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import LEAST_SHARE, Pair, why_not
 from interbeat.dyad._spec import Index
-from interbeat.dyad.preparation import prepared
+from interbeat.dyad.preparation import evened, prepared
 from interbeat.dyad.windowed import LAG_SPANS
 
 __all__ = ["Follower", "TrailingIndex", "TrailingSynchrony"]
 
-MEMORY = 600.0  # s of both that chance is read from
+MEMORY = 480.0  # s of both that chance is read from
 WINDOW = 30.0  # s that are correlated, as in `synchrony`
 SECONDS = 300.0  # s that an index looks back
 PIECES = 10  # of what an index looks back on; each second another one is left out
@@ -64,12 +64,13 @@ class Follower(Protocol):
 
 
 class TrailingSynchrony:
-    """Windowed cross-correlation of the last half minute, against the last ten.
+    """Windowed cross-correlation of the last half minute, against the last eight minutes.
 
     A's window ends `max_lag` before now, so that b may answer as late as a may; it is compared
     with the windows of b at each lag, and the z farthest from 0 counts, in either direction, as
-    in :func:`~interbeat.dyad.synchrony.synchrony`. Chance is what the same window of a gives
-    with b's windows from any other time of the last ten minutes, each with its own best lag.
+    in :func:`~interbeat.dyad.synchrony.synchrony`, as which the minutes are prepared. Chance is
+    what the same window of a gives with b's windows from any other time of the last eight
+    minutes, each with its own best lag.
     One window tells less than a whole record: to say that two people were together takes
     :func:`~interbeat.dyad.synchrony.synchrony`, and the two are not called alike.
 
@@ -85,7 +86,7 @@ class TrailingSynchrony:
     >>> b = np.roll(a, 8) + rng.standard_normal(2400)  # b follows after 2 s
     >>> z, lag, chance = TrailingSynchrony(5.0).at(Pair(a, b, 4.0), 0, "heart rate")
     >>> print(z, "| by chance under", chance, "| lag", lag)
-    1.9 ± 0.2 | by chance under 0.581 ± 0.014 | lag 2.0 ± 0.2 s
+    1.9 ± 0.2 | by chance under 0.55 ± 0.04 | lag 2.0 ± 0.2 s
     """
 
     memory: float = MEMORY
@@ -115,7 +116,7 @@ class TrailingSynchrony:
         reason = why_not(pair, signal)
         if reason:
             return self._nothing(reason, quality)
-        x, y = prepared(pair.x, pair.rate), prepared(pair.y, pair.rate)
+        x, y = (evened(prepared(series, pair.rate), pair.rate) for series in pair[:2])
         z = _along(x[x.size - lags - size : x.size - lags], y)
         if not np.isfinite(z[-reach:]).all():
             reason = "under half of the last window is there, or it does not vary"

@@ -11,7 +11,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad import INDICES
 from interbeat.dyad._series import Pair
-from interbeat.dyad.preparation import prepared
+from interbeat.dyad.preparation import evened, prepared
 from interbeat.dyad.trailing import TrailingIndex, TrailingSynchrony, _along
 from interbeat.dyad.windowed import Layout, cross_correlations
 
@@ -31,7 +31,7 @@ def test_z_is_that_of_the_whole_recordings_method() -> None:
     """The last window but for the lags, prepared alike, correlated window by window."""
     x, y = _world("plain", 1)
     z, lag, _ = _at(x, y)
-    a, b = prepared(x, RATE), prepared(y, RATE)
+    a, b = (evened(prepared(series, RATE), RATE) for series in (x, y))
     curve = cross_correlations(a[-160:], b[-160:], Layout(120, 1, 20))[20]
     best = int(np.argmax(np.abs(curve)))
     assert z.value == pytest.approx(curve[best], abs=1e-9)
