@@ -21,6 +21,7 @@ __all__ = [
     "RATE",
     "RIDGE",
     "Role",
+    "directions",
     "either_way",
     "finished",
     "gain",
@@ -108,6 +109,12 @@ def finished(
         parts={**_directions(pair, cast, forth, back), **(parts or {})},
         settings=settings,
     )
+
+
+def directions(pair: Pair, cast: Cast) -> dict[str, Estimate]:
+    """Return each direction's gain (``a_foretells_b``) and its p (``a_foretells_b_p``)."""
+    a, b = cast(pair.x), cast(pair.y)
+    return _directions(pair, cast, gains(a, b), gains(b, a))
 
 
 def _directions(

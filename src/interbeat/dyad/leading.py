@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +15,8 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.dyad._series import SHORTEST, checked, why_not
-from interbeat.dyad.coupling import Coupling
-from interbeat.dyad.indices.granger import granger
+from interbeat.dyad.foretelling import RATE, directions
+from interbeat.dyad.indices.granger import cast_of, order_of
 from interbeat.dyad.preparation import HIGH_PASS
 from interbeat.dyad.whitened import Whitened, cross_correlation
 
@@ -49,8 +50,10 @@ class Leading:
         Share of all circular shifts that tie the two as closely at any lag; NaN if missing.
     floor : float
         The smallest p that this recording could give.
-    granger : Coupling
-        What the past of each says of the other at 1 Hz, with a p for each direction.
+    past : mapping of str to Estimate
+        What the past of each adds to what the other's own says (Granger, 1 Hz):
+        ``a_foretells_b``, ``b_foretells_a`` and their p, ``a_foretells_b_p`` ...; empty where
+        missing.
     lags, curve : ndarray, shape (k,)
         Whitened cross-correlation at each lag (s), in units of its spread under shifts.
     threshold : float
@@ -68,7 +71,7 @@ class Leading:
     high: float
     p: float
     floor: float
-    granger: Coupling
+    past: Mapping[str, Estimate]
     lags: FloatArray
     curve: FloatArray
     threshold: float
@@ -129,7 +132,8 @@ def leading(
         range, and no second peak on the other side of 0 exceeds what chance gives (that is
         ``"both"``, where its own side is as clear, else ``"undecided"``); and where Granger's
         test of the one direction does not contradict it. Without enough data the lag is
-        missing, with a reason, as in :func:`~interbeat.synchrony`.
+        missing, with a reason, as in :func:`~interbeat.synchrony`: so where both are there together
+        for under 2 minutes or 20 times the span of lags.
 
     Raises
     ------
@@ -140,9 +144,8 @@ def leading(
     Notes
     -----
     The lag is that of the whitened cross-correlation
-    (:func:`~interbeat.dyad.whitened.whitened`), whose top is as narrow as the noise allows; it
-    finds a weak tie more often, and its lag to half the error, than the windowed correlation of
-    :func:`~interbeat.synchrony`. The interval holds all lags at which the squared correlation
+    (:func:`~interbeat.dyad.whitened.whitened`), whose top is as narrow as the noise allows, so
+    that two lags of two people who answer each other stay apart. The interval holds all lags at which the squared correlation
     is within 3.84 of the highest (the likelihood of a known shape in noise), times how much
     flatter the top is than that shape (Godambe's correction), so that a tie in some rhythms
     only is not taken for a sharp one. Two people whose bodies answer at different speed have
@@ -173,13 +176,11 @@ def leading(
     }
     least = max(SHORTEST, LAG_SPANS * (2 * reach + 1) / pair.rate)
     reason = why_not(pair, signal or "series", least=least)
-    past = granger(x, y, sampling_rate=sampling_rate, signal=signal)
     if reason:
-        return _missing(signal, reason, past, settings)
+        return _missing(signal, reason, settings)
+    past = _past(x, y, sampling_rate)
     ready = pair.prepared
-    curve = cross_correlation(ready.x, ready.y, pair.rate, max_lag)
-    if not curve.circle.any():
-        return _missing(signal, "no rhythm that stands out of the noise", past, settings)
+    curve = cross_correlation(ready.x, ready.y, rate=pair.rate, max_lag=max_lag)
     chance = curve.farthest(2 * reach + 1)
     p = float(np.mean(chance >= chance[-reach]))
     leader, reasons, lag = _judged(curve, p, past, sensor_error)
@@ -202,7 +203,7 @@ def leading(
 
 
 def _judged(
-    curve: Whitened, p: float, past: Coupling, error: float
+    curve: Whitened, p: float, past: Mapping[str, Estimate], error: float
 ) -> tuple[str, tuple[str, ...], _Peak | None]:
     """Return who leads, why, and where the curve is highest, if that is to be believed."""
     if p > LEVEL:
@@ -228,14 +229,14 @@ def _judged(
     return "undecided" if contradicts else leader, (reason, said), best
 
 
-def _by_past(past: Coupling, leader: str) -> tuple[str, bool]:
+def _by_past(past: Mapping[str, Estimate], leader: str) -> tuple[str, bool]:
     """Return what Granger's test says, and whether it says the opposite."""
     follower = "b" if leader == "a" else "a"
-    forth = past.parts[f"{leader}_foretells_{follower}_p"].value
-    back = past.parts[f"{follower}_foretells_{leader}_p"].value
+    forth = past[f"{leader}_foretells_{follower}_p"].value
+    back = past[f"{follower}_foretells_{leader}_p"].value
     said = (
-        f"at {past.settings['sampling_rate']:g} Hz {leader} foretells {follower} with p = "
-        f"{forth:.3f}, {follower} {leader} with p = {back:.3f}"
+        f"the past of {leader} foretells {follower} with p = {forth:.3f}, "
+        f"that of {follower} {leader} with p = {back:.3f}"
     )
     return said, back <= LEVEL < forth
 
@@ -298,12 +299,15 @@ def _reach(max_lag: float, error: float, rate: float) -> int:
     return round(max_lag * rate)
 
 
-def _missing(
-    signal: str, reason: str, past: Coupling, settings: Mapping[str, float]
-) -> Leading:
+def _past(x: ArrayLike, y: ArrayLike, sampling_rate: float) -> dict[str, Estimate]:
+    slow = checked(x, y, sampling_rate=sampling_rate, fastest=RATE).prepared
+    return directions(slow, partial(cast_of, order=order_of(slow.x, slow.y)))
+
+
+def _missing(signal: str, reason: str, settings: Mapping[str, float]) -> Leading:
     nan, nothing = math.nan, np.empty(0)
     lag = Estimate.missing("s", reason)
     return Leading(
-        signal, "undecided", (reason,), lag, nan, nan, nan, nan, past, nothing, nothing, nan,
+        signal, "undecided", (reason,), lag, nan, nan, nan, nan, {}, nothing, nothing, nan,
         settings,
     )  # fmt: skip

@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interbeat.core.arrays import ComplexArray, FloatArray
+from interbeat.core.arrays import BoolArray, ComplexArray, FloatArray
 
 __all__ = ["Whitened", "cross_correlation", "whitened"]
 
 RESOLUTION = 30.0  # s; how long a series is held to resemble itself, for its spectrum
 STANDS_OUT = 1.5  # times the noise: beyond what chance makes of a spectrum of 10 minutes
 FAINT = 0.01  # of the strongest rhythm: what is weaker is held for noise
-LARGEST = 4.0  # standard deviations; one jerk of a cable is not to decide
+JERK = 6.0  # times the usual size: a cable moves, and not a body
+LARGEST = 4.0  # the same once whitened, so that no moment decides
 FINER = 8  # lags between two samples
 
 
@@ -71,25 +72,30 @@ def whitened(values: FloatArray, rate: float) -> FloatArray:
     and N the noise: the median of the upper half of all frequencies, or a hundredth of the
     strongest, if that is more. For series whose tie is weak this is the weight with the least
     error of the lag (Knapp & Carter 1976, doi:10.1109/TASSP.1976.1162830). What does not reach
-    1.5 N is left out.
+    1.5 N is left out; where nothing does, every frequency counts alike.
     """
     there = np.isfinite(values)
     n, longest = values.size, min(int(RESOLUTION * rate), values.size - 1)
     size = 1 << (2 * n - 1).bit_length()
-    wave = np.fft.rfft(np.where(there, values, 0.0), size)
+    wave = np.fft.rfft(_bounded(np.where(there, values, 0.0), there, JERK), size)
     spectrum = _smooth(np.abs(wave) ** 2, longest, size)
     noise = max(float(np.median(spectrum[spectrum.size // 2 :])), FAINT * spectrum.max())
-    weight = np.where(
-        spectrum > STANDS_OUT * noise,
-        np.sqrt(np.maximum(spectrum - noise, 0.0)) / np.maximum(spectrum, 1e-300),
-        0.0,
-    )
-    made = np.where(there, np.fft.irfft(wave * weight, size)[:n], 0.0)
-    spread = np.sqrt(np.sum(made**2) / max(there.sum(), 1))
-    return np.asarray(np.clip(made / max(spread, 1e-300), -LARGEST, LARGEST))
+    signal = np.where(spectrum > STANDS_OUT * noise, spectrum - noise, 0.0)
+    if not signal.any():
+        signal = spectrum
+    made = np.fft.irfft(wave * np.sqrt(signal) / np.maximum(spectrum, 1e-300), size)[:n]
+    return _bounded(np.where(there, made, 0.0), there, LARGEST)
 
 
-def cross_correlation(x: FloatArray, y: FloatArray, rate: float, max_lag: float) -> Whitened:
+def _bounded(values: FloatArray, there: BoolArray, largest: float) -> FloatArray:
+    """Return a series in units of its spread, no value farther from 0 than `largest`."""
+    spread = 1.4826 * float(np.median(np.abs(values[there]))) if there.any() else 0.0
+    if not spread:
+        spread = float(np.std(values)) or 1.0
+    return np.asarray(np.clip(values / spread, -largest, largest), dtype=np.float64)
+
+
+def cross_correlation(x: FloatArray, y: FloatArray, *, rate: float, max_lag: float) -> Whitened:
     """Return the whitened cross-correlation up to `max_lag` (s), and what shifts give.
 
     Parameters

@@ -16,7 +16,7 @@ from interbeat.dyad.coupling import Coupling, missing
 from interbeat.dyad.foretelling import RATE, RIDGE, Role, either_way, finished, past, ready
 from interbeat.dyad.windowed import product
 
-__all__ = ["Foretold", "granger", "granger_f", "order_of"]
+__all__ = ["Foretold", "cast_of", "granger", "granger_f", "order_of"]
 
 LEAST, MOST = 5, 10  # samples of the past
 
