@@ -17,7 +17,10 @@ __all__ = ["FASTEST", "LEAST_SHARE", "SHORTEST", "Pair", "checked", "why_not"]
 FASTEST = 10.0  # Hz; more samples a second tell no more of heart, sweat or breath
 SHORTEST = 120.0  # s of common data
 LEAST_SHARE = 0.5  # of the time each person's series must be there
-SAME = 0.9995  # correlation from which on two series are one, recorded twice
+SAME = 0.999  # correlation of changes from which on two series are one, recorded twice
+LARGEST = 0.01  # of the changes; jumps are among them
+REACH = 10.0  # s; how far apart two clocks may have put the same series
+ROUNDING = 1e-24  # of the squared size of values; less than this is no change
 
 
 class Pair(NamedTuple):
@@ -81,6 +84,9 @@ def checked(
 def why_not(pair: Pair, name: str, *, least: float = SHORTEST) -> str:
     """Return why two series cannot be compared, or nothing.
 
+    One person twice is found where b's series is a's in other units, or up to 10 s earlier or
+    later by a whole number of samples; by a fraction of one, the two need not look the same.
+
     Parameters
     ----------
     pair : Pair
@@ -101,8 +107,48 @@ def why_not(pair: Pair, name: str, *, least: float = SHORTEST) -> str:
     common = float(both.sum()) / pair.rate
     if common < least:
         return f"{common:.0f} of {least:.0f} s of common data"
-    one, other = (series[both] - series[both].mean() for series in (pair.x, pair.y))
-    length = float(np.sqrt((one @ one) * (other @ other)))
-    if length and float(one @ other) > SAME * length:
-        return f"the {name} of a is that of b: one person twice"
-    return ""
+    apart = _twice(pair)
+    if apart is None:
+        return ""
+    when = f", {abs(apart):g} s {'earlier' if apart > 0 else 'later'}" if apart else ""
+    return f"the {name} of a is that of b{when}: one person twice"
+
+
+def _twice(pair: Pair) -> float | None:
+    """Return how many seconds after a's series b's is the same, if it is.
+
+    From sample to sample the two then change alike, whatever their units. Two people who
+    breathe to one pacer, or whose level rises, change alike in the large, and not to a
+    thousandth; the largest changes are left out, as both sensors may have jumped at once.
+    """
+    x, y = _small(np.diff(pair.x)), _small(np.diff(pair.y))
+    k = _nearest(x, y, round(REACH * pair.rate))
+    x, y = (x[: x.size - k], y[k:]) if k >= 0 else (x[-k:], y[:k])
+    both = np.isfinite(x) & np.isfinite(y)
+    if both.sum() < LEAST_SHARE * both.size / 2:
+        return None
+    x, y = x[both] - x[both].mean(), y[both] - y[both].mean()
+    length = math.sqrt(float(x @ x) * float(y @ y))
+    still = ROUNDING * both.sum() * np.nanmax(np.abs(pair.x)) * np.nanmax(np.abs(pair.y))
+    return k / pair.rate if length > still and float(x @ y) > SAME * length else None
+
+
+def _small(changes: FloatArray) -> FloatArray:
+    """Return the changes without the largest hundredth, NaN instead."""
+    size = np.abs(changes)
+    most = np.quantile(size[np.isfinite(size)], 1 - LARGEST) if np.isfinite(size).any() else 0.0
+    return np.where(size <= most, changes, np.nan)
+
+
+def _nearest(x: FloatArray, y: FloatArray, reach: int) -> int:
+    """Return by how many samples y must be moved back to be most like x."""
+    size = 1 << (x.size + reach).bit_length()
+    one, other = (np.fft.rfft(_about_mean(series), size) for series in (x, y))
+    along = np.fft.irfft(np.conj(one) * other, size)
+    reach = min(reach, x.size - 2)
+    return int(np.argmax(along[np.arange(-reach, reach + 1)])) - reach
+
+
+def _about_mean(values: FloatArray) -> FloatArray:
+    there = np.isfinite(values)
+    return np.where(there, values - np.sum(values[there]) / max(there.sum(), 1), 0.0)

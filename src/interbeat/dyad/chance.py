@@ -49,7 +49,7 @@ class Chance(NamedTuple):
     @property
     def together(self) -> float:
         """What in 5 % of the shifts one window or more exceeds."""
-        return float(np.quantile(self.extreme, 0.95))
+        return float(np.quantile(np.maximum(self.extreme, 0.0), 0.95))
 
 
 def chance_of(a: FloatArray, b: FloatArray, rate: float, layout: Layout) -> Chance:

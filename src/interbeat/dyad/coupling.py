@@ -12,7 +12,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair
-from interbeat.dyad.detectable import NOTHING, Seen, could_be_seen
+from interbeat.dyad.detectable import NOTHING, Seen, could_be_seen, unseen
 from interbeat.dyad.nulls import Null, Statistic
 
 __all__ = ["Coupling", "judged", "left_out", "missing"]
@@ -169,7 +169,8 @@ def missing(
     index: str, signal: str, reason: str, settings: Mapping[str, float | str] | None = None
 ) -> Coupling:
     """Return no coupling, and why."""
-    nothing, nan = Estimate.missing("", reason), math.nan
+    nothing, nan = unseen(reason), math.nan
     return Coupling(
-        index, signal, nothing, nan, nan, "", nan, nan, nan, nothing, settings=settings or {}
-    )
+        index, signal, nothing.detectable, nan, nan, "", nan, nan, nan, nothing.detectable,
+        settings=settings or {}, needed=nothing.needed,
+    )  # fmt: skip

@@ -16,13 +16,15 @@ from interbeat.dyad._series import SHORTEST, checked, why_not
 from interbeat.dyad.chance import Chance, chance_of
 from interbeat.dyad.detectable import Seen, in_windows, passed_by, seen_at, unseen
 from interbeat.dyad.episodes import Episodes, episodes_of, scores_of
+from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import HIGH_PASS, evened, prepared
 from interbeat.dyad.spread import lag_of, mean_curve, resampled
 from interbeat.dyad.windowed import Layout, cross_correlations
 
-__all__ = ["Synchrony", "synchrony"]
+__all__ = ["Synchrony", "synchrony", "with_null"]
 
 Z95 = 1.959963984540054  # standard normal quantile at 0.975
+NONE = Null(np.array([math.nan]), math.nan, "")
 NOT_LOOKED_FOR = "not looked for"
 
 
@@ -164,34 +166,49 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     >>> print(found.lag, "p", round(found.p, 3), "floor", round(found.floor, 3))
     2.000 ± 0.003 s p 0.017 floor 0.017
     """
+    return with_null(
+        x, y, sampling_rate=sampling_rate, signal=signal,
+        window=window, hop=hop, max_lag=max_lag, start=start,
+    )[0]  # fmt: skip
+
+
+def with_null(  # noqa: PLR0913 - each one is a setting of the method
+    x: ArrayLike, y: ArrayLike, *, sampling_rate: float, signal: str,
+    window: float, hop: float, max_lag: float, start: float,
+) -> tuple[Synchrony, Null]:  # fmt: skip
+    """Return :func:`synchrony`, and the statistic of all shifts, the observed one first.
+
+    The parameters are those of :func:`synchrony`; where it is missing, so is the one statistic
+    of the null.
+    """
     a, b, rate = recorded = checked(x, y, sampling_rate=sampling_rate)
     layout = _layout(rate, window=window, hop=hop, max_lag=max_lag)
     if not math.isfinite(start):
         raise DataError(f"a series starts at a finite time in seconds, not {start}")
     reason = why_not(recorded, signal or "series", least=_least(layout, rate))
     if reason:
-        return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start)
+        return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start), NONE
     a, b = (evened(prepared(series, rate), rate) for series in (a, b))
     z = cross_correlations(a, b, layout)
     if not np.isfinite(z).any(axis=0).all():
         reason = "no window in which both vary and half of the samples are there"
-        return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start)
+        return _missing(reason, signal, n=a.size, rate=rate, layout=layout, start=start), NONE
     chance = chance_of(a, b, rate, layout)
     curve = mean_curve(z)
     best = int(np.argmax(np.abs(curve)))
-    p = float(np.mean(chance.statistic >= chance.statistic[0]))
+    null = Null(chance.statistic, curve.size / chance.statistic.size, "circular shifts")
     draws = resampled(z, layout, rate)
     quality = float(np.mean(np.isfinite(a) & np.isfinite(b)))
     n = int(np.isfinite(z[:, best]).sum())
     times = _centers(a.size, rate, layout, start)
     score = math.copysign(1.0, curve[best]) * scores_of(z[:, best], layout)
-    seen = _seen(a, b, rate, layout=layout, chance=chance, windows=n)
-    return Synchrony(
+    seen = _seen(a, b, rate, layout=layout, null=null, windows=n)
+    found = Synchrony(
         signal,
         Estimate(float(curve[best]), _spread(draws[:, best], chance), "", quality, n),
-        lag_of(curve, draws, rate, p=p, quality=quality, n=n),
-        p=p,
-        floor=curve.size / chance.statistic.size,
+        lag_of(curve, draws, rate, p=null.p, quality=quality, n=n),
+        p=null.p,
+        floor=null.floor,
         times=times,
         z=z[:, best].copy(),
         null_low=chance.low,
@@ -206,6 +223,7 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
         detectable=seen.detectable,
         needed=seen.needed,
     )
+    return found, null
 
 
 def _spread(draws: FloatArray, chance: Chance) -> float:
@@ -221,11 +239,10 @@ def _spread(draws: FloatArray, chance: Chance) -> float:
 
 def _seen(
     a: FloatArray, b: FloatArray, rate: float, *,
-    layout: Layout, chance: Chance, windows: int,
+    layout: Layout, null: Null, windows: int,
 ) -> Seen:  # fmt: skip
     """Return what this test could have shown in these two series, were they tied."""
-    floor = (2 * layout.max_lag + 1) / chance.statistic.size
-    threshold = passed_by(chance.statistic, floor)
+    threshold = passed_by(null.statistics, null.floor)
     return seen_at(
         in_windows(a, b, layout, threshold=threshold, windows=windows),
         seconds=a.size / rate,

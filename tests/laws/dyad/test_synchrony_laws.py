@@ -8,8 +8,13 @@ import pytest
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad import Synchrony, synchrony
+from interbeat.dyad._series import Pair
 from interbeat.dyad.all_shifts import null_means
-from interbeat.dyad.preparation import decimated, prepared
+from interbeat.dyad.coupling import judged, left_out
+from interbeat.dyad.coupling import missing as missing_index
+from interbeat.dyad.episodes import episodes_of, scores_of
+from interbeat.dyad.nulls import Null
+from interbeat.dyad.preparation import decimated, evened, prepared
 from interbeat.dyad.windowed import Layout, cross_correlations
 
 RATE = 4.0
@@ -159,8 +164,10 @@ def test_a_long_record_is_shifted_within_stretches() -> None:
 def test_a_long_record_is_not_cut_too_short_for_its_windows_and_lags(
     window: float, max_lag: float
 ) -> None:
-    x = smooth(9, 7210)
-    found = synchrony(x[10:], x[:-10], sampling_rate=1, window=window, hop=60, max_lag=max_lag)
+    x, own = smooth(9, 7210), smooth(10, 7200)
+    found = synchrony(
+        x[10:], x[:-10] + 0.3 * own, sampling_rate=1, window=window, hop=60, max_lag=max_lag
+    )
     assert found.p == found.floor < 0.05
     assert found.lag.value == pytest.approx(10, abs=0.1)
 
@@ -190,7 +197,8 @@ def missing(x: FloatArray, y: FloatArray, **settings: float) -> str:
     assert np.isnan(found.p)
     assert np.isnan(found.floor)
     assert np.isnan(found.z).all()
-    assert found.lag.reason == found.strength.reason
+    assert found.lag.reason == found.strength.reason == found.episodes.share.reason
+    assert found.detectable.reason == found.needed.reason == found.strength.reason
     return found.strength.reason
 
 
@@ -222,6 +230,123 @@ def test_an_undecided_lag_is_missing_though_synchrony_is_not() -> None:
     x, y = delayed(5)
     assert run(x, y, max_lag=3).p > 0.05 or run(x, y, max_lag=3).lag.reason
     assert run(x, y, max_lag=5).lag.reason == ("the best lag lies at the end of the range, 5 s")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "when"), [(0, ""), (4, ", 4 s earlier"), (-4.75, ", 4.75 s later")]
+)
+def test_one_person_twice_is_said_in_other_units_and_on_another_clock(
+    seconds: float, when: str
+) -> None:
+    x, y = delayed(seconds, noise=0.0)
+    x[300:340], y[900:960] = np.nan, np.nan
+    y[1500:1504] += 40  # one of the devices was knocked
+    said = f"the series of a is that of b{when}: one person twice"
+    assert missing(x, 1000 * y + 70) == said
+    assert missing(x, np.round(y, 3)) == said
+
+
+def test_one_pacer_or_one_trend_does_not_make_two_people_one() -> None:
+    t, rng = np.arange(2400) / RATE, np.random.default_rng(8)
+    both = rng.standard_normal((2, 2400))
+    for own in (0.3, 0.03, 0.01):
+        breath, late = np.sin(2 * np.pi * t / 4), np.sin(2 * np.pi * t / 4 - 0.5)
+        assert run(breath + own * both[0], late + own * both[1]).p <= 0.05
+        assert np.isfinite(run(t + own * both[0], 3 * t + own * both[1]).p)
+    jump = np.where(t > 300, 1000.0, 0.0)
+    assert np.isfinite(run(both[0] + jump, both[1] + np.roll(jump, 5)).p)
+
+
+def test_evening_takes_out_half_of_what_rules_and_keeps_what_is_missing() -> None:
+    """Power that falls with the square of frequency falls with its first power afterwards."""
+    rng = np.random.default_rng(3)
+    slow = np.cumsum(rng.standard_normal(40_000))
+    slow[5000:5200] = np.nan
+    even = evened(prepared(slow, RATE), RATE)
+    np.testing.assert_array_equal(np.isnan(even), np.isnan(slow))
+    assert np.nanstd(even) == pytest.approx(1)
+    size = np.abs(np.fft.rfft(even[6000:])) ** 2
+    at = np.fft.rfftfreq(34_000, 1 / RATE)
+    low, high = (size[(at > f) & (at < 1.3 * f)].mean() for f in (0.05, 0.2))
+    assert low / high == pytest.approx(4, rel=0.35)
+    flat = np.zeros(2400)
+    np.testing.assert_array_equal(evened(flat, RATE), flat)
+    assert np.isnan(evened(np.full(2400, np.nan), RATE)).all()
+
+
+def test_the_worst_window_of_every_shift_is_as_if_computed_by_itself() -> None:
+    x, y = prepared(smooth(1, 600), RATE), prepared(smooth(2, 600), RATE)
+    layout = Layout(window=40, hop=8, max_lag=8)
+    x[100:130], y[300:312], y[480:] = np.nan, np.nan, np.nan
+    null = null_means(x, y, layout)
+    circle = np.concatenate((y, np.full(8, np.nan)))
+    for shift in (0, 57, 300, 607):
+        score = scores_of(_plain(x, np.roll(circle, -shift), layout), layout)
+        assert null.highest[shift] == pytest.approx(np.nanmax(score), abs=1e-4)
+        assert null.lowest[shift] == pytest.approx(np.nanmin(score), abs=1e-4)
+
+
+@pytest.mark.parametrize("sizes", [(40, 40, 3), (41, 7, 5), (101, 50, 0), (64, 24, 10)])
+def test_windows_of_any_length_are_put_together_from_blocks(sizes: tuple[int, ...]) -> None:
+    layout = Layout(*sizes)
+    x, y = prepared(smooth(1, 500), RATE), prepared(smooth(2, 500), RATE)
+    y[200:220] = np.nan
+    null = null_means(x, y, layout)
+    circle = np.concatenate((y, np.full(layout.max_lag, np.nan)))
+    for shift in (0, 3, 250):
+        z = _plain(x, np.roll(circle, -shift), layout)
+        assert null.sums[shift] == pytest.approx(np.nansum(z), abs=1e-4)
+    at_zero = cross_correlations(x, y, layout)[:, layout.max_lag]
+    np.testing.assert_allclose(at_zero, _plain(x, circle, layout), atol=1e-9)
+
+
+def test_episodes_are_runs_of_windows_above_the_threshold() -> None:
+    layout = Layout(window=120, hop=20, max_lag=20)
+    score = np.array([1, 5, 5, 1, np.nan, 5, np.nan, 1, 1, 5.0])
+    times = np.arange(15.0, 65.0, 5.0)
+    found = episodes_of(score, times, threshold=2.0, layout=layout, rate=RATE)
+    assert found.starts.tolist() == [17.5, 37.5, 57.5]
+    assert found.ends.tolist() == [27.5, 42.5, 62.5]
+    assert found.share.value == pytest.approx(4 / 8)
+    assert found.rate.value == pytest.approx(3 / (40 / 3600))
+    assert found.length.value == pytest.approx((10 + 5 + 5) / 3)
+    assert found.exits.value == pytest.approx(2 / (20 / 3600))
+    none = episodes_of(np.ones(10), times, threshold=2.0, layout=layout, rate=RATE)
+    assert (none.share.value, none.rate.value, none.starts.size) == (0, 0, 0)
+    assert none.share.se > 0 < none.rate.se
+    assert none.length.reason == "0 of 2 episodes"
+    assert none.exits.reason == "no such time"
+    always = episodes_of(5 * np.ones(10), times, threshold=2.0, layout=layout, rate=RATE)
+    assert (always.share.value, always.entries.reason) == (1, "no such time")
+    nothing = episodes_of(score * np.nan, times, threshold=2.0, layout=layout, rate=RATE)
+    assert nothing.share.reason == nothing.exits.reason != ""
+
+
+def test_a_null_without_values_gives_reasons_and_no_numbers() -> None:
+    x, y = smooth(1), smooth(2)
+    pair = Pair(x, y, RATE)
+
+    def never(_x: FloatArray, _y: FloatArray) -> float:
+        return np.nan
+
+    def seldom(x: FloatArray, _y: FloatArray) -> float:
+        return 1.0 if np.isfinite(x[:700]).all() else np.nan
+
+    null = Null(np.full(100, np.nan), 0.01, "circular shifts")
+    none = judged("index", "", pair, statistic=never, null=null)
+    assert none.value.reason == none.detectable.reason == none.needed.reason != ""
+    assert np.isnan(none.p)
+    missed = missing_index("index", "", "why")
+    assert missed.value.reason == missed.detectable.reason == missed.needed.reason == "why"
+    few = Null(np.array([1.0, *[np.nan] * 98, 0.5]), 0.01, "circular shifts")
+    found = judged("index", "", pair, statistic=seldom, null=few)
+    assert found.value.value == 1
+    assert (found.null_low, found.null_high) == pytest.approx((0.5, 1.0), abs=0.02)
+    tied = judged("index", "", pair, statistic=lambda *_: 0.7, null=few)
+    assert tied.value.se == 0
+    assert "not even a coupling of 0.95" in tied.detectable.reason
+    part = left_out(lambda x, _: 1.0 if np.isfinite(x).all() else np.nan, pair, 1.0)
+    assert part.reason == "it hangs on one part of the record"
 
 
 def test_wrong_calls_are_refused() -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
-from interbeat.dyad._series import FASTEST, Pair, checked
+from interbeat.dyad._series import FASTEST, checked
 from interbeat.dyad._spec import index
-from interbeat.dyad.chance import chance_of
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.detectable import Seen
-from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import decimated, evened, prepared
 from interbeat.dyad.spread import mean_curve
-from interbeat.dyad.synchrony import Synchrony, synchrony
+from interbeat.dyad.synchrony import Synchrony, with_null
 from interbeat.dyad.windowed import Layout, cross_correlations
 
 __all__ = ["windowed_correlation"]
@@ -71,9 +70,9 @@ def windowed_correlation(
     Returns
     -------
     Coupling
-        ``parts["lag"]`` (s; positive: a leads); ``curves``: ``times`` and ``z`` of the windows
-        at the best lag, ``lags`` and ``mean_z``. The null is of the mean z's size. Missing as
-        `synchrony` says.
+        ``parts``: ``lag`` (s; positive: a leads), ``episode_share`` (of the time) and
+        ``episode_rate`` (1/h). ``curves``: ``times`` and ``z`` of the windows at the best lag,
+        ``lags`` and ``mean_z``. The null is of the mean z's size. Missing as `synchrony` says.
 
     Raises
     ------
@@ -89,26 +88,27 @@ def windowed_correlation(
     >>> print(found.parts["lag"], "p", round(found.p, 3))
     2.000 ± 0.003 s p 0.017
     """
-    found = synchrony(
+    found, null = with_null(
         x, y, sampling_rate=sampling_rate, signal=signal,
-        window=window, hop=hop, max_lag=max_lag,
+        window=window, hop=hop, max_lag=max_lag, start=0.0,
     )  # fmt: skip
     if found.strength.reason:
         return missing("windowed_correlation", signal, found.strength.reason, found.settings)
     recorded = checked(x, y, sampling_rate=sampling_rate)
-    one, other = (_ready(series, recorded.rate)[0] for series in (recorded.x, recorded.y))
-    pair = Pair(one, other, recorded.rate)
-    layout = _layout(pair.rate, window, hop, max_lag)
     return judged(
         "windowed_correlation",
         signal,
-        pair,
-        statistic=lambda a, b: _statistic(
-            a, b, pair.rate, window=window, hop=hop, max_lag=max_lag
+        recorded,
+        statistic=partial(
+            _statistic, rate=recorded.rate, window=window, hop=hop, max_lag=max_lag
         ),
-        null=Null(chance_of(*pair, layout).statistic, found.floor, "circular shifts"),
+        null=null,
         value=found.strength,
-        parts={"lag": found.lag},
+        parts={
+            "lag": found.lag,
+            "episode_share": found.episodes.share,
+            "episode_rate": found.episodes.rate,
+        },
         curves=_curves(found),
         settings=found.settings,
         seen=Seen(found.detectable, found.needed),
