@@ -92,9 +92,9 @@ class _Lines:
         if step.stage != self._stage:
             self._stage, self._began, self._first, self._said = step.stage, now, step.done, now
             if step.total:
-                self._say(step, f", {step.reused} done before" if step.reused else "")
+                self._say(step, _before(step))
         elif step.done == step.total and step.total > self._first:
-            self._say(step, f" in {length(now - self._began)}")
+            self._say(step, f" in {length(now - self._began)}{_before(step)}")
         elif now - self._said > QUIET:
             self._said = now
             left = (now - self._began) / (step.done - self._first) * (step.total - step.done)
@@ -104,6 +104,10 @@ class _Lines:
     def _say(step: Step, more: str) -> None:
         sys.stderr.write(f"{step.stage}: {step.done} of {step.total}{more}\n")
         sys.stderr.flush()
+
+
+def _before(step: Step) -> str:
+    return f", {step.reused} done before" if step.reused else ""
 
 
 def lines(study: Study) -> Iterator[str]:

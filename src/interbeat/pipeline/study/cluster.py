@@ -54,6 +54,7 @@ def running(scheduler: str, workers: int | None) -> Iterator[Any]:
             processes=True,
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
+            preload=["interbeat.pipeline.study.worker"],
         )
         stack.enter_context(cluster)
         yield stack.enter_context(distributed.Client(cluster, set_as_default=False))

@@ -71,7 +71,7 @@ class Group:
     q : float
         Of the group's p against pseudo-dyads, over all groups; NaN where it has none.
     settings : mapping
-        Of the index.
+        Of the index, as far as all dyads have them alike.
     """
 
     index: str
@@ -102,13 +102,18 @@ def groups_of(
         key = index, row["signal"], row["label"]
         members[key].append(_member(dyad, session, row))
         if row.get("settings"):
-            settings.setdefault(key, row["settings"])
+            settings[key] = _alike(settings.get(key), row["settings"])
     groups = [
         _group(key, own, compared.get(key), settings.get(key, {}))
         for key, own in members.items()
     ]
     q = false_discovery_rate([g.compared.p if g.compared else math.nan for g in groups])
     return [replace(g, q=float(value)) for g, value in zip(groups, q, strict=True)]
+
+
+def _alike(known: Row | None, more: Row) -> Row:
+    """Return the settings that are the same for all: some follow from how long a record is."""
+    return {k: v for k, v in more.items() if known is None or known.get(k) == v}
 
 
 def _member(dyad: str, session: str, row: Row) -> Member:

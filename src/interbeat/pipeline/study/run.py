@@ -27,7 +27,7 @@ __all__ = ["DEFAULT", "study"]
 # One of each question that a study can afford to ask: do the two move together, in which
 # rhythms, who leads, and do they turn each other up or down. Each further index is one more
 # test of the same data.
-DEFAULT = ("windowed_correlation", "wavelet_coherence", "granger", "coupled_oscillators")
+DEFAULT = ("windowed_correlation", "coherence", "granger", "coupled_oscillator")
 
 Given = Mapping[str, tuple[ArrayLike, ArrayLike, float]]
 

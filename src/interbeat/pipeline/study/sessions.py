@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import InterbeatError
-from interbeat.core.estimate import Estimate
-from interbeat.core.span import Span
-from interbeat.pipeline._pair import GRID, on_grid
-from interbeat.pipeline.analysis import Analysis
-from interbeat.pipeline.analyze import analyze
 from interbeat.pipeline.study import keys
 from interbeat.pipeline.study.finding import Place
 from interbeat.pipeline.study.series import Series, read_series
 from interbeat.pipeline.study.store import Store, Stored
-from interbeat.pipeline.tasks import tasks
-from interbeat.sources import read
 
-__all__ = ["SessionDone", "as_given", "hold", "session_task"]
+__all__ = ["SessionDone", "as_given", "check_code", "session_task", "why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,7 @@ class SessionDone:
     key: str = ""
     persons: tuple[str, ...] = ()
     seconds: float = 0.0
-    rate: float = GRID
+    rate: float = 0.0
     start: float = 0.0
     stretches: tuple[tuple[str, float, float], ...] = ()
     digests: Mapping[str, tuple[str, str]] | None = None
@@ -130,15 +123,14 @@ def as_given(
     """Store two series that a program gave; say what they are."""
     place = Place(name, "", (), series=True)
     key = keys.of_words("given", code, keys.of_arrays(x, y), f"{rate!r}")
-    made = hold(Series({"series": (x, y)}, rate, 0.0))
+    made = _hold(Series({"series": (x, y)}, rate, 0.0))
     reused = key in store
     if not reused:
         store.put(key, made.said, made.arrays)
     return _told(place, key, made.said, reused=reused)
 
 
-def hold(series: Series) -> Stored:
-    """Return series as they are stored."""
+def _hold(series: Series) -> Stored:
     some = next(iter(series.pairs.values()))[0]
     return _stored(
         {"persons": ["a", "b"], "seconds": some.size / series.rate, "tasks": [], "rows": []},
@@ -147,24 +139,13 @@ def hold(series: Series) -> Stored:
 
 
 def _from_series(place: Place, rate: float | None) -> Stored:
-    return hold(read_series(Path(place.paths[0]), rate))
+    return _hold(read_series(Path(place.paths[0]), rate))
 
 
 def _from_recording(place: Place) -> Stored:
-    analysis = analyze(read(*place.paths))
-    grids = [
-        on_grid(person.derived.channels, analysis.span) for person in analysis.people.values()
-    ]
-    both = [name for name in grids[0] if len(grids) == 2 and name in grids[1]]
-    pairs = {name: (grids[0][name], grids[1][name]) for name in both}
-    said = {
-        "persons": list(analysis.people),
-        "seconds": analysis.span.seconds,
-        "tasks": [[label, *span] for label, span in tasks(analysis.intervals).items()],
-        "rows": list(_rows(analysis)),
-        "notes": [str(note) for note in analysis.inferences],
-    }
-    return _stored(said, Series(pairs, GRID, analysis.span.start))
+    from interbeat.pipeline.study.recordings import analyzed  # noqa: PLC0415 - 1 s of imports
+
+    return _stored(*analyzed(place))
 
 
 def _stored(said: Mapping[str, Any], series: Series) -> Stored:
@@ -181,21 +162,6 @@ def _stored(said: Mapping[str, Any], series: Series) -> Stored:
     )
 
 
-def _rows(analysis: Analysis) -> Iterator[list[Any]]:
-    """Give each measure of each person: over the whole, then task by task."""
-    spans = tasks(analysis.intervals)
-    for person in analysis.people.values():
-        for name, e in person.summary.items():
-            yield [person.person, "summary", "", *analysis.span, name, *_estimate(e)]
-        for label, found in person.by_interval.items():
-            for name, e in found.items():
-                yield [person.person, "interval", label, *spans[label], name, *_estimate(e)]
-
-
-def _estimate(e: Estimate) -> list[Any]:
-    return [e.value, e.se, *e.interval, e.unit, e.quality, e.n, e.reason]
-
-
 def _told(place: Place, key: str, said: Mapping[str, Any], *, reused: bool) -> SessionDone:
     return SessionDone(
         dyad=place.dyad,
@@ -209,8 +175,3 @@ def _told(place: Place, key: str, said: Mapping[str, Any], *, reused: bool) -> S
         digests={name: (one, other) for name, (one, other) in said["digests"].items()},
         reused=reused,
     )
-
-
-def whole(span: Span) -> tuple[str, float, float]:
-    """Return the whole record as a stretch without a label."""
-    return "", span.start, span.end

@@ -92,7 +92,7 @@ class Store:
 
 def _read(path: Path, *, arrays: bool) -> Stored | None:
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             names = [name for name in held.files if name != SAID and arrays]
             return Stored(json.loads(bytes(held[SAID])), {name: held[name] for name in names})
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
