@@ -116,7 +116,7 @@ def leading(
         of what the clocks of two devices drift apart; the smear of each window that a measure
         is taken over, where it is not the same for both; and what the sensor adds (two people's
         pulse arrives 0.15 to 0.3 s after the heart beats, by a tenth of a second sooner in the
-        one or the other; breathing read from an ECG or a pulse is off by up to a second; skin
+        one or the other; breathing read from an ECG or a pulse may be off by more; skin
         conductance answers 1 to 3 s after its nerve, and not as fast in each). 0 says: the same
         device, the same sensor, the same clock.
     signal : str
@@ -132,8 +132,8 @@ def leading(
         range, and no second peak on the other side of 0 exceeds what chance gives (that is
         ``"both"``, where its own side is as clear, else ``"undecided"``); and where Granger's
         test of the one direction does not contradict it. Without enough data the lag is
-        missing, with a reason, as in :func:`~interbeat.synchrony`: so where both are there together
-        for under 2 minutes or 20 times the span of lags.
+        missing, with a reason: where a series is constant or there for less than half the time,
+        or both are there together for under 2 minutes or 20 times the span of lags.
 
     Raises
     ------
@@ -145,11 +145,13 @@ def leading(
     -----
     The lag is that of the whitened cross-correlation
     (:func:`~interbeat.dyad.whitened.whitened`), whose top is as narrow as the noise allows, so
-    that two lags of two people who answer each other stay apart. The interval holds all lags at which the squared correlation
-    is within 3.84 of the highest (the likelihood of a known shape in noise), times how much
-    flatter the top is than that shape (Godambe's correction), so that a tie in some rhythms
-    only is not taken for a sharp one. Two people whose bodies answer at different speed have
-    a lag even if they feel the same at the same time.
+    that two lags of two people who answer each other stay apart.
+
+    The interval holds all lags at which the squared correlation is within 3.84 of the highest
+    (the likelihood of a known shape in noise), times how much flatter the top is than that
+    shape (Godambe's correction), so that a tie in some rhythms only is not taken for a sharp
+    one. Two people whose bodies answer at different speed have a lag even if they feel the same
+    at the same time.
 
     References
     ----------
