@@ -93,8 +93,8 @@ def boker(  # noqa: PLR0913 - each one is a setting of the method
 
     Notes
     -----
-    A peak is sought in every window, so that the mean peak of two strangers is far above 0
-    (about 0.4): only ``p`` says whether it is more than that. A negative correlation is never
+    A peak is sought in every window, so that the mean peak of two strangers is far above 0:
+    0.2 to 0.5. Only ``p`` says whether it is more than that. A negative correlation is never
     looked for, and the mean lag of peaks on both sides says little: look at ``lag_sd``. The R
     code leaves out the last window; we do not.
 
