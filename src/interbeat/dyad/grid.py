@@ -10,10 +10,13 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
+from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 
-__all__ = ["Aligned", "aligned", "heart_rate", "sampled"]
+__all__ = ["Aligned", "aligned", "answering", "heart_rate", "sampled"]
 
+RECOVERY = 4.0  # s; in which a skin conductance response falls to 1 / e
+FORGOTTEN = 30.0  # s after a peak, from which on nothing of it is left
 FINER = 2.0  # samples a second for each one of the grid, from which on means are taken
 
 
@@ -114,6 +117,40 @@ def sampled(signal: object, times: FloatArray) -> FloatArray:
         return np.full(times.shape, np.nan)
     at: FloatArray = np.interp(times, signal.times, signal.values, left=np.nan, right=np.nan)
     return at
+
+
+def answering(responses: object, times: FloatArray) -> FloatArray:
+    """Return what skin conductance responses add up to at each of `times`, in µS.
+
+    Each rises from its onset to its peak as half a cosine and falls by 1 / e in 4 s, so that
+    people can be compared by when and how much they answer, whatever their level does.
+
+    Parameters
+    ----------
+    responses : Responses
+        Of one person.
+    times : ndarray, shape (n,)
+        In seconds since the session began, increasing. 0 where nothing is answered: where the
+        sensor was off must be known from elsewhere.
+
+    Examples
+    --------
+    >>> one = Responses([1.0], [3.0], [0.4], person="a")
+    >>> answering(one, np.array([0.5, 1.0, 2.0, 3.0, 7.0])).round(3)
+    array([0.   , 0.   , 0.2  , 0.4  , 0.147])
+    """
+    out = np.zeros(times.shape)
+    if not isinstance(responses, Responses):
+        return np.full(times.shape, np.nan)
+    for onset, peak, height in zip(
+        responses.times, responses.peaks, responses.amplitude, strict=True
+    ):
+        first, last = np.searchsorted(times, (onset, peak + FORGOTTEN))
+        at = times[first:last]
+        part = np.clip((at - onset) / max(peak - onset, 1e-9), 0.0, 1.0)
+        fall = np.exp(-np.maximum(at - peak, 0.0) / RECOVERY)
+        out[first:last] += height * (1 - np.cos(np.pi * part)) / 2 * fall
+    return out
 
 
 def _reach(data: Beats | Signal) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from interbeat.core.arrays import ComplexArray, FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad.covariates import without
+from interbeat.dyad.preparation import decimated
 from interbeat.dyad.synchrony import Synchrony, synchrony
 
 __all__ = ["RESOLUTION", "Swing", "resphrv_synchrony", "swing"]
@@ -113,8 +114,8 @@ def resphrv_synchrony(
 ) -> Synchrony:  # fmt: skip
     """Return whether two people's RespHRV (RSA) moves together beyond how they breathe.
 
-    Windowed cross-correlation of both :func:`swing`, in windows of 90 s every 10 s at lags up
-    to 10 s: see :func:`~interbeat.dyad.synchrony.synchrony`.
+    Windowed cross-correlation of both :func:`swing`, about a value a second, in windows of 90 s
+    every 10 s at lags up to 10 s: see :func:`~interbeat.dyad.synchrony.synchrony`.
 
     Parameters
     ----------
@@ -148,9 +149,14 @@ def resphrv_synchrony(
     >>> found.p == found.floor, found.lag.reason
     (True, 'lags under the 20 s over which RespHRV is seen cannot be told')
     """
-    x, y = (swing(*person, sampling_rate=sampling_rate).values for person in (a, b))
+    factor = int(sampling_rate)  # a value a second tells all that 20 s let one see
+    x, y = (
+        decimated(swing(*person, sampling_rate=sampling_rate).values, factor)
+        for person in (a, b)
+    )
     found = synchrony(
-        x, y, sampling_rate=sampling_rate, signal="RespHRV", start=start,
+        x, y, sampling_rate=sampling_rate / factor, signal="RespHRV",
+        start=start + (factor - 1) / (2 * sampling_rate),
         window=WINDOW, hop=HOP, max_lag=MAX_LAG,
     )  # fmt: skip
     unknown = f"lags under the {RESOLUTION:g} s over which RespHRV is seen cannot be told"

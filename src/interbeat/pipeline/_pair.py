@@ -10,12 +10,15 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.recording import Data
 from interbeat.core.span import Span
-from interbeat.dyad.grid import heart_rate, sampled
+from interbeat.dyad.grid import answering, heart_rate, sampled
+from interbeat.dyad.resphrv import resphrv_synchrony
 from interbeat.dyad.synchrony import Synchrony, synchrony
 
 __all__ = ["GRID", "SIGNALS", "on_grid", "pair"]
 
+RESPONSES = "skin conductance responses"
 GRID = 4.0  # Hz: above what heart rate, skin conductance and breathing can carry
+COARSE = 2.0  # Hz: above what responses of the skin can
 
 Channels = Mapping[str, Data]
 
@@ -23,7 +26,7 @@ Channels = Mapping[str, Data]
 def pair(one: Channels, other: Channels, span: Span) -> dict[str, Synchrony]:
     """Return how far two people move together, for each signal that both have."""
     a, b = on_grid(one, span), on_grid(other, span)
-    return {
+    found = {
         name: synchrony(
             a[name],
             b[name],
@@ -35,6 +38,39 @@ def pair(one: Channels, other: Channels, span: Span) -> dict[str, Synchrony]:
         for name, how in SIGNALS.items()
         if name in a and name in b
     }
+    return found | _of_several(one, other, span)
+
+
+def _of_several(one: Channels, other: Channels, span: Span) -> dict[str, Synchrony]:
+    """Return how far two people move together in what is made of several channels."""
+    times, coarse = (
+        span.start + np.arange(int(span.seconds * rate)) / rate for rate in (GRID, COARSE)
+    )
+
+    def both(*channels: str) -> bool:
+        return all(channel in person for person in (one, other) for channel in channels)
+
+    found = {}
+    if both("responses", "scl"):
+        x, y = (_answers(person, coarse) for person in (one, other))
+        # Responses are short and far apart: shorter windows, and lags within one.
+        found[RESPONSES] = synchrony(
+            x, y, sampling_rate=COARSE, signal=RESPONSES, start=span.start,
+            window=15.0, hop=5.0, max_lag=4.0,
+        )  # fmt: skip
+    if both("beats", "breathing"):
+        a, b = (
+            (heart_rate(person["beats"], times), sampled(person["breathing"], times))
+            for person in (one, other)
+        )
+        found["RespHRV"] = resphrv_synchrony(a, b, sampling_rate=GRID, start=span.start)
+    return found
+
+
+def _answers(person: Channels, times: FloatArray) -> FloatArray:
+    """Return what the responses add up to; missing where the skin's level is."""
+    known = np.isfinite(sampled(person["scl"], times))
+    return np.where(known, answering(person["responses"], times), np.nan)
 
 
 def on_grid(channels: Channels, span: Span) -> dict[str, FloatArray]:

@@ -7,8 +7,9 @@ import pytest
 
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
+from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
-from interbeat.dyad.grid import aligned, heart_rate, sampled
+from interbeat.dyad.grid import aligned, answering, heart_rate, sampled
 
 
 def wave(rate: float, seconds: float, start: float = 0.0, lost: float = -1.0) -> Signal:
@@ -62,3 +63,16 @@ def test_no_overlap_is_a_clear_error() -> None:
         aligned(Beats.at([3.0], "a"), wave(4, 10), sampling_rate=4)
     with pytest.raises(DataError, match="positive number of Hz, not 0"):
         aligned(wave(4, 10), wave(4, 10), sampling_rate=0)
+
+
+def test_responses_add_up_whatever_the_level_does() -> None:
+    times = np.arange(0, 60, 0.25)
+    responses = Responses([5.0, 7.0, 40.0], [7.0, 9.0, 41.0], [0.4, 0.2, 1.0], "a")
+    found = answering(responses, times)
+    assert found[: 5 * 4 + 1].max() == 0
+    assert found[7 * 4] == pytest.approx(0.4)
+    assert found[9 * 4] == pytest.approx(0.2 + 0.4 * np.exp(-0.5))
+    assert np.argmax(found) == 41 * 4
+    assert (found >= 0).all()
+    assert not answering(Responses([], [], [], "a"), times).any()
+    assert np.isnan(answering(None, times)).all()
