@@ -128,9 +128,9 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
 def left_out(statistic: Statistic, pair: Pair, observed: float) -> Estimate:
     """Return the statistic with the spread that leaving out each tenth of the record gives.
 
-    The jackknife of groups: right for means and what is smooth in them. For the best of many
-    lags it is about right where one lag stands out, and too small by up to a third where chance
-    picks the lag.
+    The jackknife of groups: right for means, correlations and what is smooth in them, and for
+    the best of many lags where one lag stands out; where chance picks the lag, the best of many
+    scatters half as much as this says.
 
     Parameters
     ----------

@@ -11,9 +11,14 @@ import pytest
 from scipy.signal import butter, find_peaks, lfilter, sosfiltfilt
 
 from interbeat.body import Person, Sensors, Setting, Task, simulate_couple
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.beats import Beats
+from interbeat.core.estimate import Estimate
 from interbeat.dyad import Synchrony, synchrony
+from interbeat.dyad._series import Pair
+from interbeat.dyad.coupling import left_out
+from interbeat.dyad.detectable import could_be_seen
+from interbeat.dyad.nulls import by_shifts
 
 RATE, N = 4.0, 2400  # 10 minutes at 4 Hz
 
@@ -47,14 +52,13 @@ def latent(rng: Random, coupling: float) -> tuple[FloatArray, FloatArray]:
     """
     a, own = rng.standard_normal((2, N + 208))
     b = np.sqrt(1 - coupling**2) * own[8:] + coupling * a[:-8]
+    return response(rng, a[8:]), response(rng, b)
+
+
+def response(rng: Random, arousal: FloatArray) -> FloatArray:
     t = np.arange(80) / RATE
-    kernel = t**2 * np.exp(-t)
-
-    def answer(arousal: FloatArray) -> FloatArray:
-        response = np.convolve(arousal, kernel)[: arousal.size][-N:]
-        return np.asarray(response / response.std() + 0.5 * rng.standard_normal(N))
-
-    return answer(a[8:]), answer(b)
+    answer = np.convolve(arousal, t**2 * np.exp(-t))[: arousal.size][-N:]
+    return np.asarray(answer / answer.std() + 0.5 * rng.standard_normal(N))
 
 
 def two(series: Callable[[Random], FloatArray]) -> Callable[[Random], list[FloatArray]]:
@@ -78,33 +82,177 @@ NULLS: dict[str, Callable[[Random], list[FloatArray]]] = {
 }
 
 
-def false_positives(kind: str, reps: int) -> int:
-    found = 0
-    for k in range(reps):
-        x, y = NULLS[kind](np.random.default_rng([k, len(kind)]))
-        found += synchrony(x, y, sampling_rate=RATE).p <= 0.05
-    return found
+def false_positives(kind: str, reps: int) -> tuple[int, int]:
+    """Return how many pairs came out significant, and in how many an episode was seen."""
+    found = [
+        synchrony(*NULLS[kind](np.random.default_rng([k, len(kind)])), sampling_rate=RATE)
+        for k in range(reps)
+    ]
+    return sum(one.p <= 0.05 for one in found), sum(one.episodes.rate.n > 0 for one in found)
 
 
 def test_unrelated_series_come_out_significant_as_often_as_promised() -> None:
-    """Of 600 pairs, 3 to 7 % at the 5 % level; of each kind, what chance allows for 120."""
+    """Of 600 pairs, 3 to 7 % at the 5 % level; of each kind, what chance allows for 120.
+
+    The same holds of pairs with any episode at all.
+    """
     counts = {kind: false_positives(kind, 120) for kind in NULLS}
-    assert 0.03 <= sum(counts.values()) / 600 <= 0.07, counts
-    assert all(1 <= count <= 13 for count in counts.values()), counts
+    for which in (0, 1):
+        assert 0.03 <= sum(count[which] for count in counts.values()) / 600 <= 0.07, counts
+        assert all(1 <= count[which] <= 13 for count in counts.values()), counts
 
 
 def test_a_latent_coupling_is_found_with_its_lag() -> None:
-    """Ten minutes, latent coupling 0.3: power over 0.85, the lag within its interval."""
+    """Ten minutes, latent coupling 0.3: power of 0.90 or more, the lag within its interval."""
     found = [
         synchrony(*latent(np.random.default_rng([k, 9]), 0.3), sampling_rate=RATE)
         for k in range(120)
     ]
-    assert np.mean([one.p <= 0.05 for one in found]) >= 0.85
+    assert np.mean([one.p <= 0.05 for one in found]) >= 0.9
     lags = [one.lag for one in found if not one.lag.reason]
     assert len(lags) > 90
     assert np.median([lag.value for lag in lags]) == pytest.approx(2, abs=0.15)
     covered = [low <= 2 <= high for low, high in (lag.interval for lag in lags)]
     assert np.mean(covered) >= 0.9
+
+
+def bouts(rng: Random) -> BoolArray:
+    """Return three bouts of 35 to 65 s in ten minutes: a quarter of the time."""
+    on = np.zeros(N, dtype=np.bool_)
+    starts = 60 * np.sort(rng.choice(9, 3, replace=False)) + rng.uniform(0, 20, 3)
+    for start, length in zip(starts, rng.uniform(35, 65, 3), strict=True):
+        on[int(start * RATE) : int((start + length) * RATE)] = True
+    return on
+
+
+def tied_at_times(rng: Random, on: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return two series of which, at times, b's is 0.8 of what a's was 2 s before."""
+    a, own = autoregressive(rng, 5), autoregressive(rng, 5)
+    weight = 0.8 * on
+    return a, np.sqrt(1 - weight**2) * own + weight * np.roll(a, 8)
+
+
+def latent_at_times(rng: Random, on: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return two answers to arousal that is, at times, 0.8 of the other's 2 s before."""
+    weight = np.concatenate((np.zeros(200), 0.8 * on))
+    first, own = rng.standard_normal((2, N + 208))
+    then = np.sqrt(1 - weight**2) * own[8:] + weight * first[:-8]
+    return response(rng, first[8:]), response(rng, then)
+
+
+def area(score: FloatArray, true: BoolArray) -> float:
+    """Return the area under the curve of hits over false alarms."""
+    rank = np.argsort(np.argsort(score)) + 1
+    yes, no = int(true.sum()), int((~true).sum())
+    return float((rank[true].sum() - yes * (yes + 1) / 2) / (yes * no))
+
+
+@pytest.mark.parametrize(
+    ("two", "clear", "most"), [(tied_at_times, 0.99, 0.97), (latent_at_times, 0.97, 0.92)]
+)
+def test_episodes_are_when_the_two_were_tied(
+    two: Callable[[Random, BoolArray], tuple[FloatArray, FloatArray]],
+    clear: float,
+    most: float,
+) -> None:
+    """Area under the curve: of windows wholly in or out of a bout, and of all windows."""
+    scores, shares, false, found = [], [], 0, []
+    for k in range(50):
+        rng = np.random.default_rng([k, 31])
+        on = bouts(rng)
+        episodes = synchrony(*two(rng, on), sampling_rate=RATE).episodes
+        share = np.lib.stride_tricks.sliding_window_view(on, 120)[::20].mean(axis=1)
+        scores.append(episodes.score)
+        shares.append(share)
+        together = episodes.score > episodes.threshold
+        false += bool(together[share == 0].any())
+        found.append(episodes.share.value)
+    score, share = np.concatenate(scores), np.concatenate(shares)
+    pure = (share == 0) | (share == 1)
+    assert area(score[pure], share[pure] == 1) >= clear
+    assert area(score, share > 0.5) >= most
+    assert false <= 6
+    assert 0.02 < np.mean(found) < 0.3
+
+
+@pytest.mark.parametrize("kind", ["autocorrelated", "gappy"])
+def test_the_coupling_that_is_called_detectable_is_found_in_8_of_10(kind: str) -> None:
+    at = np.mean([seen(kind, k).value for k in range(20)])
+    rng = np.random.default_rng([1, 17])
+    found = []
+    for _ in range(100):
+        x, y = (side / np.nanstd(side) for side in NULLS[kind](rng))
+        share = np.where(np.isfinite(x), x, 0.0)
+        tied = np.sqrt(1 - at**2) * y + at * share
+        found.append(synchrony(x, tied, sampling_rate=RATE).p <= 0.05)
+    assert 0.7 <= np.mean(found) <= 0.9
+
+
+def seen(kind: str, seed: int) -> Estimate:
+    pair = NULLS[kind](np.random.default_rng([seed, 16]))
+    return synchrony(*pair, sampling_rate=RATE).detectable
+
+
+def test_what_is_detectable_scatters_as_its_error_says_and_falls_with_the_root_of_time() -> (
+    None
+):
+    found = [seen("autocorrelated", k) for k in range(40)]
+    spread = np.std([one.value for one in found])
+    assert np.mean([one.se for one in found]) == pytest.approx(spread, rel=0.4)
+    rng = np.random.default_rng(5)
+    x, y = (np.concatenate([autoregressive(rng, 5) for _ in range(4)]) for _ in "ab")
+    longer = synchrony(x, y, sampling_rate=RATE).detectable
+    half = np.mean([one.value for one in found]) / 2
+    assert longer.value == pytest.approx(half, abs=3 * longer.se)
+
+
+def test_a_session_as_long_as_needed_shows_the_coupling() -> None:
+    """A latent coupling of 0.3 between two noisy sensors is one of about 0.24 of the series."""
+    pair = latent(np.random.default_rng([3, 18]), 0.0)
+    needed = synchrony(*pair, sampling_rate=RATE).needed
+    n = round(needed.value * RATE)
+    assert 205 * RATE <= n <= N
+    found = []
+    for k in range(100):
+        x, y = (side / side.std() for side in latent(np.random.default_rng([k, 19]), 0.0))
+        found.append(synchrony(x[:n], (0.954 * y + 0.3 * x)[:n], sampling_rate=RATE).p <= 0.05)
+    assert 0.65 <= np.mean(found) <= 0.95
+
+
+def test_leaving_out_tenths_gives_the_spread_of_what_is_smooth() -> None:
+    found = []
+    for k in range(60):
+        x, y = latent(np.random.default_rng([k, 20]), 0.5)
+        found.append(
+            left_out(correlation, Pair(x[:-8], y[8:], RATE), correlation(x[:-8], y[8:]))
+        )
+    spread = np.std([one.value for one in found])
+    assert np.mean([one.se for one in found]) == pytest.approx(spread, rel=0.25)
+
+
+def correlation(x: FloatArray, y: FloatArray) -> float:
+    both = np.isfinite(x) & np.isfinite(y)
+    return float(np.corrcoef(x[both], y[both])[0, 1])
+
+
+@pytest.mark.parametrize("kind", ["autocorrelated", "gappy"])
+def test_any_statistic_is_told_what_it_could_have_shown(kind: str) -> None:
+    """The general way, of a plain correlation and its shifts, against simulated power."""
+    at = []
+    for k in range(20):
+        x, y = NULLS[kind](np.random.default_rng([k, 21]))
+        null = by_shifts(size, x, y, count=99, span=1)
+        at.append(could_be_seen(size, Pair(x, y, RATE), null).detectable.value)
+    coupling, rng, found = np.nanmean(at), np.random.default_rng([2, 22]), []
+    for _ in range(60):
+        x, y = (side / np.nanstd(side) for side in NULLS[kind](rng))
+        tied = np.sqrt(1 - coupling**2) * y + coupling * np.where(np.isfinite(x), x, 0.0)
+        found.append(by_shifts(size, x, tied, count=99, span=1).p <= 0.05)
+    assert 0.65 <= np.mean(found) <= 0.93
+
+
+def size(x: FloatArray, y: FloatArray) -> float:
+    return abs(correlation(x, y))
 
 
 def test_the_standard_error_of_the_strength_is_its_spread() -> None:
