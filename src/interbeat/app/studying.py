@@ -130,6 +130,8 @@ def _group(group: Group) -> str:
     said = f"{group.index}, {group.signal}: {below} of {len(tested)} with q <= 0.05"
     if group.compared is None:
         return f"{said}; too few dyads for pseudo-dyads"
-    beyond = sum(m.pseudo_q <= 0.05 for m in group.members)
-    against = f"as a group p = {p_value(group.compared.p)}, {beyond} dyads with q <= 0.05"
-    return f"{said}; against pseudo-dyads: {against}"
+    against = f"{said}; against pseudo-dyads: as a group p = {p_value(group.compared.p)}"
+    judged = [m for m in group.members if math.isfinite(m.pseudo_p)]
+    beyond = sum(m.pseudo_q <= 0.05 for m in judged)
+    alone = f"{beyond} of {len(judged)} with q <= 0.05" if judged else "too few for one alone"
+    return f"{against}, {alone}"
