@@ -31,7 +31,7 @@ MOST = 0.95  # a coupling above this is one person twice
 DRAWS = 10  # unrelated pairs made of the same two people
 TRIES = 4  # couplings that are tried on each
 MANY_DRAWS = 24  # where a try costs next to nothing
-HALVINGS = 12
+HALVINGS = 8
 WIDTH = 1.43  # standard error of a normal sample's 80 % point, in spreads over root n
 
 

@@ -98,22 +98,23 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
 ) -> Synchrony:  # fmt: skip
     r"""Return whether two series move together, at which lag, and whether chance would do.
 
-    Both series lose their line and what is slower than 0.01 Hz. In windows of `window` seconds
-    every `hop` seconds they are correlated at each lag up to `max_lag`, and Fisher's z is
-    averaged over windows. The statistic is the mean z farthest from 0 over all lags, in either
-    direction: two people who move against each other are tied as well, and ``strength`` is
-    then negative. Its null distribution is what *every* circular shift of b's series gives,
-    each with its own best lag, shifts next to zero included, so that lags need no further
-    correction; where gaps leave a shift fewer windows, its mean counts by the root of their
-    number. A shared situation moves two people together as well as a partner does: this
-    test tells both from chance, not from each other.
+    Both series lose their line, what is slower than 0.01 Hz and half of the differences between
+    frequencies (:func:`~interbeat.dyad.preparation.evened`), so that a few slow waves do not
+    rule each window. In windows of `window` seconds every `hop` seconds they are correlated at
+    each lag up to `max_lag`, and Fisher's z is averaged over windows. The statistic is the mean
+    z farthest from 0 over all lags, in either direction: two people who move against each other
+    are tied as well, and ``strength`` is then negative. Its null distribution is what *every*
+    circular shift of b's series gives, each with its own best lag, shifts next to zero
+    included, so that lags need no further correction; where gaps leave a shift fewer windows,
+    its mean counts by the root of their number. A shared situation moves two people together as
+    well as a partner does: this test tells both from chance, not from each other.
 
     Parameters
     ----------
     x, y : array_like, shape (n,)
         Person a's and person b's series, sample by sample at the same times; NaN where one is
-        missing. Nothing is filled in: only pairs of samples that are there count, and a window
-        in which they are under half counts as missing.
+        missing. Only pairs of samples that are there count, and a window in which they are
+        under half counts as missing.
     sampling_rate : float
         In Hz. Above 10 Hz, means over several samples are taken.
     signal : str
@@ -134,6 +135,9 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
         is missing where p is above 0.05, where the best lag lies at the end of the range, or
         where its standard error is over a third of ``max_lag``. Chance picks a best lag, too:
         only ``p`` says whether ``strength`` is more than that.
+        ``episodes`` have a test of their own: in a recording of two who are not tied, the
+        chance that there is any is 5 %, whatever ``p`` is. ``detectable`` and ``needed`` say
+        what a null result leaves open, in the sense of :mod:`interbeat.dyad.detectable`.
 
     Raises
     ------
@@ -145,12 +149,12 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     Notes
     -----
     Windows lie on a's series; lags move b's. The z of windows follow Boker et al. (2002), the
-    statistic and the exhaustive null are ours: the usual mean of ``|z|`` over all lags loses
-    much of the power. ``p`` cannot be smaller than ``floor``, the span of lags over the length
-    of the circle, because the shifts within the lag range see the same peak. A record over
-    1.5 h is cut into equal stretches of about half an hour, longer ones where window or lags
-    ask for it, each shifted within itself by the same number of seconds, so that time and
-    memory grow with its length and no shift compares morning with evening.
+    evening, the statistic and the exhaustive null are ours: the usual mean of ``|z|`` over all
+    lags loses much of the power. ``p`` cannot be smaller than ``floor``, the span of lags over
+    the length of the circle, because the shifts within the lag range see the same peak. A
+    record over 1.5 h is cut into equal stretches of about half an hour, longer ones where
+    window or lags ask for it, each shifted within itself by the same number of seconds, so that
+    time and memory grow with its length and no shift compares morning with evening.
 
     References
     ----------
