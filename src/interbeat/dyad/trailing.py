@@ -111,9 +111,9 @@ class TrailingSynchrony:
         lags, size = round(self.max_lag * pair.rate), round(WINDOW * pair.rate)
         reach, quality = 2 * lags + 1, pair.quality
         least = LAG_SPANS * reach / pair.rate
-        if quality * pair.x.size < least * pair.rate:
-            return self._nothing(f"under {least:.0f} s of both to tell chance by", quality)
-        reason = why_not(pair, signal)
+        reason = why_not(pair, signal, least=0.0)
+        if not reason and quality * pair.x.size < least * pair.rate:
+            reason = f"under {least:.0f} s of both to tell chance by"
         if reason:
             return self._nothing(reason, quality)
         x, y = (evened(prepared(series, pair.rate), pair.rate) for series in pair[:2])

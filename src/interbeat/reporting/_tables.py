@@ -17,7 +17,7 @@ from interbeat.reporting._names import (
     is_tracked,
     measure_label,
 )
-from interbeat.reporting.two import holm
+from interbeat.reporting.two import UNTESTED, adjusted
 
 __all__ = [
     "Cell", "TaskTable", "excluded_rows", "input_rows", "interval_rows", "more_rows",
@@ -149,9 +149,8 @@ def _where(stretches: Intervals) -> str:
 def synchrony_rows(analysis: Analysis) -> Iterator[Mapping[str, str]]:
     """Give each signal's synchrony, lag and p, as written in the table."""
     dyad = analysis.dyad or {}
-    adjusted, called = holm(dyad), dict(zip("ab", analysis.people, strict=False))
+    found, called = adjusted(dyad), dict(zip("ab", analysis.people, strict=False))
     for name, s in dyad.items():
-        p = adjusted.get(name, 1.0)
         lead = analysis.leading.get(name)
         lag = lead.lag if lead is not None else s.lag
         yield {
@@ -163,6 +162,6 @@ def synchrony_rows(analysis: Analysis) -> Iterator[Mapping[str, str]]:
             "lag": NOTHING if lag.reason else value(lag),
             "seen": NOTHING if s.detectable.reason else f"{s.detectable.value:.2f}",
             "p": p_value(s.p),
-            "adjusted": p_value(p),
+            "adjusted": p_value(found.get(name, UNTESTED).p),
             "floor": p_value(s.floor),
         }

@@ -12,11 +12,12 @@ from interbeat.dyad._spec import INDICES
 from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis
 
-__all__ = ["BOKER", "LEADING", "cite", "cite_sources"]
+__all__ = ["BOKER", "LEADING", "TARONE", "cite", "cite_sources"]
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s,;\"'<>{}\[\]]+")
 BOKER = "10.1037/1082-989X.7.3.338"  # windowed cross-correlation, behind every synchrony
 LEADING = "10.1109/TASSP.1976.1162830 10.2307/1912791"  # whitened correlation, and Granger
+TARONE = "10.2307/2531456"  # which of several tests count
 CHOICES = "10.1177/1745691616658637 10.1038/s41562-020-0912-z"  # multiverse, and its curve
 ALWAYS = ("10.1038/tp.2016.73", "10.1111/psyp.14604")  # how to report what was measured
 
@@ -56,13 +57,13 @@ def _sources(analysis: Analysis | None) -> Iterator[str]:
     if analysis is None:
         yield from (spec.source for spec in MEASURES.values())
         yield from (spec.source for spec in INDICES.values())
-        yield from (BOKER, LEADING, CHOICES)
+        yield from (BOKER, LEADING, CHOICES, TARONE)
         return
     used = {name for person in analysis.people.values() for name in person.summary}
     yield from (MEASURES[name].source for name in sorted(used) if name in MEASURES)
     yield from analysis.settings.values()
     if analysis.dyad:
-        yield BOKER
+        yield from (BOKER, TARONE)
     if analysis.leading:
         yield LEADING
     followed = {name.partition(" trailing ")[2] for name in analysis.together}

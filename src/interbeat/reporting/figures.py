@@ -30,7 +30,7 @@ from interbeat.reporting._panels import (
 )
 from interbeat.reporting._svg import Frame
 
-__all__ = ["BEHIND", "lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
+__all__ = ["FIRST", "lag_figure", "person_figures", "quality_figure", "synchrony_figure"]
 
 HEART = ("mean_hr", "rmssd", "resphrv")
 BREATH = ("breathing_rate",)
@@ -43,7 +43,10 @@ BEHIND = {  # the track to look at beside the synchrony of a signal
     "heart rate": "mean_hr",
     "skin conductance": "scl",
     "breathing": "breathing_rate",
+    "skin conductance responses": "scr_rate",
+    "RespHRV": "resphrv",
 }
+FIRST = ("heart rate", "skin conductance", "breathing")  # the figures of the rest are folded
 
 LAG_KEY = (
     ("line-ink", "mean over windows"),

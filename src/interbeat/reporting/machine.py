@@ -25,6 +25,7 @@ Layout (``"interbeat-analysis/1"``)::
                        ESTIMATE, "threshold": number or null},
           "leading": null or {"leader": "a", "b", "both" or "undecided", "reasons": [str],
                               "lag": ESTIMATE, "low", "high", "p", "floor": numbers or null,
+                              "past": {what one's past says of the other: ESTIMATE},
                               "settings": {str: number}},
           "windows": {"times", "z", "null_low", "null_high"},
           "lags": {"lags", "mean_z", "null_low", "null_high"},
@@ -250,6 +251,7 @@ def _leading(found: Leading) -> Json:
         "reasons": list(found.reasons),
         "lag": _estimate(found.lag),
         **{name: _number(getattr(found, name)) for name in ("low", "high", "p", "floor")},
+        "past": _estimates(found.past),
         "settings": {name: _number(v) for name, v in found.settings.items()},
     }
 

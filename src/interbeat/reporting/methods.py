@@ -8,7 +8,7 @@ from interbeat.measures import MEASURES
 from interbeat.pipeline.analysis import Analysis
 from interbeat.reporting._format import join
 from interbeat.reporting._names import in_order, is_tracked
-from interbeat.reporting.citing import BOKER, LEADING
+from interbeat.reporting.citing import BOKER, LEADING, TARONE
 
 __all__ = ["measure_rows", "methods", "other_rows"]
 
@@ -91,7 +91,9 @@ def _synchrony(analysis: Analysis) -> str:
         "over windows that lies farthest from 0 over all lags; a positive lag means that the "
         "first person leads. Its p is the share of all circular shifts of one person’s series, "
         "each at its own best lag, that reach the observed value; it can be no smaller than "
-        "the least p given with it. Over several signals, p is adjusted after Holm (1979)."
+        "the least p given with it. Over several signals, p is adjusted after Holm (1979), "
+        "leaving out signals whose least p is too large to count (Tarone 1990, "
+        f"doi:{TARONE})."
     )
 
 

@@ -16,7 +16,7 @@ from interbeat.reporting._panels import Figure
 from interbeat.reporting._svg import HEIGHT, WIDTH
 from interbeat.reporting.citing import cite
 from interbeat.reporting.figures import (
-    BEHIND,
+    FIRST,
     lag_figure,
     person_figures,
     quality_figure,
@@ -150,15 +150,13 @@ def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
 
 def _pairs(analysis: Analysis, names: tuple[str, str]) -> Iterator[PairPart]:
     dyad = analysis.dyad or {}
-    adjusted = two.holm(dyad)
+    adjusted = two.adjusted(dyad)
     for k, (name, s) in enumerate(dyad.items()):
         drawn = (synchrony_figure(analysis, s, k), lag_figure(s, names, k))
-        p, tested = adjusted.get(name, 1.0), len(adjusted)
-        verdict = two.synchrony_in_words(
-            s, p, names, tested=tested, lead=analysis.leading.get(name)
-        )
+        found, lead = adjusted.get(name, two.UNTESTED), analysis.leading.get(name)
+        verdict = two.synchrony_in_words(s, found, names, lead=lead)
         figures = [figure for figure in drawn if figure is not None]
-        yield PairPart(s.signal, verdict, figures, folded=name not in BEHIND)
+        yield PairPart(s.signal, verdict, figures, folded=name not in FIRST)
 
 
 @cache

@@ -7,6 +7,7 @@ people share is not told from what passes between them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,8 +31,8 @@ from interbeat.reporting._names import sentence
 from interbeat.reporting.wording import INTERVAL, names_of, paces_of_two
 
 __all__ = [
-    "about_two", "could_be_seen", "holm", "lag_in_words", "said_of_episodes", "said_of_lags",
-    "said_of_windows", "synchrony_in_words", "who_leads",
+    "UNTESTED", "Adjusted", "about_two", "adjusted", "could_be_seen", "lag_in_words",
+    "said_of_episodes", "said_of_lags", "said_of_windows", "synchrony_in_words", "who_leads",
 ]  # fmt: skip
 
 MINUS = "\N{MINUS SIGN}"
@@ -43,34 +44,49 @@ HALF_A_CYCLE = (
 )
 
 
+class Adjusted(NamedTuple):
+    """A p that allows for having tested several signals, and how many counted."""
+
+    p: float
+    tested: int
+
+
+UNTESTED = Adjusted(1.0, 0)
+
+
 def about_two(analysis: Analysis) -> list[tuple[str, str]]:
     """Return what may be said of the two together: plain sentences under a heading."""
     if analysis.dyad is None:
         return []
-    names, adjusted = names_of(analysis), holm(analysis.dyad)
-    leads = analysis.leading
+    found = adjusted(analysis.dyad)
     rows = [
-        (
-            sentence(s.signal),
-            synchrony_in_words(
-                s, adjusted.get(k, 1.0), names, tested=len(adjusted), lead=leads.get(k)
-            ),
-        )
-        for k, s in analysis.dyad.items()
+        (sentence(s.signal), _in_short(analysis, name, found.get(name, UNTESTED)))
+        for name, s in analysis.dyad.items()
     ]
     pace = paces_of_two(analysis)
     paces = [("Breathing pace", pace)] if pace else []
     return [*rows, *paces] or [("Signals", "The two share none to compare.")]
 
 
+def _in_short(analysis: Analysis, name: str, found: Adjusted) -> str:
+    """Return what is said of a signal at a glance: the whole, but where nothing was shown."""
+    s = (analysis.dyad or {})[name]
+    if s.strength.reason or found.p <= LEVEL:
+        lead = analysis.leading.get(name)
+        return synchrony_in_words(s, found, names_of(analysis), lead=lead)
+    seen = "" if s.detectable.reason else f"; could be seen: {s.detectable.value:.2f} or more"
+    return f"Not shown ({_chance(s, found.p)}{seen})."
+
+
 def synchrony_in_words(
-    s: Synchrony, p: float, names: tuple[str, str], *, tested: int, lead: Leading | None = None
+    s: Synchrony, found: Adjusted, names: tuple[str, str], *, lead: Leading | None = None
 ) -> str:
-    """Return what a synchrony lets one say; `p` is adjusted for the `tested` signals."""
+    """Return what a synchrony lets one say, its p adjusted for the signals tested."""
+    p = found.p
     if s.strength.reason:
         return f"No synchrony could be computed: {s.strength.reason}."
     if p > LEVEL:
-        said = f"Moving together was not shown here ({_chance(s, p)}), {_not(s, tested)}."
+        said = f"Moving together was not shown here ({_chance(s, p)}), {_not(s, found.tested)}."
         return " ".join(filter(None, (said, could_be_seen(s))))
     together = s.strength.value >= 0
     direction = "together" if together else "against each other"
@@ -141,18 +157,28 @@ def lag_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
     return f"the changes of {first} came before those of {then} (lag {at})"
 
 
-def holm(dyad: Mapping[str, Synchrony]) -> dict[str, float]:
+def adjusted(dyad: Mapping[str, Synchrony]) -> dict[str, Adjusted]:
     """Return the p of each signal that has one, adjusted for having tested several (Holm).
 
-    Holm (1979), Scand. J. Stat. 6:65. Valid whatever the signals have to do with each other.
+    Holm (1979), Scand. J. Stat. 6:65; valid whatever the signals have to do with each other.
+    A signal whose recording could give no p small enough to count is not held against the
+    others: Tarone (1990), doi:10.2307/2531456.
     """
     tested = sorted((s.p, name) for name, s in dyad.items() if not np.isnan(s.p))
-    adjusted: dict[str, float] = {}
+    floors = [dyad[name].floor for _, name in tested]
+    count = next(
+        (k for k in range(1, len(tested)) if sum(f <= LEVEL / k for f in floors) <= k),
+        len(tested),
+    )
+    able = [(p, name) for p, name in tested if dyad[name].floor <= LEVEL / count]
+    found: dict[str, Adjusted] = {
+        name: Adjusted(min(1.0, p * len(tested)), len(tested)) for p, name in tested
+    }
     worst = 0.0
-    for k, (p, name) in enumerate(tested):
-        worst = max(worst, min(1.0, p * (len(tested) - k)))
-        adjusted[name] = worst
-    return adjusted
+    for k, (p, name) in enumerate(able):
+        worst = max(worst, min(1.0, p * (len(able) - k)))
+        found[name] = Adjusted(worst, len(able))
+    return found
 
 
 def said_of_windows(s: Synchrony) -> str:

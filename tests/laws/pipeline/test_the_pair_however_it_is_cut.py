@@ -120,7 +120,7 @@ def test_a_sensor_that_is_silent_half_the_time_is_said_to_be() -> None:
     silent = z.between(300, 630)
     assert np.isnan(silent.values).all()
     assert any("under half of the last window" in reason for reason in silent.reasons)
-    assert z.reasons[-1] == "the heart rate of b is there for 38 % of the time"
+    assert z.reasons[-1] == "the heart rate of b is there for 22 % of the time"
 
 
 def test_who_stops_early_leaves_reasons_until_the_other_ends() -> None:

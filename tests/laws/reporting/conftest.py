@@ -21,7 +21,6 @@ from interbeat.core.session import Inference
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.core.track import Track
-from interbeat.dyad.coupling import missing
 from interbeat.dyad.episodes import Episodes
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
@@ -181,7 +180,7 @@ def synchrony(
 
 def leader(signal: str, lag: float, who: str = "a") -> Leading:
     found = Estimate(lag, 0.3, "s", 0.9, 9000)
-    past = missing("granger", signal, "not asked")
+    past = {"a_foretells_b_p": Estimate(0.01, 0.0, "", 0.9, 900)}
     reasons = (f"the lag is {lag:.1f} s, between {lag - 0.6:.1f} and {lag + 0.6:.1f} s",)
     lags = np.arange(-5, 5.25, 0.25)
     return Leading(

@@ -19,6 +19,7 @@ from interbeat.dyad import INDICES
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.reporting import cite, report
 from interbeat.reporting.page import render
+from interbeat.reporting.two import adjusted
 
 EVERY = ["couple", "alone", "day", "hostile", "unmeasured"]
 
@@ -232,6 +233,24 @@ def test_too_short_a_recording_could_not_show_it(couple: Analysis) -> None:
     two = {"heart rate": s, "skin conductance": replace(s, signal="skin conductance")}
     words = Reader.of(render(replace(couple, dyad=two))).words
     assert "so short a recording gives no p below 0.03, and 2 signals were tested" in words
+
+
+def test_a_signal_that_could_not_count_is_not_held_against_the_others(couple: Analysis) -> None:
+    """With a floor of 0.03, it could not come out below 0.05 among three."""
+    assert couple.dyad is not None
+    s = couple.dyad["heart rate"]
+    three = {
+        name: replace(s, signal=name, p=p, floor=floor)
+        for name, p, floor in (("x", 0.02, 0.01), ("y", 0.5, 0.01), ("z", 0.03, 0.03))
+    }
+    found = adjusted(three)
+    assert found["x"] == (0.04, 2)
+    assert found["y"] == (0.5, 2)
+    assert found["z"] == (0.09, 3)
+    easy = adjusted({name: replace(t, floor=0.001) for name, t in three.items()})
+    assert [round(easy[name].p, 3) for name in "xyz"] == [0.06, 0.5, 0.06]
+    assert {a.tested for a in easy.values()} == {3}
+    assert adjusted({"x": replace(s, p=np.nan)}) == {}
 
 
 def test_different_paces_of_breathing_are_not_compared(couple: Analysis) -> None:
