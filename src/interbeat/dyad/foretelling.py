@@ -21,6 +21,7 @@ __all__ = [
     "RATE",
     "RIDGE",
     "Role",
+    "against_shifts",
     "directions",
     "either_way",
     "finished",
@@ -99,16 +100,24 @@ def finished(
     a, b = cast(pair.x), cast(pair.y)
     # b against a by s samples is a against b by -s
     forth, back = np.roll(gains(a, b)[::-1], 1), gains(b, a)
-    width = 2 * a.adds.shape[0] + 1
     return judged(
         index,
         signal,
         pair,
         statistic=lambda x, y: either_way(x, y, cast),
-        null=Null(np.maximum(forth, back), width / pair.x.size, "circular shifts"),
+        null=against_shifts(np.maximum(forth, back), a),
         parts={**_directions(pair, cast, forth, back), **(parts or {})},
         settings=settings,
     )
+
+
+def against_shifts(every: FloatArray, leader: Role) -> Null:
+    """Return the null of a statistic at every shift of what `leader` adds, 0 first.
+
+    As many neighboring shifts as rows on either side see the same tie.
+    """
+    floor = (2 * leader.adds.shape[0] + 1) / leader.adds.shape[1]
+    return Null(every, floor, "circular shifts")
 
 
 def directions(pair: Pair, cast: Cast) -> dict[str, Estimate]:
@@ -124,10 +133,10 @@ def _directions(
         a, b = cast(x), cast(y)
         return np.array([gain(a, b), gain(b, a)])
 
-    made = {}
+    made, leader = {}, cast(pair.x)
     names = ("a_foretells_b", "b_foretells_a")
     for name, found, every in zip(names, spreads(both, pair), (forth, back), strict=True):
-        p = float(np.mean(every >= every[0]))
+        p = against_shifts(every, leader).p
         made[name] = found
         made[f"{name}_p"] = Estimate(p, 0.0, "", found.quality, found.n)
     return made

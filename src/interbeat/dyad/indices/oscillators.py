@@ -18,6 +18,7 @@ from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, missing
 from interbeat.dyad.foretelling import (
     Role,
+    against_shifts,
     either_way,
     finished,
     least_squares,
@@ -265,11 +266,11 @@ def _weights(follower: str, pair: Pair, step: int) -> dict[str, Estimate]:
 
     leads, follows = (_cast(one, step=step, points=POINTS) for one in (pair.x, pair.y))
     chance = np.abs(weights(leads, follows))
-    p = np.mean(chance >= chance[:, :1], axis=1)
+    p = [against_shifts(row, leads).p for row in chance]
     found = spreads(pushes, pair)
     names = ("own_level", "own_movement", "level_on", "movement_on")
     made = {f"{name}_{follower}": one for name, one in zip(names, found, strict=True)}
     for name, share in zip(names[2:], p, strict=True):
         known = found[0].quality, found[0].n
-        made[f"{name}_{follower}_p"] = Estimate(float(share), 0.0, "", *known)
+        made[f"{name}_{follower}_p"] = Estimate(share, 0.0, "", *known)
     return made
