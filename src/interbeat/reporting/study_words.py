@@ -30,7 +30,8 @@ def label_of(index: str) -> str:
 
 def heading(group: Group) -> str:
     """Return what to call a group."""
-    return f"{group.signal}, {label_of(group.index)}"
+    said = f"{group.signal}, {label_of(group.index)}"
+    return said[:1].upper() + said[1:]  # SUSY keeps its capitals
 
 
 def statements(group: Group) -> Iterator[str]:
