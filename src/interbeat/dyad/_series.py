@@ -12,7 +12,16 @@ from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.dyad.preparation import decimated, prepared
 
-__all__ = ["FASTEST", "LEAST_SHARE", "SHORTEST", "Pair", "checked", "why_not"]
+__all__ = [
+    "FASTEST",
+    "LEAST_SHARE",
+    "SHORTEST",
+    "Pair",
+    "checked",
+    "too_little",
+    "twice",
+    "why_not",
+]
 
 FASTEST = 10.0  # Hz; more samples a second tell no more of heart, sweat or breath
 SHORTEST = 120.0  # s of common data
@@ -96,6 +105,11 @@ def why_not(pair: Pair, name: str, *, least: float = SHORTEST) -> str:
     least : float
         How many seconds both must be there together.
     """
+    return too_little(pair, name, least=least) or twice(pair, name)
+
+
+def too_little(pair: Pair, name: str, *, least: float = SHORTEST) -> str:
+    """Return why there is too little of two series to compare them, or nothing."""
     for person, series in (("a", pair.x), ("b", pair.y)):
         there = np.isfinite(series)
         share = float(there.mean()) if series.size else 0.0
@@ -107,6 +121,11 @@ def why_not(pair: Pair, name: str, *, least: float = SHORTEST) -> str:
     common = float(both.sum()) / pair.rate
     if common < least:
         return f"{common:.0f} of {least:.0f} s of common data"
+    return ""
+
+
+def twice(pair: Pair, name: str) -> str:
+    """Return whether two series are of one person, and how far apart, or nothing."""
     apart = _twice(pair)
     if apart is None:
         return ""

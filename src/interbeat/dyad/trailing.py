@@ -14,7 +14,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.dyad._series import LEAST_SHARE, Pair, why_not
+from interbeat.dyad._series import LEAST_SHARE, SHORTEST, Pair, too_little, twice
 from interbeat.dyad._spec import Index
 from interbeat.dyad.preparation import evened, prepared
 from interbeat.dyad.windowed import LAG_SPANS
@@ -63,6 +63,22 @@ class Follower(Protocol):
         ...
 
 
+class _Checks:
+    """Whether two series can be compared; whether they are one person's, each tenth second."""
+
+    def __init__(self) -> None:
+        self._twice = ""
+
+    def why_not(self, pair: Pair, second: int, signal: str, *, least: float) -> str:
+        """Return why two series cannot be compared, or nothing; once each second, in order."""
+        reason = too_little(pair, signal, least=0.0)
+        if not reason and pair.quality * pair.x.size < least * pair.rate:
+            reason = f"under {least:.0f} s of both to tell chance by"
+        if second % PIECES == 0:
+            self._twice = "" if reason else twice(pair, signal)
+        return reason or self._twice
+
+
 class TrailingSynchrony:
     """Windowed cross-correlation of the last half minute, against the last eight minutes.
 
@@ -100,6 +116,7 @@ class TrailingSynchrony:
             )
         self.max_lag = max_lag
         self.window: float = WINDOW + 2 * max_lag
+        self._checks = _Checks()
 
     def at(self, pair: Pair, second: int, signal: str) -> tuple[Estimate, ...]:
         """Return z at the best lag, the lag (positive: a leads), and what 5 % of chance exceed.
@@ -107,13 +124,10 @@ class TrailingSynchrony:
         z and its standard error, the spread of unrelated windows, are missing as in
         ``synchrony``; the lag also where chance would reach z in over 5 % of cases.
         """
-        del second
         lags, size = round(self.max_lag * pair.rate), round(WINDOW * pair.rate)
         reach, quality = 2 * lags + 1, pair.quality
         least = LAG_SPANS * reach / pair.rate
-        reason = why_not(pair, signal, least=0.0)
-        if not reason and quality * pair.x.size < least * pair.rate:
-            reason = f"under {least:.0f} s of both to tell chance by"
+        reason = self._checks.why_not(pair, second, signal, least=least)
         if reason:
             return self._nothing(reason, quality)
         x, y = (evened(prepared(series, pair.rate), pair.rate) for series in pair[:2])
@@ -148,7 +162,7 @@ class TrailingIndex:
     units: tuple[str, ...] = ("", "")
 
     def __init__(self, index: Index) -> None:
-        self._index = index
+        self._index, self._checks = index, _Checks()
         self._without: deque[float] = deque(maxlen=PIECES)
         self._chance: deque[float] = deque(maxlen=DRAWS)
         self.names: tuple[str, ...] = (
@@ -157,7 +171,8 @@ class TrailingIndex:
 
     def at(self, pair: Pair, second: int, signal: str) -> tuple[Estimate, ...]:
         """Return the index over what is given, and what 5 % of chance exceed."""
-        quality, reason = pair.quality, why_not(pair, signal)
+        reason = self._checks.why_not(pair, second, signal, least=SHORTEST)
+        quality = pair.quality
         value, without, turned = (np.nan,) * 3 if reason else self._three(pair, second)
         self._without.append(without - value)
         self._chance.append(turned)
