@@ -262,12 +262,28 @@ def test_a_folder_becomes_one_tidy_table(tmp_path: Path) -> None:
     failed = {row["dyad"]: row["reason"] for row in rows(found, kind="failure")}
     assert set(failed) == {"broken.edf", "copy"}
     assert "byte" in failed["broken.edf"]
-    assert failed["copy"] == "holds a series of c1: one recording twice"
+    assert failed["copy"] == "holds the series of c1: one recording twice"
     (group,) = rows(found, kind="group")
     assert (group["index"], group["signal"], group["n"]) == (QUICK, "heart rate", 3)
     about = json.loads(pq.read_schema(found.table).metadata[b"interbeat"])
     assert about["settings"][f"{QUICK}, heart rate"]
     assert about["versions"]["interbeat"]
+
+
+@pytest.mark.usefixtures("here")
+def test_sensors_that_were_silent_are_not_one_recording_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    folder.mkdir()
+    for name, (a, b, _) in couples(3, tie=0.0).items():
+        t = np.arange(a.size) / 4
+        table = np.column_stack((t, a, b, np.full(a.size, 7.0), np.full(a.size, 7.0)))
+        head = "t,x_a,x_b,flat_a,flat_b"
+        np.savetxt(folder / f"{name}.csv", table, "%.6g", ",", header=head, comments="")
+    found = ib.study(folder, tmp_path / "r.parquet", indices=[QUICK])
+    assert not found.failures
+    flat = rows(found, signal="flat", kind="summary", part="")
+    assert len(flat) == 3
+    assert all("does not vary" in row["reason"] and row["pseudo_p"] is None for row in flat)
 
 
 @pytest.mark.usefixtures("here")

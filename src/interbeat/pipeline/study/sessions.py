@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import InterbeatError
 from interbeat.pipeline.study import keys
@@ -14,7 +16,9 @@ from interbeat.pipeline.study.finding import Place
 from interbeat.pipeline.study.series import Series, read_series
 from interbeat.pipeline.study.store import Store, Stored
 
-__all__ = ["SessionDone", "as_given", "check_code", "session_task", "why"]
+__all__ = ["SessionDone", "as_given", "check_code", "is_blank", "session_task", "why"]
+
+BLANK = "blank "  # before the digest of a series that does not vary
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +159,22 @@ def _stored(said: Mapping[str, Any], series: Series) -> Stored:
         for who, values in zip("ab", both, strict=True)
     }
     digests = {
-        name: [keys.of_arrays(values) for values in both] for name, both in series.pairs.items()
+        name: [_digest(values) for values in both] for name, both in series.pairs.items()
     }
     return Stored(
         {**said, "rate": series.rate, "start": series.start, "digests": digests}, arrays
     )
+
+
+def _digest(values: FloatArray) -> str:
+    there = values[np.isfinite(values)]
+    varies = bool(there.size) and bool(np.ptp(there))
+    return ("" if varies else BLANK) + keys.of_arrays(values)
+
+
+def is_blank(digest: str) -> bool:
+    """Return whether a digest is of a series that says nothing, and is like any other such."""
+    return digest.startswith(BLANK)
 
 
 def _told(place: Place, key: str, said: Mapping[str, Any], *, reused: bool) -> SessionDone:

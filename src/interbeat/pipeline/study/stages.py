@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -14,7 +14,7 @@ from interbeat.pipeline.study import cluster, coupled, strangers
 from interbeat.pipeline.study.compared import Compared, Name, together
 from interbeat.pipeline.study.finding import Place
 from interbeat.pipeline.study.outcome import Failure, Progress, Tell
-from interbeat.pipeline.study.sessions import SessionDone, session_task, why
+from interbeat.pipeline.study.sessions import SessionDone, is_blank, session_task, why
 from interbeat.pipeline.study.store import Store
 from interbeat.pipeline.study.strangers import Block, Member
 
@@ -151,19 +151,20 @@ def distinct(sessions: Iterable[SessionDone]) -> tuple[list[SessionDone], list[F
     move together.
     """
     dyads, failures = [], []
-    known: Mapping[str, SessionDone] = {}
+    known: dict[tuple[str, ...], SessionDone] = {}
     for done in sessions:
         if done.reason:
             failures.append(Failure(done.dyad, done.session, "session", done.reason))
         if not done.paired:
             continue
-        own = {digest: done for both in (done.digests or {}).values() for digest in both}
-        twin = next((known[digest] for digest in own if digest in known), None)
+        own = [tuple(sorted(both)) for both in (done.digests or {}).values()]
+        own = [both for both in own if not any(map(is_blank, both))]
+        twin = next((known[both] for both in own if both in known), None)
         if twin is None:
-            known = {**known, **own}
+            known.update(dict.fromkeys(own, done))
             dyads.append(done)
         else:
-            reason = f"holds a series of {twin.name}: one recording twice"
+            reason = f"holds the series of {twin.name}: one recording twice"
             failures.append(Failure(done.dyad, done.session, "session", reason))
     return dyads, failures
 
