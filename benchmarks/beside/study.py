@@ -26,11 +26,11 @@ BY_WORKERS = ["workers", "s a dyad-hour", "dyad-hours an hour", f"min for {MANY}
 ABOUT = f"""## A study
 
 {DYADS} simulated dyads of one hour at {HZ:g} Hz, none of them tied, through six indices with
-all their nulls, standard errors and what could have been seen. First each index by itself, then all
-of them as `interbeat study` runs them on processes of one machine, without the start of these;
-more dyads are multiplied, not run. R packages take, by times taken once on a like machine, 10 s
-(SUSY) and 13 s (bsync, 1,000 surrogates) for one index of one such dyad; pycwt 200 s for a
-wavelet coherence with 300. No peer runs a study.
+all their nulls, standard errors and what could have been seen. First each index by itself, then
+all of them as `interbeat study` runs them on processes of one machine, without the start of
+these; more dyads are multiplied, not run. No peer runs a study. R packages and pycwt, timed once
+on a like machine and not here, take 10 s (SUSY), 13 s (bsync, 1,000 surrogates) and 200 s
+(wavelet coherence, 300 surrogates) for one index of one such dyad.
 """
 
 
