@@ -28,8 +28,8 @@ ABOUT = f"""## A study
 {DYADS} simulated dyads of one hour at {HZ:g} Hz, none of them tied, through six indices with
 all their nulls, standard errors and what could have been seen. First each index by itself, then
 all of them as `interbeat study` runs them on processes of one machine, without the start of
-these; more dyads are multiplied, not run. No peer runs a study. R packages and pycwt, timed once
-on a like machine and not here, take 10 s (SUSY), 13 s (bsync, 1,000 surrogates) and 200 s
+these; more dyads are multiplied, not run. No peer runs a study. R packages and pycwt, timed
+once on a like machine and not here, take 10 s (SUSY), 13 s (bsync, 1,000 surrogates) and 200 s
 (wavelet coherence, 300 surrogates) for one index of one such dyad.
 """
 
