@@ -24,7 +24,7 @@ Method = Callable[[Floats, Floats], Found]
 
 def ours(group: bool) -> Callable[[], Method]:
     def maker() -> Method:
-        plot = module("interbeat.dyad.recurrence_plot")
+        plot = module("interbeat.dyad.dynamics.recurrence_plot")
 
         def find(x: Floats, y: Floats) -> Found:
             if group:

@@ -45,7 +45,7 @@ def pair(rate: int) -> tuple[Floats, Floats]:
 
 def interbeat(x: Floats, rate: int) -> Once:
     """Return local R2 at the rate that each octave needs; x is transformed once."""
-    octaves = module("interbeat.dyad.octaves")
+    octaves = module("interbeat.dyad.waves.octaves")
     grid = octaves.grid_of(x.size, float(rate), LOW, HIGH)
     one = octaves.waves_of(x - x.mean(), grid)
     power = octaves.powers(one, grid)
@@ -53,7 +53,7 @@ def interbeat(x: Floats, rate: int) -> Once:
 
 
 def interbeat_full(x: Floats, rate: int) -> Once:
-    coherent = module("interbeat.dyad.wavelets").wavelet_coherence
+    coherent = module("interbeat.dyad.waves.wavelets").wavelet_coherence
     given = HIGH * 2.0 ** (-np.arange(ROWS) / 12)
     return lambda y: coherent(x, y, sampling_rate=rate, frequencies=given)
 

@@ -46,7 +46,7 @@ def pair(seconds: int = SECONDS) -> Pair:
 
 
 def interbeat_matrix() -> Method:
-    find = module("interbeat.dyad.anchored").windowed_correlation
+    find = module("interbeat.dyad.modes.anchored").windowed_correlation
     settings = {"sampling_rate": RATE, "window": WINDOW, "hop": HOP, "max_lag": LAG}
     return lambda two: np.asarray(find(*two, **settings, anchor="earlier").r)
 
@@ -90,7 +90,10 @@ def neurokit_rolling() -> Method:
 
 
 def interbeat_susy() -> Method:
-    anchored, segments = module("interbeat.dyad.anchored"), module("interbeat.dyad.segmented")
+    anchored, segments = (
+        module("interbeat.dyad.modes.anchored"),
+        module("interbeat.dyad.modes.segmented"),
+    )
 
     def find(two: Pair) -> Floats:
         x, y = (anchored.standardized(values) for values in two)

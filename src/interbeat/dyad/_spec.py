@@ -59,6 +59,18 @@ def index(
 ) -> Callable[[Callable[P, Coupling]], Callable[P, Coupling]]:
     """Register a function as an index; the function itself is returned unchanged.
 
+    Parameters
+    ----------
+    label, source : str
+        For people, and the paper with its DOI.
+    prepare, statistic : callable
+        See :class:`Index`.
+
+    Returns
+    -------
+    callable
+        The decorator.
+
     Raises
     ------
     DataError

@@ -64,10 +64,10 @@ class Coupling:
     null_median: float
     null_high: float
     detectable: Estimate
+    needed: Estimate
     parts: Mapping[str, Estimate] = field(default_factory=dict)
     curves: Mapping[str, FloatArray] = field(default_factory=dict)
     settings: Mapping[str, float | str] = field(default_factory=dict)
-    needed: Estimate = field(default_factory=lambda: Estimate.missing("s", "not looked for"))
 
 
 def judged(  # noqa: PLR0913 - each one is a part of the answer
@@ -118,10 +118,10 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
         float(median),
         float(high),
         could.detectable,
+        could.needed,
         parts or {},
         curves or {},
         {"sampling_rate": pair.rate, "draws": float(null.statistics.size), **(settings or {})},
-        could.needed,
     )
 
 
@@ -172,5 +172,5 @@ def missing(
     nothing, nan = unseen(reason), math.nan
     return Coupling(
         index, signal, nothing.detectable, nan, nan, "", nan, nan, nan, nothing.detectable,
-        settings=settings or {}, needed=nothing.needed,
+        nothing.needed, settings=settings or {},
     )  # fmt: skip

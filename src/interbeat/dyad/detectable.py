@@ -19,7 +19,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair
 from interbeat.dyad.nulls import Null, Statistic
-from interbeat.dyad.windowed import CLOSEST, LEAST_SHARE, Layout, stretch_sums
+from interbeat.dyad.windows.windowed import CLOSEST, LEAST_SHARE, Layout, stretch_sums
 
 __all__ = ["WANTED", "Seen", "could_be_seen", "in_windows", "passed_by", "seen_at", "unseen"]
 

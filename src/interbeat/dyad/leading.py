@@ -15,10 +15,10 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.dyad._series import SHORTEST, checked, why_not
-from interbeat.dyad.foretelling import RATE, directions
+from interbeat.dyad.dynamics.foretelling import RATE, directions
+from interbeat.dyad.dynamics.whitened import Whitened, cross_correlation
 from interbeat.dyad.indices.granger import cast_of, order_of
 from interbeat.dyad.preparation import HIGH_PASS
-from interbeat.dyad.whitened import Whitened, cross_correlation
 
 __all__ = ["Leading", "leading"]
 
@@ -144,8 +144,8 @@ def leading(
     Notes
     -----
     The lag is that of the whitened cross-correlation
-    (:func:`~interbeat.dyad.whitened.whitened`), whose top is as narrow as the noise allows, so
-    that two lags of two people who answer each other stay apart.
+    (:func:`~interbeat.dyad.dynamics.whitened.whitened`), whose top is as narrow as the noise
+    allows, so that two lags of two people who answer each other stay apart.
 
     The interval holds all lags at which the squared correlation is within 3.84 of the highest
     (the likelihood of a known shape in noise), times how much flatter the top is than that

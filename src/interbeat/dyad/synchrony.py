@@ -13,13 +13,13 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import SHORTEST, checked, why_not
-from interbeat.dyad.chance import Chance, chance_of
 from interbeat.dyad.detectable import Seen, in_windows, passed_by, seen_at, unseen
-from interbeat.dyad.episodes import Episodes, episodes_of, scores_of
 from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import HIGH_PASS, evened, prepared
-from interbeat.dyad.spread import lag_of, mean_curve, resampled
-from interbeat.dyad.windowed import Layout, cross_correlations
+from interbeat.dyad.windows.chance import Chance, chance_of
+from interbeat.dyad.windows.episodes import Episodes, episodes_of, scores_of
+from interbeat.dyad.windows.spread import lag_of, mean_curve, resampled
+from interbeat.dyad.windows.windowed import Layout, cross_correlations
 
 __all__ = ["Synchrony", "synchrony", "with_null"]
 

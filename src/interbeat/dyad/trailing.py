@@ -17,7 +17,7 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import LEAST_SHARE, SHORTEST, Pair, too_little, twice
 from interbeat.dyad._spec import Index
 from interbeat.dyad.preparation import evened, prepared
-from interbeat.dyad.windowed import LAG_SPANS
+from interbeat.dyad.windows.windowed import LAG_SPANS
 
 __all__ = ["Follower", "TrailingIndex", "TrailingSynchrony"]
 

@@ -71,7 +71,7 @@ def said(coupling: Coupling, *, beyond: float | None = None, level: float = 0.05
     >>> value, seen = Estimate(0.1, 0.05, "", 1.0, 2400), Estimate(0.3, 0.05, "", 1.0, 2400)
     >>> found = Coupling("phase_locking", "breathing", value, p=0.4, floor=0.01,
     ...     null="circular shifts", null_low=0.0, null_median=0.1, null_high=0.3,
-    ...     detectable=seen)
+    ...     detectable=seen, needed=Estimate(600, 200, "s", 1.0, 2400))
     >>> print(said(found))
     not distinguishable from chance (p = 0.4, at best 0.01); a coupling of 0.30 would have been
     found in 8 of 10 recordings like this one, and a smaller one may be there

@@ -64,10 +64,10 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.signal import Signal
 from interbeat.core.track import Track
-from interbeat.dyad.episodes import Episodes
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.dyad.verdict import verdict
+from interbeat.dyad.windows.episodes import Episodes
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
 __all__ = ["FORMAT", "to_json", "write_json"]

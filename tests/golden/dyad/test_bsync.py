@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import FloatArray
-from interbeat.dyad.anchored import windowed_correlation
 from interbeat.dyad.indices.bsync import bsync, leading
+from interbeat.dyad.modes.anchored import windowed_correlation
 
 HERE = Path(__file__).parent
 RATES = {"A": 4, "N": 4, "I": 10}

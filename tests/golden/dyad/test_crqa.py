@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import FloatArray
+from interbeat.dyad.dynamics.recurrence_plot import cross_recurrence, diagonal_profile
 from interbeat.dyad.preparation import decimated
-from interbeat.dyad.recurrence_plot import cross_recurrence, diagonal_profile
 
 HERE = Path(__file__).parent
 INPUTS = {"A": 4, "N": 4, "I": 10}  # Hz

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import FloatArray
+from interbeat.dyad.dynamics.recurrence_plot import Recurrence, group_recurrence
 from interbeat.dyad.group_numbers import (
     coherence_team,
     driver_scores,
@@ -23,7 +24,6 @@ from interbeat.dyad.group_numbers import (
 )
 from interbeat.dyad.groups import cluster_rho
 from interbeat.dyad.preparation import decimated
-from interbeat.dyad.recurrence_plot import Recurrence, group_recurrence
 
 HERE = Path(__file__).parent
 INPUTS = {"A": 4, "N": 4, "I": 10}  # Hz

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from interbeat.dyad.windowed import Layout, cross_correlations
+from interbeat.dyad.windows.windowed import Layout, cross_correlations
 
 HERE = Path(__file__).parent
 

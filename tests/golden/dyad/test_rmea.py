@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import FloatArray
-from interbeat.dyad.anchored import Windowed, windowed_correlation
 from interbeat.dyad.indices.rmea import lead_means, rmea
+from interbeat.dyad.modes.anchored import Windowed, windowed_correlation
 
 HERE = Path(__file__).parent
 RATES = {"A": 4, "N": 4, "I": 10}

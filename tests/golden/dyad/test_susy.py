@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import FloatArray
-from interbeat.dyad.anchored import standardized, windowed_correlation
 from interbeat.dyad.indices.susy import susy
-from interbeat.dyad.segmented import segmented
+from interbeat.dyad.modes.anchored import standardized, windowed_correlation
+from interbeat.dyad.modes.segmented import segmented
 
 HERE = Path(__file__).parent
 RATES = {"A": 4, "N": 4, "I": 10}

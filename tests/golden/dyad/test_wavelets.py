@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import ComplexArray, FloatArray
-from interbeat.dyad.wavelets import (
+from interbeat.dyad.waves.wavelets import (
     Boxcar,
     coherent,
     in_time,

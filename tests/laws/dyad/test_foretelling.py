@@ -11,7 +11,7 @@ from tests.laws.dyad.worlds import COUPLED, NULLS, RATE
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
-from interbeat.dyad.foretelling import Role, gain, gains, past, weights
+from interbeat.dyad.dynamics.foretelling import Role, gain, gains, past, weights
 from interbeat.dyad.indices.coordination import inertia_coordination, step_weights
 from interbeat.dyad.indices.granger import cast_of, granger, granger_f, order_of
 from interbeat.dyad.indices.oscillators import (

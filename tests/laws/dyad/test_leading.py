@@ -8,8 +8,8 @@ from tests.laws.dyad.worlds import NULLS, RATE, bidirectional, latent
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
+from interbeat.dyad.dynamics.whitened import cross_correlation, whitened
 from interbeat.dyad.leading import Leading, leading
-from interbeat.dyad.whitened import cross_correlation, whitened
 
 
 def tied(seed: int = 1, lag: float = 2.0) -> tuple[FloatArray, FloatArray]:

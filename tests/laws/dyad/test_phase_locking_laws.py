@@ -9,7 +9,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad.indices.phase_locking import phase_locking
 from interbeat.dyad.preparation import prepared
-from interbeat.dyad.turning import BREATHING, SLOW_WAVE, around_circle, turning
+from interbeat.dyad.waves.turning import BREATHING, SLOW_WAVE, around_circle, turning
 
 RATE, N = 4.0, 2400
 

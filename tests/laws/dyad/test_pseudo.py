@@ -15,8 +15,8 @@ from interbeat.dyad import INDICES, Index
 from interbeat.dyad.coupling import missing
 from interbeat.dyad.preparation import prepared
 from interbeat.dyad.pseudo import PseudoDyads, compared, double_centered, pseudo_dyads, row
-from interbeat.dyad.spread import mean_curve
-from interbeat.dyad.windowed import Layout, cross_correlations
+from interbeat.dyad.windows.spread import mean_curve
+from interbeat.dyad.windows.windowed import Layout, cross_correlations
 
 LONG = os.environ.get("INTERBEAT_LONG") == "1"
 LAGS = 20

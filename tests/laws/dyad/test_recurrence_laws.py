@@ -7,14 +7,14 @@ import pytest
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.core.errors import DataError
-from interbeat.dyad.indices.recurrence import recurrence
-from interbeat.dyad.preparation import decimated, prepared
-from interbeat.dyad.recurrence_plot import (
+from interbeat.dyad.dynamics.recurrence_plot import (
     cross_recurrence,
     diagonal_profile,
     embedded,
     group_recurrence,
 )
+from interbeat.dyad.indices.recurrence import recurrence
+from interbeat.dyad.preparation import decimated, prepared
 from interbeat.kernels.cross_recurrence import diagonals, lines
 
 

@@ -9,13 +9,13 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad import Synchrony, synchrony
 from interbeat.dyad._series import Pair
-from interbeat.dyad.all_shifts import null_means
 from interbeat.dyad.coupling import judged, left_out
 from interbeat.dyad.coupling import missing as missing_index
-from interbeat.dyad.episodes import episodes_of, scores_of
 from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import decimated, evened, prepared
-from interbeat.dyad.windowed import Layout, cross_correlations
+from interbeat.dyad.windows.all_shifts import null_means
+from interbeat.dyad.windows.episodes import episodes_of, scores_of
+from interbeat.dyad.windows.windowed import Layout, cross_correlations
 
 RATE = 4.0
 

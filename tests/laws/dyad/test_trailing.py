@@ -13,7 +13,7 @@ from interbeat.dyad import INDICES
 from interbeat.dyad._series import Pair
 from interbeat.dyad.preparation import evened, prepared
 from interbeat.dyad.trailing import TrailingIndex, TrailingSynchrony, _along
-from interbeat.dyad.windowed import Layout, cross_correlations
+from interbeat.dyad.windows.windowed import Layout, cross_correlations
 
 RATE = 4.0
 FOLLOWER = TrailingSynchrony(5.0)

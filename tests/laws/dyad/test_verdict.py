@@ -43,7 +43,7 @@ def test_two_who_saw_the_same_film_are_covarying_and_no_more() -> None:
     found = [
         index.function(*shared_stimulus(np.random.default_rng(3)), sampling_rate=RATE)
         for name, index in INDICES.items()
-        if name != "wavelet_coherence"  # takes long, and is worded in the same place
+        if name != "coherence"  # takes long, and is worded in the same place
     ]
     assert any(one.p <= 0.05 for one in found)
     for one in found:
@@ -55,7 +55,10 @@ def test_two_who_saw_the_same_film_are_covarying_and_no_more() -> None:
 
 def coupling(p: float, seen: Estimate) -> Coupling:
     value = Estimate(0.2, 0.1, "", 0.9, 2400)
-    return Coupling("x", "breathing", value, p, 0.017, "circular shifts", 0.0, 0.1, 0.3, seen)
+    needed = Estimate(600, 200, "s", 0.9, 2400)
+    return Coupling(
+        "x", "breathing", value, p, 0.017, "circular shifts", 0.0, 0.1, 0.3, seen, needed
+    )
 
 
 def test_beside_a_null_result_stands_what_could_have_been_seen() -> None:

@@ -12,10 +12,10 @@ from scipy.signal import lfilter
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad._series import Pair
-from interbeat.dyad.bands import chance_of, corrected, found_in, setting_of
-from interbeat.dyad.coherency import kept, tally, tally_again
 from interbeat.dyad.indices.coherence import BANDS, coherence
-from interbeat.dyad.octaves import (
+from interbeat.dyad.waves.bands import chance_of, corrected, found_in, setting_of
+from interbeat.dyad.waves.coherency import kept, tally, tally_again
+from interbeat.dyad.waves.octaves import (
     Grid,
     grid_of,
     inside,
@@ -25,7 +25,7 @@ from interbeat.dyad.octaves import (
     squared,
     waves_of,
 )
-from interbeat.dyad.wavelets import scales_of, trusted, wavelet_coherence
+from interbeat.dyad.waves.wavelets import scales_of, trusted, wavelet_coherence
 
 RATE = 4.0
 

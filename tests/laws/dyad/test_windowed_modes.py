@@ -13,21 +13,21 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad import INDICES, Coupling, detectable
 from interbeat.dyad._series import Pair
-from interbeat.dyad.anchored import (
+from interbeat.dyad.indices.boker import boker
+from interbeat.dyad.indices.bsync import bsync
+from interbeat.dyad.indices.concordance import concordance
+from interbeat.dyad.indices.rmea import rmea
+from interbeat.dyad.indices.susy import susy
+from interbeat.dyad.modes.anchored import (
     Anchor,
     Grid,
     correlations,
     standardized,
     windowed_correlation,
 )
-from interbeat.dyad.indices.boker import boker
-from interbeat.dyad.indices.bsync import bsync
-from interbeat.dyad.indices.concordance import concordance
-from interbeat.dyad.indices.rmea import rmea
-from interbeat.dyad.indices.susy import susy
+from interbeat.dyad.modes.peaks import nearest_peaks, outward_peaks, smoothing
+from interbeat.dyad.modes.segmented import could_be_seen, segmented
 from interbeat.dyad.nulls import Null
-from interbeat.dyad.peaks import nearest_peaks, outward_peaks, smoothing
-from interbeat.dyad.segmented import could_be_seen, segmented
 from interbeat.kernels.lagged import lagged, moments, over_blocks, to_correlations
 
 ANCHORS: tuple[Anchor, ...] = get_args(Anchor)

@@ -21,9 +21,9 @@ from interbeat.core.session import Inference
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.core.track import Track
-from interbeat.dyad.episodes import Episodes
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.dyad.windows.episodes import Episodes
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
 # name: unit, typical value, its slow wandering, its standard error, window

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from interbeat.dyad._series import Pair
-from interbeat.dyad.bands import found_in, setting_of
-from interbeat.dyad.coherency import weights_of
 from interbeat.dyad.indices.coherence import BANDS, _lags, _local, _values
-from interbeat.dyad.wavelets import WAVES, scales_of
+from interbeat.dyad.waves.bands import found_in, setting_of
+from interbeat.dyad.waves.coherency import weights_of
+from interbeat.dyad.waves.wavelets import WAVES, scales_of
 
 RATE, N = 4.0, 4800  # 20 minutes
 COHERENCE, LAG = 0.6, 1.0

@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad._modes import SHIFTS, Laid, laid, ready
 from interbeat.dyad._spec import index
-from interbeat.dyad._tenths import by_tenths, estimate, lag_estimate
-from interbeat.dyad.anchored import correlations, grid_of
 from interbeat.dyad.coupling import Coupling, judged, missing
+from interbeat.dyad.modes._modes import SHIFTS, Laid, laid, ready
+from interbeat.dyad.modes._tenths import by_tenths, estimate, lag_estimate
+from interbeat.dyad.modes.anchored import correlations, grid_of
+from interbeat.dyad.modes.peaks import FEWEST, Peaks, outward_peaks
 from interbeat.dyad.nulls import by_shifts
-from interbeat.dyad.peaks import FEWEST, Peaks, outward_peaks
 
 __all__ = ["boker"]
 
@@ -58,8 +58,8 @@ def boker(  # noqa: PLR0913 - each one is a setting of the method
     In each window the two series are correlated at every lag; the window of the one who
     *follows* stands on the grid of hops, that of the other comes before. Over lags, the
     correlations are smoothed, and from lag 0 outward the first lasting maximum is sought:
-    see :func:`~interbeat.dyad.peaks.outward_peaks`. Nothing is taken away before: the numbers
-    are those of the R code that Behrens et al. [2]_ and others use.
+    see :func:`~interbeat.dyad.modes.peaks.outward_peaks`. Nothing is taken away before: the
+    numbers are those of the R code that Behrens et al. [2]_ and others use.
 
     Parameters
     ----------

@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad._modes import SHIFTS, Laid, fisher, laid, mean_size, ready
 from interbeat.dyad._spec import index
-from interbeat.dyad._tenths import by_tenths, estimate, lag_estimate
-from interbeat.dyad.anchored import Grid, correlations, grid_of
 from interbeat.dyad.coupling import Coupling, judged, missing
+from interbeat.dyad.modes._modes import SHIFTS, Laid, fisher, laid, mean_size, ready
+from interbeat.dyad.modes._tenths import by_tenths, estimate, lag_estimate
+from interbeat.dyad.modes.anchored import Grid, correlations, grid_of
+from interbeat.dyad.modes.peaks import Peaks, nearest_peaks
 from interbeat.dyad.nulls import by_shifts
-from interbeat.dyad.peaks import Peaks, nearest_peaks
 
 __all__ = ["Leading", "bsync", "leading"]
 

@@ -14,7 +14,10 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import checked, why_not
 from interbeat.dyad._spec import index
-from interbeat.dyad.bands import (
+from interbeat.dyad.coupling import Coupling, judged, missing
+from interbeat.dyad.nulls import drawn
+from interbeat.dyad.preparation import decimated, prepared
+from interbeat.dyad.waves.bands import (
     WHOLE,
     Chance,
     Found,
@@ -27,11 +30,8 @@ from interbeat.dyad.bands import (
     setting_of,
     steady_by_band,
 )
-from interbeat.dyad.coherency import delays_of, lag, steady, tally
-from interbeat.dyad.coupling import Coupling, judged, missing
-from interbeat.dyad.nulls import drawn
-from interbeat.dyad.octaves import inside, own_waves_of
-from interbeat.dyad.preparation import decimated, prepared
+from interbeat.dyad.waves.coherency import delays_of, lag, steady, tally
+from interbeat.dyad.waves.octaves import inside, own_waves_of
 from interbeat.kernels.student import student
 
 __all__ = ["BANDS", "coherence"]

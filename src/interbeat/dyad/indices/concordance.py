@@ -11,9 +11,9 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair, checked, why_not
 from interbeat.dyad._spec import index
-from interbeat.dyad._tenths import by_tenths, estimate
-from interbeat.dyad.anchored import LEAST_SHARE, STILL, Grid, correlations, standardized
 from interbeat.dyad.coupling import Coupling, judged, missing
+from interbeat.dyad.modes._tenths import by_tenths, estimate
+from interbeat.dyad.modes.anchored import LEAST_SHARE, STILL, Grid, correlations, standardized
 from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import decimated
 

@@ -13,8 +13,16 @@ from interbeat.core.errors import DataError
 from interbeat.dyad._series import checked, why_not
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, missing
-from interbeat.dyad.foretelling import RATE, RIDGE, Role, either_way, finished, past, ready
-from interbeat.dyad.windowed import product
+from interbeat.dyad.dynamics.foretelling import (
+    RATE,
+    RIDGE,
+    Role,
+    either_way,
+    finished,
+    past,
+    ready,
+)
+from interbeat.dyad.windows.windowed import product
 
 __all__ = ["Foretold", "cast_of", "granger", "granger_f", "order_of"]
 

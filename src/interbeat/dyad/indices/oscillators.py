@@ -16,7 +16,7 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair, checked, why_not
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, missing
-from interbeat.dyad.foretelling import (
+from interbeat.dyad.dynamics.foretelling import (
     Role,
     against_shifts,
     either_way,

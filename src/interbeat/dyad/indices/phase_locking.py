@@ -15,7 +15,14 @@ from interbeat.dyad._series import SHORTEST, Pair, checked, why_not
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import TENTHS, Coupling, judged, left_out, missing
 from interbeat.dyad.nulls import Null
-from interbeat.dyad.turning import RATE, SLOW_WAVE, around_circle, check_band, ready, turning
+from interbeat.dyad.waves.turning import (
+    RATE,
+    SLOW_WAVE,
+    around_circle,
+    check_band,
+    ready,
+    turning,
+)
 from interbeat.kernels.student import student
 
 __all__ = ["phase_locking"]

@@ -16,11 +16,11 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import SHORTEST, Pair, checked, why_not
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import TENTHS, Coupling, judged, left_out, missing
+from interbeat.dyad.dynamics.recurrence_plot import embedded, quantified
 from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import decimated, prepared
-from interbeat.dyad.recurrence_plot import embedded, quantified
-from interbeat.dyad.spread import lag_of
-from interbeat.dyad.windowed import product
+from interbeat.dyad.windows.spread import lag_of
+from interbeat.dyad.windows.windowed import product
 from interbeat.kernels.cross_recurrence import diagonals
 from interbeat.kernels.student import student
 

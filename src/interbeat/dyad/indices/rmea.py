@@ -10,15 +10,15 @@ from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad._modes import SHIFTS, Laid, fisher, laid, mean_size, ready
 from interbeat.dyad._spec import index
-from interbeat.dyad._tenths import by_tenths, estimate
-from interbeat.dyad.anchored import correlations, grid_of
 from interbeat.dyad.coupling import Coupling, judged, missing
+from interbeat.dyad.modes._modes import SHIFTS, Laid, fisher, laid, mean_size, ready
+from interbeat.dyad.modes._tenths import by_tenths, estimate
+from interbeat.dyad.modes.anchored import correlations, grid_of
+from interbeat.dyad.modes.segmented import by_row
 from interbeat.dyad.nulls import by_shifts
-from interbeat.dyad.segmented import by_row
-from interbeat.dyad.spread import lag_of, resampled
-from interbeat.dyad.windowed import Layout
+from interbeat.dyad.windows.spread import lag_of, resampled
+from interbeat.dyad.windows.windowed import Layout
 
 __all__ = ["Lead", "lead_means", "rmea"]
 

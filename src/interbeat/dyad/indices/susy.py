@@ -11,20 +11,20 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.dyad._modes import FASTEST, ready
 from interbeat.dyad._series import Pair, checked, why_not
 from interbeat.dyad._spec import index
-from interbeat.dyad._tenths import TENTHS, by_tenths, estimate
-from interbeat.dyad.anchored import standardized
 from interbeat.dyad.coupling import Coupling, judged, missing
-from interbeat.dyad.nulls import Null, generator
-from interbeat.dyad.segmented import (
+from interbeat.dyad.modes._modes import FASTEST, ready
+from interbeat.dyad.modes._tenths import TENTHS, by_tenths, estimate
+from interbeat.dyad.modes.anchored import standardized
+from interbeat.dyad.modes.segmented import (
     Segmented,
     by_row,
     could_be_seen,
     segment_sizes,
     segmented,
 )
+from interbeat.dyad.nulls import Null, generator
 
 __all__ = ["susy"]
 

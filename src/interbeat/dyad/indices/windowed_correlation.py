@@ -14,9 +14,9 @@ from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.detectable import Seen
 from interbeat.dyad.preparation import decimated, evened, prepared
-from interbeat.dyad.spread import mean_curve
 from interbeat.dyad.synchrony import Synchrony, with_null
-from interbeat.dyad.windowed import Layout, cross_correlations
+from interbeat.dyad.windows.spread import mean_curve
+from interbeat.dyad.windows.windowed import Layout, cross_correlations
 
 __all__ = ["windowed_correlation"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interbeat.core.arrays import BoolArray, FloatArray
-from interbeat.dyad.windowed import (
+from interbeat.dyad.windows.windowed import (
     CLOSEST,
     LEAST_SHARE,
     ONE_CORE,

@@ -15,7 +15,7 @@ from interbeat.dyad._series import Pair
 from interbeat.dyad.coupling import TENTHS, Coupling, judged
 from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import decimated, prepared
-from interbeat.dyad.windowed import product
+from interbeat.dyad.windows.windowed import product
 
 __all__ = [
     "RATE",

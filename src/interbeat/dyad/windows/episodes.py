@@ -10,8 +10,8 @@ import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad.spread import BLOCK, resampled
-from interbeat.dyad.windowed import Layout, over_neighbors
+from interbeat.dyad.windows.spread import BLOCK, resampled
+from interbeat.dyad.windows.windowed import Layout, over_neighbors
 from interbeat.kernels.student import student
 
 __all__ = ["Episodes", "episodes_of", "scores_of"]

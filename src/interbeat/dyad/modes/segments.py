@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
-from interbeat.dyad.windowed import product
+from interbeat.dyad.windows.windowed import product
 from interbeat.kernels.lagged import lagged
 
 __all__ = ["Pieces", "across", "at_all_lags", "pieces", "together"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad.windowed import Layout, product
+from interbeat.dyad.windows.windowed import Layout, product
 from interbeat.kernels.student import student
 
 __all__ = ["LEVEL", "lag_of", "mean_curve", "resampled"]

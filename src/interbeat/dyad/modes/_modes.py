@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.dyad._series import SHORTEST, Pair, checked, why_not
-from interbeat.dyad.anchored import Anchor, Grid, correlations, grid_of, standardized
+from interbeat.dyad.modes.anchored import Anchor, Grid, correlations, grid_of, standardized
 from interbeat.dyad.preparation import decimated
 
 __all__ = ["FASTEST", "SHIFTS", "Laid", "fisher", "laid", "mean_size", "ready"]

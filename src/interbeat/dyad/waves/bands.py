@@ -1,8 +1,8 @@
 """Bands: how two people's waves keep step in each band of frequencies, and what chance gives.
 
-Two numbers for a band. Its steady coherence (:mod:`~interbeat.dyad.coherency`) asks whether
-waves keep one distance through the record; its R2 is the mean over time of Grinsted's local
-coherence, which is high wherever waves keep some distance for a few periods, and so is high by
+Two numbers for a band. Its steady coherence (:mod:`~interbeat.dyad.waves.coherency`) asks
+whether waves keep one distance through the record; its R2 is the mean over time of Grinsted's
+local coherence, which is high wherever waves keep some distance for a few periods, and so is high by
 chance as well.
 
 Chance is not the same for both. Random phases suit the first. They do not suit the second:
@@ -20,7 +20,8 @@ import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.dyad._series import Pair
-from interbeat.dyad.coherency import (
+from interbeat.dyad.nulls import generator, phases, shifts
+from interbeat.dyad.waves.coherency import (
     Delays,
     Tally,
     delays_of,
@@ -30,8 +31,7 @@ from interbeat.dyad.coherency import (
     tally,
     tally_again,
 )
-from interbeat.dyad.nulls import generator, phases, shifts
-from interbeat.dyad.octaves import (
+from interbeat.dyad.waves.octaves import (
     Grid,
     Rows,
     Waves,

@@ -9,7 +9,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad.spread import LEVEL
+from interbeat.dyad.windows.spread import LEVEL
 
 __all__ = ["TENTHS", "by_tenths", "estimate", "lag_estimate"]
 

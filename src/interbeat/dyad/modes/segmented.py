@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.dyad._modes import fisher
 from interbeat.dyad._series import Pair
 from interbeat.dyad.detectable import Seen, seen_at
-from interbeat.dyad.segments import Pieces, across, at_all_lags, pieces, together
+from interbeat.dyad.modes._modes import fisher
+from interbeat.dyad.modes.segments import Pieces, across, at_all_lags, pieces, together
 
 __all__ = ["Segmented", "by_row", "could_be_seen", "segment_sizes", "segmented"]
 

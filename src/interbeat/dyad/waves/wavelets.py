@@ -1,7 +1,7 @@
 """Wavelets: the Morlet transform of a series, and the coherence of two, at full rate.
 
 What the papers define, row by row; peers' conventions are settings of it. The index uses
-:mod:`~interbeat.dyad.octaves`, which gives the same in a hundredth of the time.
+:mod:`~interbeat.dyad.waves.octaves`, which gives the same in a hundredth of the time.
 """
 
 from __future__ import annotations

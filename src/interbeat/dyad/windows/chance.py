@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interbeat.core.arrays import FloatArray, IntArray
-from interbeat.dyad.all_shifts import null_means
-from interbeat.dyad.windowed import Layout
+from interbeat.dyad.windows.all_shifts import null_means
+from interbeat.dyad.windows.windowed import Layout
 
 __all__ = ["Chance", "chance_of"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.fft import next_fast_len
 
 from interbeat.core.arrays import BoolArray, ComplexArray, FloatArray, IntArray
-from interbeat.dyad.wavelets import (
+from interbeat.dyad.waves.wavelets import (
     CENTERED,
     CONE,
     MOST_MISSING,
@@ -252,10 +252,12 @@ def squared(one: Waves, power: Rows, other: Waves, grid: Grid) -> Rows:
 
     Parameters
     ----------
-    one, other : tuple of ndarray
+    one : tuple of ndarray
         See :func:`waves_of`.
     power : tuple of ndarray
         That of `one`, see :func:`powers`: it stays while the other changes.
+    other : tuple of ndarray
+        See :func:`waves_of`.
     grid : Grid
         That of both.
     """

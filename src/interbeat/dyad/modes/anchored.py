@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.errors import DataError
 from interbeat.dyad._series import checked
-from interbeat.dyad.segments import pieces, together
+from interbeat.dyad.modes.segments import pieces, together
 from interbeat.kernels.lagged import lagged, moments, over_blocks, to_correlations
 
 __all__ = ["Anchor", "Grid", "Windowed", "correlations", "standardized", "windowed_correlation"]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interbeat.core.arrays import BoolArray, ComplexArray, FloatArray
-from interbeat.dyad.octaves import Grid, Octave, Rows, Waves
+from interbeat.dyad.waves.octaves import Grid, Octave, Rows, Waves
 
 __all__ = [
     "Delays",
@@ -94,9 +94,9 @@ def tally(
     Parameters
     ----------
     one, other : tuple of ndarray
-        See :func:`~interbeat.dyad.octaves.own_waves_of`.
+        See :func:`~interbeat.dyad.waves.octaves.own_waves_of`.
     inside : tuple of ndarray of bool
-        See :func:`~interbeat.dyad.octaves.inside`.
+        See :func:`~interbeat.dyad.waves.octaves.inside`.
     grid : Grid
         That of both.
     edges : ndarray, shape (t,)

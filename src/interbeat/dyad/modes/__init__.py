@@ -1,0 +1,1 @@
+"""Modes: windowed cross-correlation as others lay it, by the names of those who did."""

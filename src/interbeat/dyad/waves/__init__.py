@@ -1,0 +1,1 @@
+"""Waves: how steadily two people's keep step, band by band."""
