@@ -2,8 +2,8 @@
 
 Two numbers for a band. Its steady coherence (:mod:`~interbeat.dyad.waves.coherency`) asks
 whether waves keep one distance through the record; its R2 is the mean over time of Grinsted's
-local coherence, which is high wherever waves keep some distance for a few periods, and so is high by
-chance as well.
+local coherence, which is high wherever waves keep some distance for a few periods, and so is
+high by chance as well.
 
 Chance is not the same for both. Random phases suit the first. They do not suit the second:
 breath is a smooth wave that wanders, and the same spectrum with random phases is a rough one,
