@@ -25,7 +25,8 @@ __all__ = ["PseudoDyads", "compared", "double_centered", "pseudo_dyads", "row"]
 
 ORDERS = 4999  # in which partners are drawn for the group
 LEVEL = 0.05  # a p that cannot get under this is not given
-ROUNDS = 50  # for rows and columns to agree, where scores are missing
+ROUNDS = 50  # for rows and columns to agree
+TIED = 1e-3  # of a pseudo-dyad must be its own, not its row's and column's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +80,9 @@ def pseudo_dyads(
     Each of a is compared with each of b by the index's statistic. From these scores the mean of
     each row and column is taken away, because some people go along with everybody: what is left
     is what these two have with each other (this doubles the power of the test of one dyad, and
-    leaves the group's as it is). A dyad's p is its rank among all pseudo-dyads,
-    ``(1 + b) / (1 + m)``; the group's is that of the mean score among 4,999 orders of partners.
+    leaves the group's as it is). The means are those of pseudo-dyads alone. A dyad's p is its
+    rank among all pseudo-dyads, ``(1 + b) / (1 + m)``; the group's is that of the mean score
+    among 4,999 orders of partners.
 
     Parameters
     ----------
@@ -197,7 +199,7 @@ def compared(
     >>> scores = 0.1 * np.random.default_rng(1).standard_normal((6, 6))
     >>> scores += np.diag([1, 0, 0, 0, 1, 0])
     >>> compared(scores, index="phase_locking").p.round(2)
-    array([0.03, 0.06, 0.35, 0.39, 0.03, 0.35])
+    array([0.03, 0.16, 0.68, 0.81, 0.03, 0.74])
     """
     if scores.ndim != 2 or scores.shape[0] != scores.shape[1] or len(scores) < 2:
         raise DataError(
@@ -227,22 +229,28 @@ def compared(
 
 
 def double_centered(scores: FloatArray) -> FloatArray:
-    """Return `scores` without the means of their rows and columns, over those that are there.
+    """Return `scores` without what each person has with everybody, as pseudo-dyads tell it.
+
+    The means of rows and columns are those of pseudo-dyads alone: a couple that is tied would
+    else raise the means it is part of, and all others would stand out beside its row. A
+    pseudo-dyad counts as if it had been left out of these means (its residual over 1 minus its
+    leverage), because real dyads are left out of them, too.
 
     Examples
     --------
-    >>> double_centered(np.array([[1.0, 2.0, 3.0], [2.0, 3.0, 4.0], [5.0, 6.0, 9.0]])).round(2)
-    array([[ 0.22,  0.22, -0.44],
-           [ 0.22,  0.22, -0.44],
-           [-0.44, -0.44,  0.89]])
+    >>> scores = np.array([[9.0, 2.0, 3.0], [2.0, 9.0, 4.0], [3.0, 4.0, 9.0]])
+    >>> double_centered(scores).diagonal().round(2)
+    array([8., 6., 4.])
     """
-    there = np.isfinite(scores)
-    rest = np.where(there, scores, 0.0)
-    for _ in range(1 if there.all() else ROUNDS):
-        for axis in (0, 1):
-            count = np.maximum(there.sum(axis=axis, keepdims=True), 1)
-            rest = np.where(there, rest - rest.sum(axis=axis, keepdims=True) / count, 0.0)
-    return np.where(there, rest, np.nan)
+    pseudo = np.isfinite(scores) & ~np.eye(len(scores), dtype=np.bool_)
+    rows, columns = pseudo.sum(axis=1, keepdims=True), pseudo.sum(axis=0, keepdims=True)
+    rest = scores.copy()
+    for _ in range(ROUNDS):
+        for axis, count in ((0, columns), (1, rows)):
+            total = np.where(pseudo, rest, 0.0).sum(axis=axis, keepdims=True)
+            rest = rest - total / np.maximum(count, 1)
+    free = 1 - (1 / np.maximum(rows, 1) + 1 / np.maximum(columns, 1) - 1 / max(pseudo.sum(), 1))
+    return np.where(pseudo, rest / np.maximum(free, TIED), rest)
 
 
 def _prepared(

@@ -121,17 +121,34 @@ def test_nothing_is_found_where_nothing_is_shared(world: str) -> None:
 
 
 def test_each_real_dyad_is_ranked_among_all_pseudo_dyads() -> None:
+    """Rows and columns fit pseudo-dyads by least squares; each of these is left out once."""
     scores = np.random.default_rng(1).standard_normal((7, 7))
     found = compared(scores, index="plain")
-    centered = scores - scores.mean(axis=0) - scores.mean(axis=1, keepdims=True) + scores.mean()
-    np.testing.assert_allclose(found.centered, centered, atol=1e-12)
-    others = centered[~np.eye(7, dtype=bool)]
+    design = np.array([np.r_[np.eye(7)[i], np.eye(7)[j]] for i in range(7) for j in range(7)])
+    pseudo, values = ~np.eye(7, dtype=bool).ravel(), scores.ravel()
+    for cell in (0, 1, 16, 20):
+        kept = pseudo & (np.arange(49) != cell)
+        fit = np.linalg.lstsq(design[kept], values[kept], rcond=None)[0]
+        apart = values[cell] - design[cell] @ fit
+        assert found.centered.ravel()[cell] == pytest.approx(apart, abs=1e-9)
+    others = found.centered[~np.eye(7, dtype=bool)]
     for k in range(7):
-        assert found.p[k] == pytest.approx((1 + np.sum(others >= centered[k, k])) / 43)
+        own = found.centered[k, k]
+        assert found.p[k] == pytest.approx((1 + np.sum(others >= own)) / 43)
     assert found.floor == 1 / 43
     assert found.real == pytest.approx(np.mean(np.diag(scores)))
     assert found.group.observed == found.real
     assert found.quality == 1
+
+
+def test_dyads_that_are_tied_make_no_others_stand_out() -> None:
+    """Half of 16 dyads are tied strongly: of the rest no more are found than by chance."""
+    rng = np.random.default_rng(4)
+    hits = 0
+    for _ in range(40):
+        scores = 0.05 * rng.standard_normal((16, 16)) + np.diag(np.arange(16) < 8) * 0.7
+        hits += int(np.sum(compared(scores, index="plain").p[8:] <= 0.05))
+    assert hits <= binom.ppf(0.998, 320, 0.05)
 
 
 def test_who_goes_along_with_everybody_is_not_tied_to_the_partner() -> None:
@@ -155,8 +172,8 @@ def test_missing_scores_leave_the_others_their_answers() -> None:
     assert found.floor == 1 / (1 + 56 - 7 - 1)
     assert np.sum(found.p <= 0.05) >= 5
     assert found.quality == pytest.approx(55 / 64)
-    means = double_centered(scores)
-    assert np.nanmax(np.abs(np.nanmean(means[[0, 2, 3]], axis=1))) < 1e-9
+    loud = scores + np.arange(8) + np.arange(8)[:, None] ** 2
+    np.testing.assert_allclose(double_centered(loud), double_centered(scores), atol=1e-6)
 
 
 def test_few_dyads_say_how_small_a_p_could_be() -> None:
