@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ParamSpec
+from typing import Any, ParamSpec
+
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.registry import Registry
@@ -45,6 +47,18 @@ class Index:
     function: Callable[..., Coupling]
     prepare: Callable[[FloatArray, float], tuple[FloatArray, float]]
     statistic: Callable[[FloatArray, FloatArray, float], float]
+
+    def __call__(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        *,
+        sampling_rate: float,
+        signal: str = "",
+        **settings: Any,  # noqa: ANN401 - each index has its own
+    ) -> Coupling:
+        """Return the index of two series: what `function` returns."""
+        return self.function(x, y, sampling_rate=sampling_rate, signal=signal, **settings)
 
 
 INDICES: Registry[Index] = Registry("index", "interbeat.dyad.indices", "interbeat.indices")
