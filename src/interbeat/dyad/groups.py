@@ -15,7 +15,8 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import SHORTEST, Pair, checked, why_not
 from interbeat.dyad.coupling import TENTHS, Coupling, judged, missing
 from interbeat.dyad.detectable import Seen, seen_at
-from interbeat.dyad.nulls import Null, generator
+from interbeat.dyad.nulls import Null
+from interbeat.dyad.surrogates import generator
 from interbeat.dyad.waves.turning import RATE, SLOW_WAVE, check_band, ready, turning
 
 __all__ = ["cluster_phase", "cluster_rho", "kuramoto", "order_parameter"]

@@ -23,13 +23,15 @@ from interbeat.dyad.nulls import (
     by_segments,
     by_shifts,
     drawn,
+)
+from interbeat.dyad.preparation import prepared
+from interbeat.dyad.surrogates import (
     generator,
     phases,
     phases_and_values,
     segments,
     shifts,
 )
-from interbeat.dyad.preparation import prepared
 
 Way = Callable[[Statistic, FloatArray, FloatArray], Null]
 LAGS = 20  # samples to either side

@@ -24,7 +24,8 @@ from interbeat.dyad.modes.segmented import (
     segment_sizes,
     segmented,
 )
-from interbeat.dyad.nulls import Null, generator
+from interbeat.dyad.nulls import Null
+from interbeat.dyad.surrogates import generator
 
 __all__ = ["susy"]
 

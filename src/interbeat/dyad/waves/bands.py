@@ -20,7 +20,7 @@ import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.dyad._series import Pair
-from interbeat.dyad.nulls import generator, phases, shifts
+from interbeat.dyad.surrogates import generator, phases, shifts
 from interbeat.dyad.waves.coherency import (
     Delays,
     Tally,
