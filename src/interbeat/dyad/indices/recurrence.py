@@ -202,9 +202,17 @@ def _radius(one: FloatArray, other: FloatArray, share: float) -> float:
         some = np.linspace(0, there.size - 1, min(FEW, there.size)).round().astype(np.int64)
         few.append(states[:, there[some]])
     squares = np.zeros((few[0].shape[1], few[1].shape[1]))
+    apart = np.empty_like(squares)
     for a, b in zip(*few, strict=True):
-        squares += (a[:, None] - b) ** 2
-    return float(np.quantile(squares, share)) if squares.size else math.nan
+        np.subtract(a[:, None], b, out=apart)
+        np.square(apart, out=apart)
+        squares += apart
+    if not squares.size:
+        return math.nan
+    last = int(share * (squares.size - 1))
+    flat = squares.ravel()
+    flat.partition(last)
+    return float(flat[last])
 
 
 def _by_lag(
@@ -217,12 +225,10 @@ def _by_lag(
     n = one.shape[1]
     firsts = np.arange(0, n, BLOCK)
     hits, pairs = np.zeros((2, lags.size, firsts.size))
-    for row, k in enumerate(lags):
-        here = slice(max(0, -k), n - max(0, k))
+    for row, k in enumerate(lags.tolist()):
+        here, then = slice(max(0, -k), n - max(0, k)), slice(max(0, k), n - max(0, -k))
         squares = np.full(n, np.nan)
-        squares[here] = np.sum(
-            (one[:, here] - np.roll(other, -k, axis=1)[:, here]) ** 2, axis=0
-        )
+        squares[here] = np.square(one[:, here] - other[:, then]).sum(axis=0)
         hits[row] = np.add.reduceat((squares <= near).astype(np.float64), firsts)
         pairs[row] = np.add.reduceat(np.isfinite(squares).astype(np.float64), firsts)
     return hits, pairs

@@ -27,6 +27,7 @@ STILL = 0.01  # of the record's spread; a window that varies less tells of round
 ONE_CORE = 1 << 18  # multiplications: below this a product is not shared out to threads
 BLOCK = 48  # samples; products of blocks about this long are quickest
 MOST_BLOCKS = 32  # in a window; of more, adding them up takes longer than it saves
+AT_ONCE = 1 << 22  # products of a window with a lag that are summed at a time
 LAG_SPANS = 20  # times the span of lags: in less, no p under 0.05 is possible
 
 
@@ -113,10 +114,13 @@ def cross_correlations(x: FloatArray, y: FloatArray, layout: Layout) -> FloatArr
         ~_all_there(x, layout.window)[starts]
         | ~_all_there(padded, layout.window + lags - 1)[starts]
     )
-    here = np.lib.stride_tricks.sliding_window_view(x, layout.window)[starts[rest]]
-    views = np.lib.stride_tricks.sliding_window_view(padded, layout.window)
-    for k in range(lags if rest.size else 0):
-        out[rest, k] = _z_of_rows(here, views[starts[rest] + k], still)
+    views = np.lib.stride_tricks.sliding_window_view
+    mine, theirs = views(x, layout.window), views(padded, layout.window + lags - 1)
+    some = max(AT_ONCE // (layout.window * lags), 1)
+    for first in range(0, rest.size, some):
+        rows = rest[first : first + some]
+        at = starts[rows]
+        out[rows] = _z_over_pairs(mine[at], theirs[at], still)
     return out
 
 
@@ -189,19 +193,32 @@ def _spread(values: FloatArray) -> float:
     return float(np.std(values[there])) if there.any() else 0.0
 
 
-def _z_of_rows(x: FloatArray, y: FloatArray, still: tuple[float, float]) -> FloatArray:
-    """Return Fisher z of each row of x with the same row of y over the pairs that are there."""
-    both = np.isfinite(x) & np.isfinite(y)
-    count = both.sum(axis=1)
-    few = np.maximum(count, 1)[:, None]
-    x, y = np.where(both, x, 0.0), np.where(both, y, 0.0)
-    x = np.where(both, x - x.sum(axis=1, keepdims=True) / few, 0.0)
-    y = np.where(both, y - y.sum(axis=1, keepdims=True) / few, 0.0)
-    long, wide = (np.sqrt(np.einsum("wm,wm->w", side, side)) for side in (x, y))
-    moving = (long > still[0] * np.sqrt(count)) & (wide > still[1] * np.sqrt(count))
-    known = (count >= LEAST_SHARE * x.shape[1]) & moving
-    r = np.einsum("wm,wm->w", x, y) / np.where(known, long * wide, 1.0)
+def _z_over_pairs(x: FloatArray, y: FloatArray, still: tuple[float, float]) -> FloatArray:
+    """Return Fisher z of each row of x at each place in that of y, over the pairs there."""
+    size, views = x.shape[1], np.lib.stride_tricks.sliding_window_view
+    here, there = np.isfinite(x).astype(np.float64), np.isfinite(y).astype(np.float64)
+    x, y = _rows_centered(x), _rows_centered(y)
+
+    def sums(one: FloatArray, other: FloatArray) -> FloatArray:
+        return np.asarray(np.einsum("wm,wkm->wk", one, views(other, size, axis=1)))
+
+    count = sums(here, there)
+    few = np.maximum(count, 1)
+    of_x, of_y = sums(x, there), sums(here, y)
+    var_x = sums(x**2, there) - of_x**2 / few
+    var_y = sums(here, y**2) - of_y**2 / few
+    moving = (var_x > still[0] ** 2 * count) & (var_y > still[1] ** 2 * count)
+    known = (count >= LEAST_SHARE * size) & moving
+    r = (sums(x, y) - of_x * of_y / few) / np.sqrt(np.where(known, var_x * var_y, 1.0))
     return np.where(known, np.arctanh(np.clip(r, -CLOSEST, CLOSEST)), np.nan)
+
+
+def _rows_centered(rows: FloatArray) -> FloatArray:
+    """Return each row about its mean, 0 where it is missing."""
+    there = np.isfinite(rows)
+    total = np.where(there, rows, 0.0).sum(axis=1, keepdims=True)
+    mean = total / np.maximum(there.sum(axis=1, keepdims=True), 1)
+    return np.where(there, rows - mean, 0.0)
 
 
 def product(a: NDArray[Number], b: NDArray[Number]) -> NDArray[Number]:
