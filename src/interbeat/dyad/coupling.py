@@ -75,7 +75,8 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
     value: Estimate | None = None,
     parts: Mapping[str, Estimate] | None = None,
     curves: Mapping[str, FloatArray] | None = None,
-    settings: Mapping[str, float | str] | None = None, seen: Seen | None = None,
+    settings: Mapping[str, float | str] | None = None,
+    seen: Seen | None = None, later: int = 0,
 ) -> Coupling:  # fmt: skip
     """Return the coupling of a pair, beside what chance gives and what could be seen.
 
@@ -97,6 +98,9 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
     seen : Seen, optional
         What could have been seen; without it, :func:`~interbeat.dyad.detectable.could_be_seen`
         finds it by some 40 calls of `statistic`.
+    later : int
+        How many samples after a's the tie comes that is looked for then: for indices that ask
+        what the past of one says of the other.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
     if not math.isfinite(null.observed):
         return missing(index, signal, NOTHING, settings)
     low, median, high = np.nanquantile(null.statistics, (0.025, 0.5, 0.975))
-    could = seen or could_be_seen(statistic, pair, null)
+    could = seen or could_be_seen(statistic, pair, null, later=later)
     return Coupling(
         index,
         signal,

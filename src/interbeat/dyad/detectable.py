@@ -1,16 +1,23 @@
 """Detectable: how much coupling a recording could have shown, and how long one must be.
 
-*Coupling* here is a share of a's series in b's, at the same time, noise and all: b is made of
+*Coupling* here is a share of a's series in b's, noise and all: b is made of
 ``sqrt(1 - c**2)`` of a series that has nothing to do with a, and of ``c`` of a's own, so that
-the two correlate by c, after the preparation that the index asks for. Where two noisy sensors
-each see a part of what is shared, the coupling behind them must be larger, by the inverse of
-the share of their variance that is no noise.
+the two correlate by c, after the preparation that the index asks for. Both shares come at the
+same time; only where an index asks what the past of one says of the other (Granger, coupled
+oscillators, inertia-coordination), a's comes a second later. Where two noisy sensors each see a
+part of what is shared, the coupling behind them must be larger, by the inverse of the share of
+their variance that is no noise.
+
+An index of windows looks at each window for itself, and where b rests, the smallest share of
+a's is all that there is: skin responses would seem to show a coupling of 0.02. The default
+method therefore takes c for the correlation *within* windows, a's share at b's spread in each.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +26,12 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair
 from interbeat.dyad.nulls import Null, Statistic
-from interbeat.dyad.windows.windowed import CLOSEST, LEAST_SHARE, Layout, stretch_sums
+from interbeat.dyad.windows.windowed import CLOSEST, LEAST_SHARE, STILL, Layout, stretch_sums
 
-__all__ = ["WANTED", "Seen", "could_be_seen", "in_windows", "passed_by", "seen_at", "unseen"]
+__all__ = [
+    "MANY_DRAWS", "WANTED", "Seen", "could_be_seen", "far_shifts", "in_windows",
+    "least_passing", "passed_by", "seen_at", "tied", "unseen",
+]  # fmt: skip
 
 NOTHING = "too little of both is there"
 LEVEL = 0.05  # p at which something counts as found
@@ -50,7 +60,7 @@ class Seen(NamedTuple):
     needed: Estimate
 
 
-def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
+def could_be_seen(statistic: Statistic, pair: Pair, null: Null, *, later: int = 0) -> Seen:
     """Return what a statistic could have shown, by tying two people who are not tied.
 
     b's series, shifted far away so that whatever ties the two is lost, is given shares of a's.
@@ -65,6 +75,8 @@ def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
         As `statistic` takes it.
     null : Null
         The statistic under chance.
+    later : int
+        How many samples a's share in b's comes after it was in a's.
 
     Returns
     -------
@@ -76,11 +88,10 @@ def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
         return unseen(NOTHING, pair.quality)
     if null.floor >= LEVEL:
         return unseen(f"no p under {LEVEL:g} is possible in it", pair.quality)
-    threshold, n = passed_by(null.statistics, null.floor), pair.x.size
-    share = _shares(pair)
+    threshold = passed_by(null.statistics, null.floor)
+    share = np.roll(_shares(pair), later)
     found, guess = [], WANTED
-    for k in np.arange(1, DRAWS + 1) * n // (DRAWS + 1):
-        far = np.roll(pair.y, k)
+    for far in far_shifts(pair.y, DRAWS):
 
         def excess(c: float, far: FloatArray = far) -> float:
             tied = math.sqrt(1 - c**2) * far + c * share
@@ -88,7 +99,7 @@ def could_be_seen(statistic: Statistic, pair: Pair, null: Null) -> Seen:
 
         found.append(_crossing(excess, guess))
         guess = min(max(found[-1], 0.05), MOST)
-    return seen_at(np.array(found), seconds=n / pair.rate, quality=pair.quality)
+    return seen_at(np.array(found), seconds=pair.x.size / pair.rate, quality=pair.quality)
 
 
 def passed_by(statistics: FloatArray, floor: float) -> float:
@@ -143,9 +154,9 @@ def in_windows(
 ) -> FloatArray:
     """Return the coupling at which the mean z of windows passes `threshold`, for 24 far shifts.
 
-    The same as :func:`could_be_seen` of the windowed correlation at one lag, without computing
-    it anew: what a share of a's series does to a window's correlation follows from both
-    variances and the covariance.
+    Like :func:`could_be_seen` of the windowed correlation at one lag, without computing it
+    anew: what a share of a's series, at b's spread in a window, does to the correlation in it
+    follows from the correlation that there was. Windows in which either rests do not count.
 
     Parameters
     ----------
@@ -158,19 +169,27 @@ def in_windows(
     windows : float
         How many windows the observed mean has.
     """
-    offsets = np.arange(1, MANY_DRAWS + 1) * x.size // (MANY_DRAWS + 1)
-    return np.array(
-        [
-            _passes(*_moments(x, np.roll(y, k), layout), threshold * math.sqrt(windows))
-            for k in offsets.tolist()
-        ]
-    )
+    found = []
+    for y_far in far_shifts(y, MANY_DRAWS):
+        alone = _correlations(x, y_far, layout)
+        least = threshold * math.sqrt(windows * alone.size)
+        found.append(least_passing(partial(_reaches, alone, least)))
+    return np.array(found)
 
 
-def _moments(
-    x: FloatArray, y: FloatArray, layout: Layout
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return variances and covariance of the windows that have enough of both."""
+def far_shifts(values: FloatArray, count: int) -> Iterator[FloatArray]:
+    """Give `values` shifted in a circle, `count` times, as far apart as can be."""
+    for k in np.arange(1, count + 1) * values.size // (count + 1):
+        yield np.roll(values, k)
+
+
+def _reaches(alone: FloatArray, least: float, coupling: float) -> bool:
+    return float(np.arctanh(tied(alone, coupling)).sum()) > least
+
+
+def _correlations(x: FloatArray, y: FloatArray, layout: Layout) -> FloatArray:
+    """Return the correlation of each window in which both vary and enough of both is there."""
+    still_x, still_y = ((STILL * np.nanstd(series)) ** 2 for series in (x, y))
     both = np.isfinite(x) & np.isfinite(y)
     x, y = np.where(both, x, 0.0), np.where(both, y, 0.0)
 
@@ -180,31 +199,41 @@ def _moments(
     count = sums(both.astype(np.float64))
     of_x, of_y, few = sums(x), sums(y), np.maximum(count, 1)
     var_x, var_y = sums(x**2) - of_x**2 / few, sums(y**2) - of_y**2 / few
-    known = (count >= LEAST_SHARE * layout.window) & (var_x > 1e-9) & (var_y > 1e-9)
+    moving = (var_x > few * still_x) & (var_y > few * still_y)
+    known = moving & (count >= LEAST_SHARE * layout.window)
     together = sums(x * y) - of_x * of_y / few
-    return var_x[known], var_y[known], together[known]
+    return np.asarray(together[known] / np.sqrt(var_x[known] * var_y[known]))
 
 
-def _passes(
-    var_x: FloatArray, var_y: FloatArray, together: FloatArray, threshold: float
-) -> float:
-    """Return the coupling at which the sum of z over the root of its number passes."""
-    if not var_x.size:
-        return math.inf
+def tied(alone: FloatArray, coupling: float) -> FloatArray:
+    """Return the correlation of each window once b's series holds a share of a's in it.
 
-    def mean(c: float) -> float:
-        own = math.sqrt(1 - c**2)
-        shared = own * together + c * var_x
-        spread = own**2 * var_y + c**2 * var_x + 2 * c * own * together
-        r = np.clip(shared / np.sqrt(var_x * np.maximum(spread, 1e-12)), -CLOSEST, CLOSEST)
-        return float(np.arctanh(r).sum()) / math.sqrt(var_x.size)
+    Parameters
+    ----------
+    alone : ndarray, shape (w,)
+        The correlation of each window without.
+    coupling : float
+        c in ``sqrt(1 - c**2)`` of b's own and ``c`` of a's, both at b's spread in the window.
+    """
+    own = math.sqrt(1 - coupling**2) * alone
+    spread = np.maximum(1 + 2 * coupling * own, 1e-12)
+    return np.asarray(np.clip((own + coupling) / np.sqrt(spread), -CLOSEST, CLOSEST))
 
+
+def least_passing(passes: Callable[[float], bool]) -> float:
+    """Return the smallest coupling that passes, infinite where one of 0.95 does not.
+
+    Parameters
+    ----------
+    passes : callable
+        Whether a coupling does; true of all above the smallest.
+    """
     low, high = 0.0, MOST
-    if mean(high) <= threshold:
+    if not passes(high):
         return math.inf
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (low, middle) if mean(middle) > threshold else (middle, high)
+        low, high = (low, middle) if passes(middle) else (middle, high)
     return (low + high) / 2
 
 

@@ -14,13 +14,16 @@ from interbeat.body import Person, Sensors, Setting, Task, simulate_couple
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.estimate import Estimate
-from interbeat.dyad import Synchrony, synchrony
+from interbeat.core.responses import Responses
+from interbeat.dyad import INDICES, Synchrony, synchrony
 from interbeat.dyad._series import Pair
 from interbeat.dyad.coupling import left_out
 from interbeat.dyad.detectable import could_be_seen
+from interbeat.dyad.grid import answering
 from interbeat.dyad.nulls import by_shifts
 
 RATE, N = 4.0, 2400  # 10 minutes at 4 Hz
+GRID = np.arange(1800) / 2
 
 Random = np.random.Generator
 
@@ -186,6 +189,60 @@ def test_the_coupling_that_is_called_detectable_is_found_in_8_of_10(kind: str) -
         tied = np.sqrt(1 - at**2) * y + at * share
         found.append(synchrony(x, tied, sampling_rate=RATE).p <= 0.05)
     assert 0.7 <= np.mean(found) <= 0.9
+
+
+def skin_responses(rng: Random, share: float) -> tuple[FloatArray, FloatArray]:
+    """Return 15 minutes at 2 Hz of two who respond 3 times a minute, b to some of a's own.
+
+    Each of a's responses is one of b's, a second later and about as large, with a chance of
+    `share`; nothing between two responses, and no noise.
+    """
+    count, (a, b) = rng.poisson(45, 2), (np.zeros(1800), np.zeros(1800))
+    when, own = (rng.uniform(0, 900, k) for k in count)
+    size, own_size = (np.exp(rng.normal(-1.5, 0.7, k)) for k in count)
+    both, alone = rng.random(count[0]) < share, rng.random(count[1]) >= share
+    also = size[both] * np.exp(rng.normal(0, 0.35, both.sum()))
+    for series, times, sizes in (
+        (a, when, size),
+        (b, when[both] + rng.normal(1.0, 0.3, both.sum()), also),
+        (b, own[alone], own_size[alone]),
+    ):
+        order = np.argsort(times)
+        onsets = times[order]
+        series += answering(Responses(onsets, onsets + 2, sizes[order], person="a"), GRID)
+    return a, b
+
+
+def test_what_skin_responses_could_have_shown_is_no_share_of_a_silence() -> None:
+    """Where b rests, the smallest share of a's series is all there is: it must not count."""
+    settings = {"window": 15.0, "hop": 5.0, "max_lag": 4.0}
+    at = [
+        synchrony(
+            *skin_responses(np.random.default_rng([k, 51]), 0.0), sampling_rate=2, **settings
+        ).detectable.value
+        for k in range(10)
+    ]
+    assert 0.2 < min(at) <= max(at) < 0.4
+    found = []
+    for k in range(60):
+        pair = skin_responses(np.random.default_rng([k, 52]), float(np.mean(at)))
+        found.append(synchrony(*pair, sampling_rate=2, **settings).p <= 0.05)
+    assert 0.65 <= np.mean(found) <= 0.95
+
+
+@pytest.mark.parametrize("name", ["granger", "coupled_oscillator", "inertia_coordination"])
+def test_what_foretells_is_told_what_it_could_have_shown_a_second_later(name: str) -> None:
+    index, at = INDICES[name].function, []
+    for k in range(8):
+        pair = NULLS["autocorrelated"](np.random.default_rng([k, 53]))
+        at.append(index(*pair, sampling_rate=RATE).detectable.value)
+    coupling, found = float(np.mean(at)), []
+    for k in range(40):
+        x, y = NULLS["autocorrelated"](np.random.default_rng([k, 54]))
+        late = np.roll(x / x.std(), round(RATE))
+        tied = np.sqrt(1 - coupling**2) * y / y.std() + coupling * late
+        found.append(index(x, tied, sampling_rate=RATE).p <= 0.05)
+    assert 0.65 <= np.mean(found) <= 0.95
 
 
 def seen(kind: str, seed: int) -> Estimate:

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 RATE = 1.0  # Hz; faster, the past says what the last sample was and little else
+LATER = 1.0  # s; a tie at the very same time is no foretelling
 RIDGE = 1e-10  # of a regressor's sum of squares: what says the same twice stays solvable
 SPARE = 10  # samples that must be there beyond one for each regressor
 
@@ -108,6 +109,7 @@ def finished(
         null=against_shifts(np.maximum(forth, back), a),
         parts={**_directions(pair, cast, forth, back), **(parts or {})},
         settings=settings,
+        later=max(round(LATER * pair.rate), 1),
     )
 
 

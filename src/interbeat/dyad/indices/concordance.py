@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +13,15 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._series import Pair, checked, why_not
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, judged, missing
+from interbeat.dyad.detectable import (
+    MANY_DRAWS,
+    Seen,
+    far_shifts,
+    least_passing,
+    passed_by,
+    seen_at,
+    tied,
+)
 from interbeat.dyad.modes._tenths import by_tenths, estimate
 from interbeat.dyad.modes.anchored import LEAST_SHARE, STILL, Grid, correlations, standardized
 from interbeat.dyad.nulls import Null
@@ -141,17 +151,35 @@ def concordance(
         reason = "no window in which both vary and half of the slopes are there"
         return missing("concordance", signal, reason, settings)
     parts = _parts(r, pair.quality)
+    null = _shifted(one, other)
     return judged(
         "concordance",
         signal,
         pair,
         statistic=lambda a, b: _statistic(a, b, pair.rate),
-        null=_shifted(one, other),
+        null=null,
         value=parts.pop("index"),
         parts=parts,
         curves={"times": np.asarray(np.arange(r.size) + MIDDLE) / pair.rate, "r": r},
         settings=settings,
+        seen=_seen(one, other, null, pair),
     )
+
+
+def _seen(x: FloatArray, y: FloatArray, null: Null, pair: Pair) -> Seen:
+    """Return what the index could have shown, were the slopes tied within each window."""
+    threshold, found = passed_by(null.statistics, null.floor), []
+    for far in far_shifts(y, MANY_DRAWS):
+        alone = _in_windows(x, far)
+        alone = alone[np.isfinite(alone)]
+        found.append(least_passing(partial(_reaches, alone, threshold)))
+    return seen_at(np.array(found), seconds=pair.x.size / pair.rate, quality=pair.quality)
+
+
+def _reaches(alone: FloatArray, threshold: float, coupling: float) -> bool:
+    r = tied(alone, coupling)
+    reached = _index(np.maximum(r, 0).sum(), np.maximum(-r, 0).sum()) > threshold
+    return bool(r.size and reached)
 
 
 def _parts(r: FloatArray, quality: float) -> dict[str, Estimate]:
