@@ -208,25 +208,21 @@ def skin_responses(rng: Random, share: float) -> tuple[FloatArray, FloatArray]:
         (b, own[alone], own_size[alone]),
     ):
         order = np.argsort(times)
-        onsets = times[order]
-        series += answering(Responses(onsets, onsets + 2, sizes[order], person="a"), GRID)
+        onset = times[order]
+        series[:] += answering(Responses(onset, onset + 2, sizes[order], person="a"), GRID)
     return a, b
 
 
 def test_what_skin_responses_could_have_shown_is_no_share_of_a_silence() -> None:
     """Where b rests, the smallest share of a's series is all there is: it must not count."""
-    settings = {"window": 15.0, "hop": 5.0, "max_lag": 4.0}
-    at = [
-        synchrony(
-            *skin_responses(np.random.default_rng([k, 51]), 0.0), sampling_rate=2, **settings
-        ).detectable.value
-        for k in range(10)
-    ]
+
+    def run(seed: int, kind: int, share: float) -> Synchrony:
+        pair = skin_responses(np.random.default_rng([seed, kind]), share)
+        return synchrony(*pair, sampling_rate=2, window=15, max_lag=4)
+
+    at = [run(k, 51, 0.0).detectable.value for k in range(10)]
     assert 0.2 < min(at) <= max(at) < 0.4
-    found = []
-    for k in range(60):
-        pair = skin_responses(np.random.default_rng([k, 52]), float(np.mean(at)))
-        found.append(synchrony(*pair, sampling_rate=2, **settings).p <= 0.05)
+    found = [run(k, 52, float(np.mean(at))).p <= 0.05 for k in range(60)]
     assert 0.65 <= np.mean(found) <= 0.95
 
 
