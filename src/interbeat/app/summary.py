@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interbeat.dyad.adjusted import LEVEL, UNTESTED, adjusted
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.dyad.verdict import verdict
@@ -12,8 +13,6 @@ from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
 __all__ = ["lines"]
 
-LEVEL = 0.05
-
 
 def lines(analysis: Analysis) -> Iterator[str]:
     """Give one line for each estimate, and each reason why there is none."""
@@ -21,9 +20,12 @@ def lines(analysis: Analysis) -> Iterator[str]:
     yield f"{analysis.title or 'session'}: {minutes:.1f} min, {len(analysis.people)} recorded"
     for person in analysis.people.values():
         yield from _person(person)
-    for name, found in (analysis.dyad or {}).items():
-        yield f"together, {name}: {_together(found)}"
-        yield f"  {_verdict(found, analysis.leading.get(name), list(analysis.people))}"
+    dyad = analysis.dyad or {}
+    counted = adjusted(dyad)
+    for name, found in dyad.items():
+        p, lead = counted.get(name, UNTESTED).p, analysis.leading.get(name)
+        yield f"together, {name}: {_together(found, p)}"
+        yield f"  {_verdict(found, p, lead, list(analysis.people))}"
     for inference in analysis.inferences:
         yield f"note: {inference}"
 
@@ -38,21 +40,22 @@ def _person(person: PersonAnalysis) -> Iterator[str]:
         yield f"  and {more} more: see --html, --json or --table"
 
 
-def _together(found: Synchrony) -> str:
+def _together(found: Synchrony, p: float) -> str:
     if found.strength.reason:
         return str(found.strength)
-    return f"z {found.strength}, p = {found.p:.3f} (floor {found.floor:.3f})"
+    also = f", {p:.3f} adjusted for the signals tested" if p > found.p else ""
+    return f"z {found.strength}, p = {found.p:.3f} (floor {found.floor:.3f}){also}"
 
 
-def _verdict(found: Synchrony, lead: Leading | None, people: list[str]) -> str:
+def _verdict(found: Synchrony, p: float, lead: Leading | None, people: list[str]) -> str:
     """Return what may be said, who leads if anyone, and what else could have been seen."""
     if found.strength.reason:
         return "cannot be told"
-    if found.p > LEVEL:
-        return f"{verdict(found.p)}; {_could_be_seen(found)}"
+    if p > LEVEL:
+        return f"{verdict(p)}; {_could_be_seen(found)}"
     count = found.episodes.starts.size
     episodes = "" if found.episodes.share.reason else f"; episodes: {count}"
-    return f"{verdict(found.p)}{episodes}{_leads(lead, people)}"
+    return f"{verdict(p)}{episodes}{_leads(lead, people)}"
 
 
 def _leads(lead: Leading | None, people: list[str]) -> str:
@@ -66,4 +69,7 @@ def _could_be_seen(found: Synchrony) -> str:
     seen = found.detectable
     if seen.reason:
         return f"what could be seen: {seen.reason}"
-    return f"8 of 10 recordings like it would have shown a coupling of {seen.value:.2f}"
+    return (
+        f"a coupling of {seen.value:.2f} would have had p <= {LEVEL:g}, unadjusted, "
+        "in 8 of 10 recordings like it"
+    )

@@ -88,7 +88,7 @@ def said(coupling: Coupling, *, beyond: float | None = None, level: float = 0.05
 def _left_open(coupling: Coupling) -> str:
     seen = coupling.detectable
     if seen.reason:
-        return f"{seen.reason} would have been found in 8 of 10 recordings like this one"
+        return seen.reason
     return (
         f"a coupling of {seen.value:.2f} would have been found in 8 of 10 recordings like this "
         "one, and a smaller one may be there"

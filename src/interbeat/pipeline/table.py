@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,7 @@ from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.core.span import Span
 from interbeat.core.track import Track
+from interbeat.dyad.adjusted import adjusted
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.tasks import tasks
@@ -58,7 +59,8 @@ def to_table(analysis: Analysis) -> pa.Table:
         session began; ``low`` and ``high`` bound the 95 % interval. A missing value is null
         and has a ``reason``. The two together are person ``"ab"`` (their names joined), with
         measures such as ``"heart rate synchrony"`` (mean Fisher z), ``"heart rate lag"``
-        (s, positive: the first person leads), ``"heart rate p"``, ``"heart rate detectable"``
+        (s, positive: the first person leads), ``"heart rate p"``, ``"heart rate p adjusted"``
+        (for the signals tested: :mod:`interbeat.dyad.adjusted`), ``"heart rate detectable"``
         (the coupling that such a recording would have shown in 8 of 10 cases), ``"heart rate
         needed"`` (s, for a coupling of 0.3), ``"heart rate episode share"``, ``rate``,
         ``length``, ``entries`` and ``exits``, and, where the two move together, ``"heart rate
@@ -123,8 +125,12 @@ def _rows(analysis: Analysis) -> Iterator[_Rows]:
     for person in analysis.people.values():
         yield from _of_person(person, analysis)
     together = "".join(analysis.people)
-    for name, synchrony in (analysis.dyad or {}).items():
+    dyad = analysis.dyad or {}
+    counted = adjusted(dyad)
+    for name, synchrony in dyad.items():
         yield from _of_two(synchrony, analysis.leading.get(name), together, analysis.span)
+        p = {"p": synchrony.p, "p adjusted": counted[name].p if name in counted else np.nan}
+        yield from _of_p(synchrony, p, together, analysis.span)
     for name, track in analysis.together.items():
         yield _windows(track, together, name)
 
@@ -156,11 +162,14 @@ def _of_two(s: Synchrony, lead: Leading | None, together: str, span: Span) -> It
     }
     for name, found in estimates.items():
         yield _one((together, f"{s.signal} {name}", found.unit, "summary", ""), found, span)
-    p = np.array([s.p])
-    none = np.full(1, np.nan)
-    numbers = (np.array([span.start]), np.array([span.end]), p, none, none, none, none)
-    words = (together, f"{s.signal} p", "", "summary", "")
-    yield _Rows(words, numbers, np.array([s.strength.n]), (s.strength.reason,))
+
+
+def _of_p(s: Synchrony, p: Mapping[str, float], together: str, span: Span) -> Iterator[_Rows]:
+    for name, value in p.items():
+        row = (*span, value, *[np.nan] * 4)
+        numbers = tuple(np.array([v], dtype=np.float64) for v in row)
+        words = (together, f"{s.signal} {name}", "", "summary", "")
+        yield _Rows(words, numbers, np.array([s.strength.n]), (s.strength.reason,))
 
 
 def _one(words: tuple[str, str, str, str, str], e: Estimate, span: Span) -> _Rows:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from interbeat.core.estimate import Estimate
 from interbeat.core.intervals import Intervals
+from interbeat.dyad.adjusted import LEVEL, UNTESTED, adjusted
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.pipeline.tasks import UNMARKED
 from interbeat.reporting._format import clock, interval, length, p_value, value
@@ -17,7 +18,6 @@ from interbeat.reporting._names import (
     is_tracked,
     measure_label,
 )
-from interbeat.reporting.two import UNTESTED, adjusted
 
 __all__ = [
     "Cell", "TaskTable", "excluded_rows", "input_rows", "interval_rows", "more_rows",
@@ -151,7 +151,8 @@ def synchrony_rows(analysis: Analysis) -> Iterator[Mapping[str, str]]:
     dyad = analysis.dyad or {}
     found, called = adjusted(dyad), dict(zip("ab", analysis.people, strict=False))
     for name, s in dyad.items():
-        lead = analysis.leading.get(name)
+        p = found.get(name, UNTESTED).p
+        lead = analysis.leading.get(name) if p <= LEVEL else None
         lag = lead.lag if lead is not None else s.lag
         yield {
             "signal": name,
@@ -159,9 +160,9 @@ def synchrony_rows(analysis: Analysis) -> Iterator[Mapping[str, str]]:
             "strength": "" if s.strength.reason else value(s.strength),
             "interval": "" if s.strength.reason else interval(s.strength),
             "leader": NOTHING if lead is None else called.get(lead.leader, lead.leader),
-            "lag": NOTHING if lag.reason else value(lag),
+            "lag": NOTHING if lag.reason or p > LEVEL else value(lag),
             "seen": NOTHING if s.detectable.reason else f"{s.detectable.value:.2f}",
             "p": p_value(s.p),
-            "adjusted": p_value(found.get(name, UNTESTED).p),
+            "adjusted": p_value(p),
             "floor": p_value(s.floor),
         }

@@ -117,7 +117,7 @@ def synchrony_figure(analysis: Analysis, synchrony: Synchrony, k: int) -> Figure
     )
     title = f"Synchrony of {s.signal} over time"
     tasks = bands(analysis.intervals, span)
-    said = " ".join(filter(None, (two.said_of_windows(s), two.said_of_episodes(s))))
+    said = two.said_of_windows(s)
     return Figure(f"synchrony-{k}", title, tuple(panels), scale, tasks, key, said)
 
 

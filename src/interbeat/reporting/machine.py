@@ -19,7 +19,8 @@ Layout (``"interbeat-analysis/1"``)::
       }},
       "dyad": null or {signal: {
           "strength": ESTIMATE, "lag": ESTIMATE (positive: the first person leads),
-          "p": number or null, "floor": number or null, "verdict": str,
+          "p": number or null, "floor": number or null, "p_adjusted": number or null (for
+          the signals tested), "verdict": str (by "p_adjusted"),
           "detectable": ESTIMATE, "needed": ESTIMATE (s),
           "episodes": {"starts", "ends": [s], "share", "rate", "length", "entries", "exits":
                        ESTIMATE, "threshold": number or null},
@@ -64,6 +65,7 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.signal import Signal
 from interbeat.core.track import Track
+from interbeat.dyad.adjusted import adjusted
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.dyad.verdict import verdict
@@ -239,8 +241,12 @@ def _column(name: str, column: np.ndarray[tuple[int], np.dtype[Any]]) -> list[An
 
 
 def _dyad(dyad: Mapping[str, Synchrony], leading: Mapping[str, Leading]) -> Json:
+    counted = adjusted(dyad)
     return {
-        name: {**_synchrony(s), "leading": _leading(leading[name]) if name in leading else None}
+        name: {
+            **_synchrony(s, counted[name].p if name in counted else math.nan),
+            "leading": _leading(leading[name]) if name in leading else None,
+        }
         for name, s in dyad.items()
     }
 
@@ -269,13 +275,14 @@ def _episodes(found: Episodes) -> Json:
     }
 
 
-def _synchrony(s: Synchrony) -> Json:
+def _synchrony(s: Synchrony, p: float) -> Json:
     return {
         "strength": _estimate(s.strength),
         "lag": _estimate(s.lag),
         "p": _number(s.p),
         "floor": _number(s.floor),
-        "verdict": verdict(s.p),
+        "p_adjusted": _number(p),
+        "verdict": verdict(p),
         "detectable": _estimate(s.detectable),
         "needed": _estimate(s.needed),
         "episodes": _episodes(s.episodes),

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from interbeat.dyad.adjusted import UNTESTED, adjusted
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.reporting import _tables, two, wording
 from interbeat.reporting._format import join, length, when
+from interbeat.reporting._names import sentence
 from interbeat.reporting._panels import Figure
 from interbeat.reporting._svg import HEIGHT, WIDTH
 from interbeat.reporting.citing import cite
@@ -50,6 +52,7 @@ class PairPart:
     """All that the page shows of one signal of the two together."""
 
     signal: str
+    title: str
     verdict: str
     figures: list[Figure]
     folded: bool
@@ -150,13 +153,14 @@ def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
 
 def _pairs(analysis: Analysis, names: tuple[str, str]) -> Iterator[PairPart]:
     dyad = analysis.dyad or {}
-    adjusted = two.adjusted(dyad)
+    counted = adjusted(dyad)
     for k, (name, s) in enumerate(dyad.items()):
         drawn = (synchrony_figure(analysis, s, k), lag_figure(s, names, k))
-        found, lead = adjusted.get(name, two.UNTESTED), analysis.leading.get(name)
+        found, lead = counted.get(name, UNTESTED), analysis.leading.get(name)
         verdict = two.synchrony_in_words(s, found, names, lead=lead)
         figures = [figure for figure in drawn if figure is not None]
-        yield PairPart(s.signal, verdict, figures, folded=name not in FIRST)
+        title = sentence(s.signal)
+        yield PairPart(s.signal, title, verdict, figures, folded=name not in FIRST)
 
 
 @cache

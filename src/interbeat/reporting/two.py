@@ -6,12 +6,11 @@ people share is not told from what passes between them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 import numpy as np
 
 from interbeat.core.estimate import Estimate
+from interbeat.dyad.adjusted import LEVEL, UNTESTED, Adjusted, adjusted
+from interbeat.dyad.detectable import WANTED
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import NOT_LOOKED_FOR, Synchrony
 from interbeat.dyad.verdict import COVARYING
@@ -31,27 +30,17 @@ from interbeat.reporting._names import sentence
 from interbeat.reporting.wording import INTERVAL, names_of, paces_of_two
 
 __all__ = [
-    "UNTESTED", "Adjusted", "about_two", "adjusted", "could_be_seen", "lag_in_words",
-    "said_of_episodes", "said_of_lags", "said_of_windows", "synchrony_in_words", "who_leads",
+    "about_two", "could_be_seen", "lag_in_words", "said_of_episodes", "said_of_lags",
+    "said_of_windows", "synchrony_in_words", "who_leads",
 ]  # fmt: skip
 
 MINUS = "\N{MINUS SIGN}"
-LEVEL = 0.05  # of p, over all signals that were tested together
 LONGEST = 7 * 86400.0  # s; nobody plans a session longer than that
+AS_CHANCE = "Chance alone gives one or more in 1 of 20 recordings."
 HALF_A_CYCLE = (
     "In a rhythm such as breathing, against each other at one lag is together half a cycle "
     "away."
 )
-
-
-class Adjusted(NamedTuple):
-    """A p that allows for having tested several signals, and how many counted."""
-
-    p: float
-    tested: int
-
-
-UNTESTED = Adjusted(1.0, 0)
 
 
 def about_two(analysis: Analysis) -> list[tuple[str, str]]:
@@ -71,11 +60,19 @@ def about_two(analysis: Analysis) -> list[tuple[str, str]]:
 def _in_short(analysis: Analysis, name: str, found: Adjusted) -> str:
     """Return what is said of a signal at a glance: the whole, but where nothing was shown."""
     s = (analysis.dyad or {})[name]
-    if s.strength.reason or found.p <= LEVEL:
-        lead = analysis.leading.get(name)
-        return synchrony_in_words(s, found, names_of(analysis), lead=lead)
-    seen = "" if s.detectable.reason else f"; could be seen: {s.detectable.value:.2f} or more"
-    return f"Not shown ({_chance(s, found.p)}{seen})."
+    if s.strength.reason:
+        return _none(s)
+    if found.p <= LEVEL:
+        first = _first(s, found.p, names_of(analysis), analysis.leading.get(name))
+        return f"{_together(s, found.p)} {first}"
+    return f"Not shown ({_chance(s, found.p)}{_seen(s, found.tested)})."
+
+
+def _seen(s: Synchrony, tested: int) -> str:
+    if s.floor * tested > LEVEL:
+        among = f" among {plural(tested, 'signal')}" if tested > 1 else ""
+        return f"; too short a recording to show it{among}"
+    return "" if s.detectable.reason else f"; could be seen: {s.detectable.value:.2f} or more"
 
 
 def synchrony_in_words(
@@ -84,17 +81,29 @@ def synchrony_in_words(
     """Return what a synchrony lets one say, its p adjusted for the signals tested."""
     p = found.p
     if s.strength.reason:
-        return f"No synchrony could be computed: {s.strength.reason}."
+        return _none(s)
     if p > LEVEL:
         said = f"Moving together was not shown here ({_chance(s, p)}), {_not(s, found.tested)}."
-        return " ".join(filter(None, (said, could_be_seen(s))))
-    together = s.strength.value >= 0
-    direction = "together" if together else "against each other"
+        episodes = f"{said_of_episodes(s)} {AS_CHANCE}" if s.episodes.starts.size else ""
+        return " ".join(filter(None, (said, could_be_seen(s), episodes)))
+    phase = "" if s.strength.value >= 0 else HALF_A_CYCLE
+    shown = (_together(s, p), said_of_episodes(s), _first(s, p, names, lead), phase)
+    return " ".join(filter(None, shown))
+
+
+def _none(s: Synchrony) -> str:
+    return f"No synchrony could be computed: {s.strength.reason}."
+
+
+def _together(s: Synchrony, p: float) -> str:
+    direction = "together" if s.strength.value >= 0 else "against each other"
     how = f"mean Fisher z {value(s.strength)}, {INTERVAL}{interval(s.strength)}"
-    said = f"At the best lag the two moved {direction} ({how}; {_chance(s, p)}): {COVARYING}."
-    first = who_leads(lead, names) if lead else f"{sentence(lag_in_words(s, p, names))}."
-    phase = "" if together else HALF_A_CYCLE
-    return " ".join(filter(None, (said, said_of_episodes(s), first, phase)))
+    return f"At the best lag the two moved {direction} ({how}; {_chance(s, p)}): {COVARYING}."
+
+
+def _first(s: Synchrony, p: float, names: tuple[str, str], lead: Leading | None) -> str:
+    """Return whose changes came first."""
+    return who_leads(lead, names) if lead else f"{sentence(lag_in_words(s, p, names))}."
 
 
 def could_be_seen(s: Synchrony) -> str:
@@ -102,12 +111,16 @@ def could_be_seen(s: Synchrony) -> str:
     seen, needed = s.detectable, s.needed
     if seen.reason == NOT_LOOKED_FOR:
         return ""
-    what = f"a coupling of {seen.value:.2f} or more" if not seen.reason else seen.reason
-    said = f"{sentence(what)} would have been shown by 8 of 10 recordings like this one"
+    if seen.reason:
+        return f"{sentence(seen.reason)}."
+    said = (
+        f"A coupling of {seen.value:.2f} or more would have had a p of {LEVEL:g} or less, "
+        "unadjusted, in 8 of 10 recordings like this one"
+    )
     if needed.reason or needed.value > LONGEST:
         return f"{said}."
     minutes = max(round(needed.value / 60), 1)
-    return f"{said}; to show one of 0.3, a session must last about {length(60 * minutes)}."
+    return f"{said}; for one of {WANTED:g}, a session must last about {length(60 * minutes)}."
 
 
 def said_of_episodes(s: Synchrony) -> str:
@@ -155,30 +168,6 @@ def lag_in_words(s: Synchrony, p: float, names: tuple[str, str]) -> str:
     first, then = names if low > 0 else names[::-1]
     at = f"{value(s.lag)}{HARD}s, {INTERVAL}{interval(s.lag)}{HARD}s"
     return f"the changes of {first} came before those of {then} (lag {at})"
-
-
-def adjusted(dyad: Mapping[str, Synchrony]) -> dict[str, Adjusted]:
-    """Return the p of each signal that has one, adjusted for having tested several (Holm).
-
-    Holm (1979), Scand. J. Stat. 6:65; valid whatever the signals have to do with each other.
-    A signal whose recording could give no p small enough to count is not held against the
-    others: Tarone (1990), doi:10.2307/2531456.
-    """
-    tested = sorted((s.p, name) for name, s in dyad.items() if not np.isnan(s.p))
-    floors = [dyad[name].floor for _, name in tested]
-    count = next(
-        (k for k in range(1, len(tested)) if sum(f <= LEVEL / k for f in floors) <= k),
-        len(tested),
-    )
-    able = [(p, name) for p, name in tested if dyad[name].floor <= LEVEL / count]
-    found: dict[str, Adjusted] = {
-        name: Adjusted(min(1.0, p * len(tested)), len(tested)) for p, name in tested
-    }
-    worst = 0.0
-    for k, (p, name) in enumerate(able):
-        worst = max(worst, min(1.0, p * (len(able) - k)))
-        found[name] = Adjusted(worst, len(able))
-    return found
 
 
 def said_of_windows(s: Synchrony) -> str:

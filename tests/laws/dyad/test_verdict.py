@@ -68,8 +68,8 @@ def test_beside_a_null_result_stands_what_could_have_been_seen() -> None:
         "not distinguishable from chance (p = 0.3, at best 0.017); a coupling of 0.42 would "
         "have been found in 8 of 10 recordings like this one, and a smaller one may be there"
     )
-    blind = Estimate.missing("", "not even a coupling of 0.8")
-    assert "not even a coupling of 0.8 would have been found" in said(coupling(0.3, blind))
+    blind = Estimate.missing("", "no p under 0.05 is possible in it")
+    assert said(coupling(0.3, blind)).endswith("0.017); no p under 0.05 is possible in it")
     assert "would have been found" not in said(coupling(0.01, seen))
     assert "beyond the shared situation p = 0.6" in said(coupling(0.01, seen), beyond=0.6)
     nothing = Estimate.missing("", "the breathing of b does not vary")

@@ -131,7 +131,7 @@ def test_one_row_for_each_estimate(couple: Analysis) -> None:
     kinds = table.column("kind").to_pylist()
     assert kinds.count("window") == sum(len(t) for t in tracks)
     summaries = sum(len(p.summary) for p in couple.people.values())
-    assert kinds.count("summary") == summaries + 10 * len(couple.dyad or {}) + len(
+    assert kinds.count("summary") == summaries + 11 * len(couple.dyad or {}) + len(
         couple.leading
     )
     tasks = [found for p in couple.people.values() for found in p.by_interval.values()]

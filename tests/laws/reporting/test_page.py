@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -10,16 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from interbeat.app.summary import lines
 from interbeat.core.estimate import Estimate
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.responses import Responses
 from interbeat.core.session import Inference
 from interbeat.dyad import INDICES
+from interbeat.dyad.adjusted import adjusted
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
-from interbeat.reporting import cite, report
+from interbeat.reporting import cite, report, to_json, to_table
+from interbeat.reporting._tables import synchrony_rows
 from interbeat.reporting.page import render
-from interbeat.reporting.two import adjusted
 
 EVERY = ["couple", "alone", "day", "hostile", "unmeasured"]
 
@@ -153,15 +156,16 @@ def test_synchrony_that_is_not_shown_is_not_denied(couple: Analysis) -> None:
 def test_beside_what_was_not_shown_stands_what_could_have_been(couple: Analysis) -> None:
     words = Reader.of(render(with_p(couple, 0.4))).words
     assert (
-        "A coupling of 0.28 or more would have been shown by 8 of 10 recordings like this one; "
-        "to show one of 0.3, a session must last about 55 min." in words
+        "A coupling of 0.28 or more would have had a p of 0.05 or less, unadjusted, in 8 of 10 "
+        "recordings like this one; for one of 0.3, a session must last about 55 min." in words
     )
     s = with_p(couple, 0.4).dyad
     assert s is not None
-    blind = Estimate.missing("", "not even a coupling of 0.8")
+    blind = Estimate.missing("", "no p under 0.05 is possible in it")
     dark = {"heart rate": replace(s["heart rate"], detectable=blind, needed=blind)}
     words = Reader.of(render(replace(couple, dyad=dark))).words
-    assert "Not even a coupling of 0.8 would have been shown by 8 of 10 recordings" in words
+    assert "not being in sync. No p under 0.05 is possible in it." in words
+    assert "8 of 10 recordings like this one; for" not in words
     assert "a session must last" not in words
 
 
@@ -226,6 +230,37 @@ def test_p_is_adjusted_for_the_signals_tested(couple: Analysis) -> None:
     assert "the two moved together" not in both
 
 
+def test_page_command_line_json_and_table_agree_on_what_was_shown(couple: Analysis) -> None:
+    """A p of 0.03 among two is shown by none of them, and leads nowhere."""
+    assert couple.dyad is not None
+    s = replace(couple.dyad["heart rate"], p=0.03, floor=0.003)
+    dyad = {"heart rate": s, "breathing": replace(s, signal="breathing")}
+    analysis = replace(couple, dyad=dyad)
+    cells = list(synchrony_rows(analysis))
+    assert {(row["adjusted"], row["leader"], row["lag"]) for row in cells} == {
+        ("0.06", "\N{EN DASH}", "\N{EN DASH}")
+    }
+    for found in json.loads(to_json(analysis))["dyad"].values():
+        assert found["p_adjusted"] == 0.06
+        assert found["verdict"] == "not distinguishable from chance"
+    said = [line for line in lines(analysis) if "together" in line or "chance" in line]
+    assert "p = 0.030 (floor 0.003), 0.060 adjusted for the signals tested" in said[0]
+    assert said[1].startswith("  not distinguishable from chance; a coupling of 0.28")
+    rows = {row["measure"]: row["value"] for row in to_table(analysis).to_pylist()}
+    assert (rows["heart rate p"], rows["heart rate p adjusted"]) == (0.03, 0.06)
+
+
+def test_what_is_said_of_two_is_said_once(couple: Analysis) -> None:
+    """Episodes under the signal alone; those that chance gives are said to be so."""
+    assert couple.dyad is not None
+    words = Reader.of(render(couple)).words
+    assert words.count("stood out from chance: ") == 1
+    null = replace(couple.dyad["heart rate"], p=0.4, signal="RespHRV")
+    html = render(replace(couple, dyad={"RespHRV": null}))
+    assert "Chance alone gives one or more in 1 of 20 recordings." in Reader.of(html).words
+    assert "<h3>RespHRV</h3>" in html
+
+
 def test_too_short_a_recording_could_not_show_it(couple: Analysis) -> None:
     """With a floor of 0.03, two signals cannot both be tested and one come out below 0.05."""
     assert couple.dyad is not None
@@ -233,6 +268,7 @@ def test_too_short_a_recording_could_not_show_it(couple: Analysis) -> None:
     two = {"heart rate": s, "skin conductance": replace(s, signal="skin conductance")}
     words = Reader.of(render(replace(couple, dyad=two))).words
     assert "so short a recording gives no p below 0.03, and 2 signals were tested" in words
+    assert "; too short a recording to show it among 2 signals)" in words
 
 
 def test_a_signal_that_could_not_count_is_not_held_against_the_others(couple: Analysis) -> None:
