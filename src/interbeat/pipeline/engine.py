@@ -64,7 +64,8 @@ class Engine:
         When the session's data begin (s). The first estimate of a measure is for the first
         whole second that has a whole window of data before it.
     follow : sequence of str
-        What to follow of two people, second by second, in each signal that both have:
+        What to follow of two people, second by second, in their heart rate, skin conductance
+        and breathing, where both have them:
         ``"synchrony"`` (see :class:`~interbeat.dyad.trailing.TrailingSynchrony`) and any index
         of :data:`~interbeat.dyad.INDICES` over its last five minutes. Their tracks are called
         trailing, because what the last minutes show is not what the whole recording shows.

@@ -82,7 +82,7 @@ def said_of_choices(found: Multiverse) -> list[str]:
     low, high = found.lags
     if not math.isnan(low):
         told = sum(not row.lag.reason for row in found.rows)
-        between = tidy(f"{low:.3g}"), tidy(f"{high:.3g}")
+        between = tidy(f"{low:.1f}"), tidy(f"{high:.1f}")
         said.append(
             f"Where a lag was told ({plural(told, 'choice')}), it lay between {between[0]} and "
             f"{between[1]}{HARD}s."
@@ -147,7 +147,7 @@ def choices_figure(found: Multiverse) -> Figure | None:
         ("line-ink", "p of a choice, and below it what was chosen"),
         ("limit", f"p = {LEVEL:g}"),
     )
-    said = " ".join(said_of_choices(found)[:2])
+    said = "Each choice is a column, from the smallest p to the largest."
     return Figure("choices", "Every choice, and its p", tuple(panels), scale, (), key, said)
 
 
