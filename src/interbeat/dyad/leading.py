@@ -24,7 +24,6 @@ __all__ = ["Leading", "leading"]
 
 LEVEL = 0.05  # above this p, the lag of the best correlation is the lag of chance
 SECOND = 0.05  # the p up to which a second peak, on the other side of 0, counts
-APART = 0.5  # s about a peak over which its sharpness is taken
 LAG_SPANS = 20  # times the span of lags: in less, no p under 0.05 is possible
 
 
@@ -113,12 +112,13 @@ def leading(
     sensor_error : float
         By how many seconds the two series may be off against each other for reasons that are
         not the people's. There is no default, because only who measured knows: it is the sum
-        of what the clocks of two devices drift apart; the smear of each window that a measure
-        is taken over, where it is not the same for both; and what the sensor adds (two people's
-        pulse arrives 0.15 to 0.3 s after the heart beats, by a tenth of a second sooner in the
-        one or the other; breathing read from an ECG or a pulse may be off by more; skin
-        conductance answers 1 to 3 s after its nerve, and not as fast in each). 0 says: the same
-        device, the same sensor, the same clock.
+        of what the clocks of two devices are apart, at the start (an offset of 1 s is a lag of
+        1 s that nothing here tells from a leader's) or by drifting; the smear of each window
+        that a measure is taken over, where it is not the same for both; and what the sensor
+        adds (two people's pulse arrives 0.15 to 0.3 s after the heart beats, by a tenth of a
+        second sooner in the one or the other; breathing read from an ECG or a pulse may be off
+        by more; skin conductance answers 1 to 3 s after its nerve, and not as fast in each).
+        0 says: the same device, the same sensor, the same clock.
     signal : str
         What of the two, for people: ``"heart rate"``.
     max_lag : float
@@ -130,8 +130,10 @@ def leading(
         A leader is named only where the two are tied beyond chance (p up to 0.05 at any lag),
         the interval of the lag lies beyond `sensor_error` on one side of 0 and within the
         range, and no second peak on the other side of 0 exceeds what chance gives (that is
-        ``"both"``, where its own side is as clear, else ``"undecided"``); and where Granger's
-        test of the one direction does not contradict it. Without enough data the lag is
+        ``"both"``, where a valley that chance seldom digs parts the two and its own side is as
+        clear, else ``"undecided"``); and where Granger's test of the one direction does not
+        contradict it. Where one leads first and the other later, it is ``"both"`` or
+        ``"undecided"``: ask of each half. Without enough data the lag is
         missing, with a reason: where a series is constant or there for less than half the time,
         or both are there together for under 2 minutes or 20 times the span of lags.
 
@@ -150,8 +152,11 @@ def leading(
     The interval holds all lags at which the squared correlation is within 3.84 of the highest
     (the likelihood of a known shape in noise), times how much flatter the top is than that
     shape (Godambe's correction), so that a tie in some rhythms only is not taken for a sharp
-    one. Two people whose bodies answer at different speed have a lag even if they feel the same
-    at the same time.
+    one: how flat is taken from the rhythms that stand out about the lag, not from the top
+    itself, which chance sharpens. Of 532 intervals in 10 minutes of four simulated ties 95 to
+    99 % held the lag, and 97 % of 266 in 15 minutes of simulated hearts, whose tie is slow: the
+    lag is off by 0.3 s or more in half of those. Two people whose bodies answer at different
+    speed have a lag even if they feel the same at the same time.
 
     References
     ----------
@@ -165,7 +170,7 @@ def leading(
     >>> b = np.roll(a, 8) + rng.standard_normal(2400)  # b follows after 2 s
     >>> found = leading(a, b, sampling_rate=4, sensor_error=0.2, signal="heart rate")
     >>> print(found.leader, found.lag)
-    a 1.998 ± 0.017 s
+    a 1.998 ± 0.015 s
     """
     pair = checked(x, y, sampling_rate=sampling_rate)
     reach = _reach(max_lag, sensor_error, pair.rate)
@@ -216,10 +221,7 @@ def _judged(
         return "undecided", (f"the best lag lies at the end of the range, {end:.3g} s",), None
     second = _second(curve, best)
     if second is not None:
-        lags = f"{best.lag:.1f} s and {curve.lags[second]:.1f} s"
-        both = best.clear_of(error) and abs(curve.lags[second]) > error
-        reason = f"there are two lags, one on each side of 0: {lags}"
-        return "both" if both else "undecided", (reason,), None
+        return (*_of_two(curve, best, second, error), None)
     reason = f"the lag is {best.lag:.1f} s, between {best.low:.1f} and {best.high:.1f} s"
     if max(-best.low, best.high) >= curve.lags[-1]:
         return "undecided", (f"{reason} or beyond the range",), best
@@ -229,6 +231,19 @@ def _judged(
         return "undecided", (f"{reason}: not clear of {within}",), best
     said, contradicts = _by_past(past, leader)
     return "undecided" if contradicts else leader, (reason, said), best
+
+
+def _of_two(
+    curve: Whitened, best: _Peak, second: int, error: float
+) -> tuple[str, tuple[str, ...]]:
+    """Return who leads, and why, where the curve has a top on each side of 0."""
+    lags = f"{best.lag:.1f} s and {curve.lags[second]:.1f} s"
+    if not _apart(curve, best, second):
+        reason = f"two lags, one on each side of 0, {lags}, or a broad one: it cannot be told"
+        return "undecided", (reason,)
+    both = best.clear_of(error) and abs(curve.lags[second]) > error
+    reason = f"there are two lags, one on each side of 0: {lags}"
+    return "both" if both else "undecided", (reason,)
 
 
 def _by_past(past: Mapping[str, Estimate], leader: str) -> tuple[str, bool]:
@@ -261,12 +276,7 @@ def _highest(curve: Whitened) -> _Peak | None:
 
 def _flatness(curve: Whitened, at: int) -> float:
     """Return how much flatter the top is than that of a tie in all rhythms alike, from 1 up."""
-    step = curve.lags[1] - curve.lags[0]
-    aside = max(round(APART / step), 1)
-    aside = min(aside, at, curve.values.size - 1 - at)
-    drop = curve.values[at - aside] + curve.values[at + aside] - 2 * curve.values[at]
-    bend = abs(drop) / (aside * step) ** 2
-    return max(1.0, curve.bend * abs(float(curve.values[at])) / max(float(bend), 1e-9))
+    return max(1.0, curve.bend * abs(float(curve.values[at])) / max(curve.sharpness(at), 1e-9))
 
 
 def _second(curve: Whitened, best: _Peak) -> int | None:
@@ -283,6 +293,17 @@ def _second(curve: Whitened, best: _Peak) -> int | None:
     around = np.pad(turned, (0, curve.reach), mode="wrap")
     chance = np.lib.stride_tricks.sliding_window_view(around, curve.reach + 1).max(axis=1)
     return at if rest[at] > 0 and float(np.mean(chance >= rest[at])) <= SECOND else None
+
+
+def _apart(curve: Whitened, best: _Peak, second: int) -> bool:
+    """Return whether the curve rises to its second top out of a valley that chance seldom digs.
+
+    A tie in slow rhythms only has a broad top, and chance puts further tops on its shoulders.
+    """
+    upright = best.sign * curve.values
+    first, last = sorted((best.at, second))
+    rise = upright[second] - upright[first:last].min()
+    return float(np.mean(curve.rises(best.sign) >= rise)) <= SECOND
 
 
 def _estimate(lag: _Peak | None, reason: str, quality: float, n: int) -> Estimate:

@@ -63,7 +63,8 @@ def swing(heart_rate: ArrayLike, breathing: ArrayLike, *, sampling_rate: float) 
     Returns
     -------
     Swing
-        A moment is missing where over half of the weight about it lies on missing samples.
+        A moment is missing where over half of the weight about it lies on missing samples, and
+        all are where the belt does not vary.
 
     Raises
     ------
@@ -94,6 +95,9 @@ def swing(heart_rate: ArrayLike, breathing: ArrayLike, *, sampling_rate: float) 
         )
     if not 2 <= sampling_rate < np.inf:
         raise DataError(f"breathing needs 2 Hz or more, not {sampling_rate}")
+    if not _varies(wave):
+        nothing = np.full(beats.size, np.nan)
+        return Swing(nothing, nothing, float("nan"))
     smooth = _Weight(sampling_rate)
     rr = 60000 / np.where(beats > 0, beats, np.nan)
     breath = _turning(wave, sampling_rate)
@@ -196,6 +200,11 @@ def _turning(wave: FloatArray, sampling_rate: float) -> ComplexArray:
     frequency = np.fft.fftfreq(wave.size, 1 / sampling_rate)
     spectrum[(frequency < SLOWEST) | (frequency > FASTEST)] = 0
     return np.where(there, 2 * np.fft.ifft(spectrum), np.nan)
+
+
+def _varies(values: FloatArray) -> bool:
+    known = values[np.isfinite(values)]
+    return bool(known.size) and bool(np.ptp(known) > 0)
 
 
 def _middle(values: FloatArray) -> float:

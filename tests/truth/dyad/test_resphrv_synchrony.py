@@ -133,6 +133,10 @@ def test_what_is_missing_stays_missing_and_reasons_are_given() -> None:
     nothing = resphrv_synchrony(silent, other, sampling_rate=RATE)
     assert nothing.strength.reason == "the RespHRV of a is there for 0 % of the time"
     assert nothing.lag.reason == nothing.strength.reason
+    for still in (np.zeros(N), np.full(N, np.nan)):
+        unbreathed = resphrv_synchrony((rate, still), other, sampling_rate=RATE)
+        assert unbreathed.strength.reason == "the RespHRV of a is there for 0 % of the time"
+    assert swing([], [], sampling_rate=RATE).values.size == 0
     short = resphrv_synchrony(
         (rate[2000:3000], belt[2000:3000]),
         (other[0][:1000], other[1][:1000]),

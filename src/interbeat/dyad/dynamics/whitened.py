@@ -21,6 +21,8 @@ FAINT = 0.01  # of the strongest rhythm: what is weaker is held for noise
 JERK = 6.0  # times the usual size: a cable moves, and not a body
 LARGEST = 4.0  # the same once whitened, so that no moment decides
 FINER = 8  # lags between two samples
+ABOUT = 10.0  # s to either side of a lag, in which the shape of its top is sought
+SPREADS = 1.7  # of chance; a rhythm that adds less to a top is held for chance
 
 
 class Whitened(NamedTuple):
@@ -41,6 +43,9 @@ class Whitened(NamedTuple):
     top : ndarray, shape (2 * k - 1,)
         What a tie at one lag, in all rhythms alike, makes of the curve around it; 1 at its
         middle.
+    wide, alike : ndarray
+        The curve to `ABOUT` seconds beyond `lags`; and what `top` is at each sample from its
+        middle on, as far.
     """
 
     lags: FloatArray
@@ -49,11 +54,45 @@ class Whitened(NamedTuple):
     reach: int
     bend: float
     top: FloatArray
+    wide: FloatArray
+    alike: FloatArray
 
     def farthest(self, span: int) -> FloatArray:
         """Return at every shift the largest distance from 0 over `span` lags from it on."""
         around = np.pad(np.abs(self.circle), (0, span - 1), mode="wrap")
         return np.asarray(np.lib.stride_tricks.sliding_window_view(around, span).max(axis=1))
+
+    def rises(self, sign: float) -> FloatArray:
+        """Return at every shift how high the curve, times `sign`, rises within its reach."""
+        lowest = sign * self.circle
+        rise = np.zeros(lowest.size)
+        for k in range(1, self.reach + 1):
+            here = sign * np.roll(self.circle, -k)
+            np.minimum(lowest, here, out=lowest)
+            np.maximum(rise, here - lowest, out=rise)
+        return rise
+
+    def sharpness(self, at: int) -> float:
+        """Return how fast the tie falls away from its lag (per s²), whichever rhythms carry it.
+
+        The curve's own bend would be too sharp: its highest place is where chance helps, and
+        chance that is high there is bent there. So the bend is taken from the spectrum of the
+        curve about the lag (both sides' mean), each rhythm shrunk by what chance gives it.
+        """
+        size = self.alike.size
+        rate = 1 / (FINER * (self.lags[1] - self.lags[0]))
+        offsets = FINER * np.arange(size)
+        middle = at + offsets[-1]
+        both = self.wide[middle + offsets] + self.wide[middle - offsets]
+        weight = _parzen(size - 1)
+        turns = np.linspace(0.0, np.pi, 4 * size)  # of each rhythm, per sample
+        waves = np.cos(np.outer(turns, np.arange(size)))
+        waves[:, 1:] *= 2
+        sign = np.sign(self.values[at])
+        power = sign * (waves @ (weight * both)) / 2
+        chance = np.maximum(waves @ (weight * self.alike), 0) * (np.sum(weight**2) - 0.5)
+        kept = power - SPREADS**2 * chance / np.maximum(power, 1e-300)
+        return float(np.mean(turns**2 * np.where(power > 0, np.maximum(kept, 0), 0)) * rate**2)
 
 
 def whitened(values: FloatArray, rate: float) -> FloatArray:
@@ -120,14 +159,19 @@ def cross_correlation(x: FloatArray, y: FloatArray, *, rate: float, max_lag: flo
     fine = _finer(np.fft.rfft(together / spread).astype(np.complex128), n)
     powers = [_smooth(np.abs(wave) ** 2, int(RESOLUTION * rate), n) for wave in spectra]
     top = _finer((powers[0] * powers[1]).astype(np.complex128), n)
+    top /= max(top[0], 1e-300)
+    about = max(int(ABOUT * rate), 1) * FINER
     lags = np.arange(-reach * FINER, reach * FINER + 1)
+    wide = np.arange(lags[0] - about, lags[-1] + about + 1)
     return Whitened(
         lags / (FINER * rate),
         fine[lags],
         together / spread,
         reach,
         float(np.mean((np.diff(fine) * FINER * rate) ** 2)),
-        top[np.arange(2 * lags[0], 2 * lags[-1] + 1)] / max(top[0], 1e-300),
+        top[np.arange(2 * lags[0], 2 * lags[-1] + 1)],
+        np.take(fine, wide, mode="wrap"),
+        np.take(top, np.arange(0, about + 1, FINER), mode="wrap"),
     )
 
 
@@ -138,9 +182,13 @@ def _finer(wave: ComplexArray, n: int) -> FloatArray:
 
 def _smooth(power: FloatArray, longest: int, size: int) -> FloatArray:
     """Return a spectrum through Parzen's lag window, which keeps it above 0."""
-    k = np.arange(longest + 1) / max(longest, 1)
-    window = np.where(k <= 0.5, 1 - 6 * k**2 * (1 - k), 2 * (1 - k) ** 3)
     alike = np.zeros(size)
-    alike[: longest + 1] = np.fft.irfft(power, size)[: longest + 1] * window
+    alike[: longest + 1] = np.fft.irfft(power, size)[: longest + 1] * _parzen(longest)
     alike[-longest:] = alike[longest:0:-1]
     return np.maximum(np.fft.rfft(alike).real, 0.0)
+
+
+def _parzen(longest: int) -> FloatArray:
+    """Return Parzen's lag window from 0 to `longest`."""
+    k = np.arange(longest + 1) / max(longest, 1)
+    return np.where(k <= 0.5, 1 - 6 * k**2 * (1 - k), 2 * (1 - k) ** 3)

@@ -215,9 +215,10 @@ def coupled_oscillator(
 
     The p are shares of all circular shifts of one series against the other. rties takes the
     embedding that explains most (:func:`oscillators` does), which is the longest that is tried;
-    but what makes the fit smooth hides the partner: at 1 Hz, steps of 3 and 5 points found 1
-    in 40 pairs of which one follows the other by 1 s, and the embedding here all of them. It
-    was chosen so; noise in the series makes swings look faster than they are.
+    but what makes the fit smooth hides the partner: of 100 pairs of 10 minutes in which one
+    answers 1 s after the other (coupling 0.3; 0.5), 5 points 3 s apart find 4; 5, which is what
+    strangers give, 5 points 1 s apart 44; 97, and the embedding here 84; 100. It was chosen so,
+    on other pairs; noise in the series makes swings look faster than they are.
 
     References
     ----------
