@@ -1,4 +1,11 @@
-"""Who leads: in each signal that two people move together in, as far as sensors can tell."""
+"""Who leads: in each signal that two people move together in, as far as sensors can tell.
+
+By how much two sensors may be off against each other is a judgment on the safe side, not a
+measurement: only that skin conductance answers 1 to 3 s after its nerve is from the literature
+(Boucsein 2012). All of it supposes that both people's times are on one clock to some hundredths
+of a second. Two devices that were started by hand are not: for those, and wherever the sensors'
+error was measured, ask :func:`~interbeat.dyad.leading.leading` with an error of your own.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +21,8 @@ __all__ = ["leaders", "sensor_error"]
 
 LEVEL = 0.05  # above this p nobody leads: there is nothing to lead in
 SOURCES = {"beats": "heart", "breathing": "breath", "scl": "sweat", "responses": "sweat"}
-# By how many seconds a sensor may be late for reasons that are not the person's.
+# By how many seconds a sensor may be late for reasons that are not the person's: judged so,
+# see above.
 ERRORS = {
     "ecg": 0.05,  # an R peak is where it is; clocks of two devices are not as sure
     "ppg": 0.3,  # a pulse takes 0.15 to 0.3 s to the finger, in some people less than in others
