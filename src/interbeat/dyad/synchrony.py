@@ -18,6 +18,7 @@ from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import HIGH_PASS, evened, prepared
 from interbeat.dyad.windows.chance import Chance, chance_of
 from interbeat.dyad.windows.episodes import Episodes, episodes_of, scores_of
+from interbeat.dyad.windows.second import alike, second_top
 from interbeat.dyad.windows.spread import lag_of, mean_curve, resampled
 from interbeat.dyad.windows.windowed import Layout, cross_correlations
 
@@ -132,9 +133,10 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
         missing, with a reason, where a series is constant or there for less than half the time,
         where no window holds enough of both, or where both are there together for under 2
         minutes or 20 times the span of lags (then no p under 0.05 is possible). ``lag`` alone
-        is missing where p is above 0.05, where the best lag lies at the end of the range, or
-        where its standard error is over a third of ``max_lag``. Chance picks a best lag, too:
-        only ``p`` says whether ``strength`` is more than that.
+        is missing where p is above 0.05, where the best lag lies at the end of the range, where
+        its standard error is over a third of ``max_lag``, or where there are two lags, one on
+        each side of 0, of two who answer each other (within some 1.5 s of 0 they look like
+        one). Chance picks a best lag, too: only ``p`` says whether ``strength`` is more.
         ``episodes`` have a test of their own: in a recording of two who are not tied, the
         chance that there is any is 5 %, whatever ``p`` is. ``detectable`` and ``needed`` say
         what a null result leaves open, in the sense of :mod:`interbeat.dyad.detectable`.
@@ -202,6 +204,7 @@ def with_null(  # noqa: PLR0913 - each one is a setting of the method
     best = int(np.argmax(np.abs(curve)))
     null = Null(chance.statistic, curve.size / chance.statistic.size, "circular shifts")
     draws = resampled(z, layout, rate)
+    second = second_top(curve, _shape(a, b, curve.size), chance.means)
     quality = float(np.mean(np.isfinite(a) & np.isfinite(b)))
     n = int(np.isfinite(z[:, best]).sum())
     times = _centers(a.size, rate, layout, start)
@@ -210,7 +213,7 @@ def with_null(  # noqa: PLR0913 - each one is a setting of the method
     found = Synchrony(
         signal,
         Estimate(float(curve[best]), _spread(draws[:, best], chance), "", quality, n),
-        lag_of(curve, draws, rate, p=null.p, quality=quality, n=n),
+        lag_of(curve, draws, rate, p=null.p, second=second, quality=quality, n=n),
         p=null.p,
         floor=null.floor,
         times=times,
@@ -228,6 +231,11 @@ def with_null(  # noqa: PLR0913 - each one is a setting of the method
         needed=seen.needed,
     )
     return found, null
+
+
+def _shape(a: FloatArray, b: FloatArray, lags: int) -> FloatArray:
+    """Return what a tie at one lag makes of so many lags from it."""
+    return 0.5 * (alike(a, lags - 1) + alike(b, lags - 1))
 
 
 def _spread(draws: FloatArray, chance: Chance) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.signal import butter, find_peaks, lfilter, sosfiltfilt
+from tests.laws.dyad.worlds import bidirectional
 
 from interbeat.body import Person, Sensors, Setting, Task, simulate_couple
 from interbeat.core.arrays import BoolArray, FloatArray
@@ -117,6 +118,22 @@ def test_a_latent_coupling_is_found_with_its_lag() -> None:
     assert np.median([lag.value for lag in lags]) == pytest.approx(2, abs=0.15)
     covered = [low <= 2 <= high for low, high in (lag.interval for lag in lags)]
     assert np.mean(covered) >= 0.9
+
+
+def test_two_who_answer_each_other_have_no_one_lag() -> None:
+    """Each follows the other by 2 s; beside them, pairs in which only one follows."""
+    both = [
+        synchrony(*bidirectional(np.random.default_rng([k, 55]), 0.5), sampling_rate=RATE)
+        for k in range(30)
+    ]
+    assert sum(one.p <= 0.05 for one in both) >= 28
+    assert sum("two lags, one on each side of 0" in one.lag.reason for one in both) >= 27
+    single = [
+        synchrony(*latent(np.random.default_rng([k, 56]), 0.5), sampling_rate=RATE).lag
+        for k in range(40)
+    ]
+    assert sum("two lags" in lag.reason for lag in single) <= 2
+    assert sum(not lag.reason for lag in single) >= 36
 
 
 def bouts(rng: Random) -> BoolArray:

@@ -26,6 +26,8 @@ class Chance(NamedTuple):
     statistic : ndarray, shape (s,)
         Largest distance of the mean z from 0 over all lags, for each shift, scaled to as many
         windows as the observed one has, which is the first.
+    means : ndarray, shape (s,)
+        The mean z of each shift, scaled likewise; the last are small negative lags.
     curve_bounds : ndarray, shape (2,)
         2.5 % and 97.5 % points over all shifts of the mean z, scaled likewise.
     low, high : ndarray, shape (w,)
@@ -36,6 +38,7 @@ class Chance(NamedTuple):
     """
 
     statistic: FloatArray
+    means: FloatArray
     curve_bounds: FloatArray
     low: FloatArray
     high: FloatArray
@@ -84,6 +87,7 @@ def chance_of(a: FloatArray, b: FloatArray, rate: float, layout: Layout) -> Chan
     windows = layout.windows(a.size)
     return Chance(
         np.abs(means[best]),
+        means,
         np.quantile(means, (0.025, 0.975)),
         low=_laid([null.low for null in nulls], firsts, windows),
         high=_laid([null.high for null in nulls], firsts, windows),

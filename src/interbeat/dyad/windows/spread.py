@@ -65,8 +65,9 @@ def resampled(z: FloatArray, layout: Layout, rate: float) -> FloatArray:
 
 
 def lag_of(
-    curve: FloatArray, resampled: FloatArray, rate: float, *, p: float, quality: float, n: int
-) -> Estimate:
+    curve: FloatArray, resampled: FloatArray, rate: float, *,
+    p: float, quality: float, n: int, second: int | None = None,
+) -> Estimate:  # fmt: skip
     """Return the lag of the best correlation (s; positive: a leads), or why there is none.
 
     Parameters
@@ -83,6 +84,8 @@ def lag_of(
         What to pass on, 0 to 1.
     n : int
         Windows.
+    second : int, optional
+        Where the curve has a second top, across 0, if it has.
     """
     best, middle = int(np.argmax(np.abs(curve))), curve.size // 2
     if p > LEVEL:
@@ -95,6 +98,10 @@ def lag_of(
         return Estimate.missing("s", reason, quality, n)
     sign = math.copysign(1.0, curve[best])
     lag = float(_peaks(sign * curve[None, :])[0] - middle) / rate
+    if second is not None:
+        lags = f"{lag:.1f} s and {(second - middle) / rate:.1f} s"
+        reason = f"there are two lags, one on each side of 0: {lags}"
+        return Estimate.missing("s", reason, quality, n)
     others = (_peaks(sign * resampled) - middle) / rate
     se = float(np.sqrt(np.mean((others - lag) ** 2)))
     if se > middle / rate / 3:
