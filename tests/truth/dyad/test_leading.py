@@ -18,6 +18,8 @@ from tests.laws.dyad.worlds import NULLS, RATE, bidirectional, latent, noise, sh
 from interbeat.body import Person, Sensors, Setting, Task, simulate_couple
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
+from interbeat.dyad._series import checked
+from interbeat.dyad.dynamics.whitened import cross_correlation
 from interbeat.dyad.leading import Leading, leading
 
 LONG = os.environ.get("INTERBEAT_LONG") == "1"
@@ -113,6 +115,36 @@ def slowly_tied(rng: Random, seconds: int, lag: float = 2.0) -> tuple[FloatArray
     both = np.convolve(noise(rng, 20, n + k), hump / hump.sum(), "same")
     x, y = (0.6 * both[k - at :][:n] / both.std() + 0.8 * noise(rng, 2, n) for at in (0, k))
     return x, y
+
+
+def sharpness(world: World, reps: int = 12) -> tuple[float, float]:
+    """Return the middle of many tops' sharpness, and of a tie's in all rhythms alike."""
+    found = []
+    for k in range(reps):
+        x, y = world(np.random.default_rng([k, 45]))
+        ready = checked(x, y, sampling_rate=RATE).prepared
+        curve = cross_correlation(ready.x, ready.y, rate=RATE, max_lag=5.0)
+        at = int(np.argmax(curve.values))
+        found.append((curve.sharpness(at), curve.bend * curve.values[at]))
+    sharp, alike = np.median(found, axis=0)
+    return float(sharp), float(alike)
+
+
+def test_a_top_is_as_sharp_as_the_tie_and_not_as_chance_makes_it() -> None:
+    """With chance left in, the slow tie would seem 8 per s² sharp; it is 0.1 to 2."""
+    sharp, _ = sharpness(partial(slowly_tied, seconds=3600))
+    assert 0 < sharp < 2.5
+    sharp, alike = sharpness(partial(latent, coupling=0.9, lag=1.0))
+    assert sharp == pytest.approx(alike, rel=0.3)
+
+
+def test_above_chance_s_level_there_is_no_lag() -> None:
+    answers = found(NULLS["autocorrelated"], reps=20)
+    unsure = [one for one in answers if one.p > 0.05]
+    assert len(unsure) >= 15
+    for one in unsure:
+        assert one.leader == "undecided"
+        assert one.lag.reason.startswith("not distinguishable from chance")
 
 
 @pytest.mark.parametrize("hours", [1, 4])
