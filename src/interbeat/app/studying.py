@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console
 from rich.progress import (
@@ -20,6 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from interbeat.core.errors import SourceError
 from interbeat.pipeline.study.outcome import Progress as Step
 from interbeat.pipeline.study.outcome import Study, Tell
 from interbeat.reporting._format import length, p_value, plural
@@ -32,6 +34,7 @@ __all__ = ["lines", "run", "telling"]
 
 QUIET = 30.0  # s between two lines where no terminal shows a bar
 STOPPED = 130  # what a shell calls a command that was interrupted
+PAGE = b"<!doctype html"
 
 
 def run(
@@ -43,8 +46,10 @@ def run(
     """Run a study, write its table and page, and say in short what was found."""
     from interbeat.pipeline.study.run import study
 
+    if html is not None:
+        _check_page(html)
     try:
-        with telling() as tell:
+        with _stoppable(), telling() as tell:
             found = study(folder, out, progress=tell, **settings)
     except KeyboardInterrupt:
         sys.stderr.write(f"stopped; what is done is kept in {out}.work, and not done again\n")
@@ -53,6 +58,28 @@ def run(
         report_study(found, html)
     yield from lines(found)
     yield from (f"wrote {path.resolve()}" for path in (out, html) if path is not None)
+
+
+def _check_page(html: Path) -> None:
+    """Refuse to write over what is no page: a recording, for example."""
+    if html.is_file() and html.stat().st_size:
+        with html.open("rb") as file:
+            if not file.read(len(PAGE)).lower().startswith(PAGE):
+                raise SourceError(html, "is there, and is no page; give another name")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let a batch system, which ends jobs by SIGTERM, stop a study as Ctrl-C does."""
+
+    def stop(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ __all__ = [
     "checked",
     "too_little",
     "twice",
+    "varies",
     "why_not",
 ]
 
@@ -30,6 +31,7 @@ SAME = 0.999  # correlation of changes from which on two series are one, recorde
 LARGEST = 0.01  # of the changes; jumps are among them
 REACH = 10.0  # s; how far apart two clocks may have put the same series
 ROUNDING = 1e-24  # of the squared size of values; less than this is no change
+STILL = 1e-10  # of the size of values; beats 0.8 s apart all day round off to 2e-11 of it
 
 
 class Pair(NamedTuple):
@@ -115,13 +117,25 @@ def too_little(pair: Pair, name: str, *, least: float = SHORTEST) -> str:
         share = float(there.mean()) if series.size else 0.0
         if share < LEAST_SHARE:
             return f"the {name} of {person} is there for {100 * share:.0f} % of the time"
-        if np.ptp(series[there]) == 0:
+        if not varies(series):
             return f"the {name} of {person} does not vary"
     both = np.isfinite(pair.x) & np.isfinite(pair.y)
     common = float(both.sum()) / pair.rate
     if common < least:
         return f"{common:.0f} of {least:.0f} s of common data"
     return ""
+
+
+def varies(values: FloatArray) -> bool:
+    """Return whether what is there of a series changes by more than numbers round off.
+
+    Examples
+    --------
+    >>> varies(75 + 1e-13 * np.arange(4.0)), varies(np.array([75.0, np.nan, 75.1]))
+    (False, True)
+    """
+    there = values[np.isfinite(values)]
+    return bool(there.size) and float(np.ptp(there)) > STILL * float(np.abs(there).max())
 
 
 def twice(pair: Pair, name: str) -> str:

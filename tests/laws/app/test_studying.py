@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from interbeat.app.studying import _Lines
+from interbeat.app.studying import _Lines, _stoppable
 from interbeat.pipeline.study.outcome import Progress
 
 
@@ -41,6 +43,23 @@ def test_a_wrong_call_is_one_clear_line(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_a_page_is_not_written_over_a_recording(tmp_path: Path) -> None:
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "x.txt").write_text("800\n" * 50)
+    words = ["study", "f", "--out", "r.parquet", "--html", "f/x.txt"]
+    done = interbeat(*words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "is no page" in done.stderr
+    assert (tmp_path / "f" / "x.txt").read_text() == "800\n" * 50
+
+
+def test_a_batch_system_stops_a_study_as_a_person_does() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), _stoppable():
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_a_log_gets_few_lines_and_the_time_left(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -34,24 +33,6 @@ from interbeat.reporting.study_page import render_study
 
 QUICK = "phase_locking"
 SECONDS = 400
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run tasks in this process, so that a test is about the study and not about Dask."""
-
-    @contextmanager
-    def running(_scheduler: str, _workers: int | None) -> Iterator[None]:
-        yield None
-
-    def each(
-        _client: None, task: Callable[..., Any], calls: Iterable[tuple[Any, ...]]
-    ) -> Iterator[tuple[tuple[Any, ...], Any]]:
-        for call in calls:
-            yield call, task(*call)
-
-    monkeypatch.setattr(cluster, "running", running)
-    monkeypatch.setattr(cluster, "each", each)
 
 
 def wave(rng: np.random.Generator, n: int = 4 * SECONDS) -> np.ndarray[Any, Any]:
@@ -170,6 +151,23 @@ def test_uneven_times_are_named(tmp_path: Path) -> None:
         read_series(tmp_path / "x.csv", None)
 
 
+@pytest.mark.parametrize("word", ["session", "visit", "day", "run"])
+def test_two_sessions_of_one_name_are_not_two_people(tmp_path: Path, word: str) -> None:
+    for k in "12":
+        (tmp_path / f"anna_{word}_{k}.txt").write_text("800\n" * 50)
+    names = [f"anna_{word}_{k}.txt" for k in "12"]
+    assert places(tmp_path) == [(name, "", [name]) for name in names]
+
+
+@pytest.mark.usefixtures("here")
+def test_what_other_studies_wrote_is_no_session(tmp_path: Path) -> None:
+    for k in range(2):
+        hearts(tmp_path, f"c_{'ab'[k]}.txt", k)
+    for name in ("first.parquet", "second.parquet"):
+        found = ib.study(tmp_path, tmp_path / name, indices=[QUICK])
+        assert [done.dyad for done in found.sessions] == ["c"]
+
+
 # What is kept
 
 
@@ -276,14 +274,20 @@ def test_sensors_that_were_silent_are_not_one_recording_twice(tmp_path: Path) ->
     folder.mkdir()
     for name, (a, b, _) in couples(3, tie=0.0).items():
         t = np.arange(a.size) / 4
-        table = np.column_stack((t, a, b, np.full(a.size, 7.0), np.full(a.size, 7.0)))
-        head = "t,x_a,x_b,flat_a,flat_b"
-        np.savetxt(folder / f"{name}.csv", table, "%.6g", ",", header=head, comments="")
+        flat = np.full(a.size, 7.0)
+        rounded = 75 + 1e-13 * np.arange(a.size)
+        table = np.column_stack((t, a, b, flat, flat, rounded, b))
+        head = "t,x_a,x_b,flat_a,flat_b,rounded_a,rounded_b"
+        np.savetxt(folder / f"{name}.csv", table, "%.17g", ",", header=head, comments="")
     found = ib.study(folder, tmp_path / "r.parquet", indices=[QUICK])
     assert not found.failures
-    flat = rows(found, signal="flat", kind="summary", part="")
-    assert len(flat) == 3
-    assert all("does not vary" in row["reason"] and row["pseudo_p"] is None for row in flat)
+    still = [
+        row
+        for signal in ("flat", "rounded")
+        for row in rows(found, signal=signal, kind="summary", part="")
+    ]
+    assert len(still) == 6
+    assert all("does not vary" in row["reason"] and row["pseudo_p"] is None for row in still)
 
 
 @pytest.mark.usefixtures("here")
@@ -367,23 +371,35 @@ def test_an_index_that_breaks_is_a_reason_and_is_tried_again(
         raise ZeroDivisionError("of all things")
 
     whole = INDICES[QUICK]
-    monkeypatch.setattr(coupled, "INDICES", {QUICK: replace(whole, function=broken)})
-    found = ib.study(couples(3, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
+    with monkeypatch.context() as patch:
+        patch.setattr(coupled, "INDICES", {QUICK: replace(whole, function=broken)})
+        found = ib.study(couples(3, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
     assert [f.reason for f in found.failures] == ["ZeroDivisionError: of all things"] * 3
-    monkeypatch.undo()
-    monkeypatch.setattr(cluster, "running", _nobody)
-    monkeypatch.setattr(cluster, "each", _one_by_one)
+    told = [(row["index"], row["signal"]) for row in rows(found, kind="failure")]
+    assert told == [(QUICK, "series")] * 3
     again = ib.study(couples(3, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
     assert not again.failures
 
 
-@contextmanager
-def _nobody(*_: object) -> Iterator[None]:
-    yield None
+@pytest.mark.usefixtures("here")
+def test_results_that_were_lost_meanwhile_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from interbeat.pipeline.study import coupled
 
+    def lost(self: Store, key: str, *_: object, **__: object) -> None:
+        """Store nothing, as where somebody clears the work folder."""
 
-def _one_by_one(_: None, task: Callable[..., Any], calls: Iterable[Any]) -> Iterator[Any]:
-    return ((call, task(*call)) for call in calls)
+    def only(*call: Any) -> int:  # noqa: ANN401 - whatever the task takes
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "put", lost)
+            return whole(*call)
+
+    whole = coupled.coupled_task
+    monkeypatch.setattr(coupled, "coupled_task", only)
+    found = ib.study(couples(1, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
+    assert [(f.dyad, f.index) for f in found.failures] == [("couple01", QUICK)]
+    assert "work folder does not hold" in found.failures[0].reason
 
 
 def test_the_rate_of_false_discoveries_is_benjamini_and_hochbergs() -> None:
@@ -412,6 +428,10 @@ def test_the_rate_of_false_discoveries_is_benjamini_and_hochbergs() -> None:
         ({"out": "."}, SourceError),
         ({"source": {}}, DataError),
         ({"source": {"c": ([1.0, 2.0], [1.0], 4.0)}}, DataError),
+        ({"source": {"c": ([1.0, 2.0], [1.0, 2.0])}}, DataError),
+        ({"source": {"c": ([1.0, 2.0], [1.0, 2.0], None)}}, DataError),
+        ({"scheduler": "nonsense"}, DataError),
+        ({"scheduler": "tcp://127.0.0.1:1"}, InterbeatError),
     ],
 )
 def test_a_wrong_call_is_refused_before_any_work(
@@ -421,6 +441,42 @@ def test_a_wrong_call_is_refused_before_any_work(
     with pytest.raises(error):
         ib.study(**{**call, "out": tmp_path / str(call["out"])})
     assert not (tmp_path / "r.parquet").exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_recording_is_never_written_over(tmp_path: Path) -> None:
+    table = pa.table({"t": [0.0, 0.25, 0.5], "a": [1.0, 2, 3], "b": [3.0, 2, 2]})
+    pq.write_table(table, tmp_path / "dial.parquet")
+    hearts(tmp_path, "x.txt", 1)
+    for name in ("dial.parquet", "x.txt"):
+        before = (tmp_path / name).read_bytes()
+        with pytest.raises(SourceError, match="no table of a study"):
+            ib.study(couples(1, tie=0.0), tmp_path / name, indices=[QUICK])
+        assert (tmp_path / name).read_bytes() == before
+    (tmp_path / "new.parquet").touch()
+    ib.study(couples(1, tie=0.0), tmp_path / "new.parquet", indices=[QUICK])
+
+
+@pytest.mark.usefixtures("here")
+def test_where_nothing_can_be_written_is_known_at_once(tmp_path: Path) -> None:
+    (tmp_path / "r.parquet.work").write_text("no folder")
+    with pytest.raises(SourceError, match=r"cannot be written: .*exists"):
+        ib.study(couples(1, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
+
+
+@pytest.mark.usefixtures("here")
+def test_a_rate_told_from_rounded_times_is_that_of_the_others(tmp_path: Path) -> None:
+    """Steps of 1/3 s in milliseconds: 900 and 1000 of them end at other roundings."""
+    for k, n in enumerate((900, 1000, 1001)):
+        rng = np.random.default_rng(k)
+        table = np.column_stack((np.arange(n) / 3, wave(rng, n), wave(rng, n)))
+        file = tmp_path / f"c{k}.csv"
+        np.savetxt(file, table, "%.3f", ",", header="t,a,b", comments="")
+    found = ib.study(tmp_path, tmp_path / "r.parquet", indices=[QUICK])
+    assert len({done.rate for done in found.sessions}) > 1
+    (group,) = found.groups
+    assert group.compared is not None
+    assert group.compared.pseudo.size == 6
 
 
 def test_without_dask_it_says_which_extra(

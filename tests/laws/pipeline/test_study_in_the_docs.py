@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from interbeat.pipeline.study import cluster
 from interbeat.pipeline.study.run import DEFAULT
 from interbeat.pipeline.study.table import COLUMNS
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "studies.md"
 
 
+@pytest.mark.usefixtures("here")
 def test_a_study_and_its_mixed_model_as_the_docs_have_them(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     recwarn: pytest.WarningsRecorder,
 ) -> None:
-    @contextmanager
-    def running(_scheduler: str, _workers: int | None) -> Iterator[None]:
-        yield None
-
-    def each(_: None, task: Callable[..., Any], calls: Iterable[Any]) -> Iterator[Any]:
-        return ((call, task(*call)) for call in calls)
-
-    monkeypatch.setattr(cluster, "running", running)
-    monkeypatch.setattr(cluster, "each", each)
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "__main__"}
     for block in re.findall(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL):

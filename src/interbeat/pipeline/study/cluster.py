@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from interbeat.core.errors import InterbeatError, MissingExtraError
+from interbeat.core.errors import DataError, InterbeatError, MissingExtraError
 
 __all__ = ["each", "running"]
 
 Result = TypeVar("Result")
 
 AHEAD = 4  # tasks that wait for each core, so that none idles and the scheduler holds few
+PATIENCE = 10  # s for a scheduler to answer
+RECOUNTED = 1.0  # s after which workers are counted anew: they come and go
+SOCKETS = {"", "tcp", "tls"}
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
@@ -39,15 +45,20 @@ def running(scheduler: str, workers: int | None) -> Iterator[Any]:
     ------
     MissingExtraError
         If Dask is not installed.
+    DataError
+        If that is no address.
     InterbeatError
-        If no scheduler answers at that address.
+        If no scheduler answers there.
     """
+    if scheduler:
+        _check(scheduler)
     dask, distributed = _dask()
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set(_config()))
         if scheduler:
             yield stack.enter_context(_connected(distributed.Client, scheduler))
             return
+        scratch = TemporaryDirectory(prefix="interbeat-", ignore_cleanup_errors=True)
+        stack.enter_context(dask.config.set(_config(stack.enter_context(scratch))))
         cluster = distributed.LocalCluster(
             n_workers=workers or cores(),
             threads_per_worker=1,
@@ -75,23 +86,48 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+def _check(scheduler: str) -> None:
+    """Refuse at once what Dask would try for long: no address, or one where nobody listens."""
+    scheme, sign, place = scheduler.rpartition("://")
+    host, _, port = place.rpartition(":")
+    if not (host and port.isdecimal()) or bool(sign) != bool(scheme):
+        raise DataError(
+            f"{scheduler!r} is no address of a Dask scheduler; tcp://10.0.0.5:8786 is one"
+        )
+    if scheme not in SOCKETS:
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise _unanswered(scheduler, error) from error
+
+
 @contextmanager
 def _connected(client: Any, scheduler: str) -> Iterator[Any]:  # noqa: ANN401 - Dask has no types
     try:
-        found = client(scheduler, timeout="10s", set_as_default=False)
+        found = client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise InterbeatError(f"no Dask scheduler answers at {scheduler}: {error}") from error
+        raise _unanswered(scheduler, error) from error
     with found:
         yield found
 
 
-def _config() -> dict[str, Any]:
+def _unanswered(scheduler: str, error: Exception) -> InterbeatError:
+    return InterbeatError(f"no Dask scheduler answers at {scheduler}: {error}")
+
+
+def _config(scratch: str) -> dict[str, Any]:
     # A task is single-threaded: what computes one product on all cores slows all the others.
     # Where a worker is killed, its task runs elsewhere; one that ends three of them is listed.
+    # What only a dashboard would show is not gathered.
     return {
+        "temporary-directory": scratch,
         "distributed.nanny.pre-spawn-environ": ONE_THREAD,
         "distributed.scheduler.allowed-failures": 3,
+        "distributed.scheduler.active-memory-manager.start": False,
+        "distributed.worker.profile.enabled": False,
         "distributed.admin.low-level-log-length": 0,
+        "distributed.admin.system-monitor.interval": "5s",
     }
 
 
@@ -120,37 +156,51 @@ def each(
     """
     left = iter(calls)
     waiting: dict[Any, tuple[Any, ...]] = {}
+    room = _Room(client)
 
-    def more(count: int) -> list[Any]:
-        made = {client.submit(task, *call, pure=False): call for call in islice(left, count)}
+    def more() -> list[Any]:
+        some = islice(left, max(room.size - len(waiting), 0))
+        made = {client.submit(task, *call, pure=False): call for call in some}
         waiting.update(made)
         return list(made)
 
     _, distributed = _dask()
-    done = distributed.as_completed(more(_room(client)), loop=client.loop)
+    done = distributed.as_completed(more(), loop=client.loop)
     try:
-        for future in done:
-            call = waiting.pop(future)
-            yield call, _result(future)
-            for new in more(_room(client) - len(waiting)):
-                done.add(new)
+        for batch in done.batches():
+            for future, result in zip(batch, _results(client, batch), strict=True):
+                yield waiting.pop(future), result
+            done.update(more())
     finally:
         client.cancel(list(waiting))
 
 
-def _room(client: Any) -> int:  # noqa: ANN401 - Dask has no types
-    known = client.scheduler_info(n_workers=-1).get("workers", {})
-    return AHEAD * max(sum(int(worker.get("nthreads", 1)) for worker in known.values()), 2)
+class _Room:
+    """How many tasks may be with the scheduler; asked of it now and then, not for each."""
+
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 - Dask has no types
+        self._client, self._size, self._until = client, 0, 0.0
+
+    @property
+    def size(self) -> int:
+        if time.monotonic() >= self._until:
+            known = self._client.scheduler_info(n_workers=-1).get("workers", {}).values()
+            threads = sum(int(worker.get("nthreads", 1)) for worker in known)
+            self._size = AHEAD * max(threads, 2)
+            self._until = time.monotonic() + RECOUNTED
+        return self._size
 
 
-def _result(future: Any) -> Any:  # noqa: ANN401 - Dask has no types
-    if future.status == "finished":
-        return future.result()
-    if future.status == "error":
-        return _worded(future.exception())
-    raise InterbeatError(
-        "the Dask scheduler is gone; the same call goes on with what is done already"
-    )
+def _results(client: Any, batch: list[Any]) -> list[Any]:  # noqa: ANN401 - Dask has no types
+    """Return the result or error of each; one question to the cluster for all of a batch."""
+    for future in batch:
+        if future.status not in {"finished", "error"}:
+            raise InterbeatError(
+                "the Dask scheduler is gone; the same call goes on with what is done already"
+            )
+    sound = [future for future in batch if future.status == "finished"]
+    values = dict(zip(sound, client.gather(sound), strict=True))
+    return [values[f] if f in values else _worded(f.exception()) for f in batch]
 
 
 def _worded(error: BaseException) -> BaseException:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from interbeat.core.errors import SourceError
 from interbeat.pipeline.study.series import is_series
+from interbeat.pipeline.study.store import TAG
+from interbeat.pipeline.study.table import is_study
 from interbeat.sources.finding import COMPANIONS, SIDECARS, folder_reader, reader_that_accepts
 from interbeat.sources.people import by_person
 
@@ -18,6 +20,9 @@ __all__ = ["Place", "find"]
 
 DYAD = ("dyad_id", "dyad", "couple_id", "couple", "pair_id", "pair")  # in participants.tsv
 VISIT = re.compile(r"(?:ses|session|visit)[-_ ]?\w+", re.IGNORECASE)
+TIMES = re.compile(
+    r"(?:session|ses|visit|run|trial|day|week|part|take|block)[-_ ]?$"
+)  # not who
 # What tells one of two files from the other: a word of its own at an end of the name, or
 # between two other words.
 PERSON = re.compile(
@@ -96,9 +101,12 @@ def _named_apart(places: list[Place]) -> Iterator[Place]:
 
 
 def _aside(path: Path) -> bool:
+    """Whether it is no recording: hidden, a word about others, or what a study wrote."""
     name = path.name.lower()
     if path.is_dir():
-        return name.startswith(".")
+        return name.startswith(".") or (path / TAG).is_file()
+    if path.suffix.lower() == ".parquet" and is_study(path):
+        return True
     return name.startswith((".", "~", *COMPANIONS)) or name.endswith(SIDECARS)
 
 
@@ -118,7 +126,7 @@ def _dyads(participants: Path) -> Mapping[str, str]:
     """Return who belongs to which dyad, for those of whom that is said."""
     if not participants.is_file():
         return {}
-    with participants.open(encoding="utf-8-sig", newline="") as file:
+    with participants.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     column = next((name for name in DYAD if rows and name in rows[0]), None)
     if column is None:
@@ -139,7 +147,10 @@ def _of_folders(inside: Iterable[Path]) -> Iterator[Place]:
 
 
 def _visits(folder: Path) -> list[Path]:
-    inside = sorted(folder.iterdir())
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:  # reading it will say why
+        return []
     return [p for p in inside if p.is_dir() and VISIT.fullmatch(p.name)]
 
 
@@ -172,4 +183,6 @@ def _of_both(path: Path) -> str:
     if not found:
         return path.name
     last = found[-1]
+    if TIMES.search(stem.lower()[: last.start(1)]):
+        return path.name
     return (stem[: last.start()] + stem[last.end() :]).strip(" _-.") or path.parent.name

@@ -44,22 +44,32 @@ class Failure:
     Parameters
     ----------
     dyad, session : str
-        Whose.
-    what : str
-        ``"session"``, or what of it: the index and the signal.
+        Whose; empty where it is the study's.
+    index, signal, label : str
+        What of it; empty where it is the whole session, or all signals, or the whole record.
     reason : str
         What went wrong.
     """
 
     dyad: str
     session: str
-    what: str
-    reason: str
+    index: str = ""
+    signal: str = ""
+    label: str = ""
+    reason: str = ""
 
     @property
     def name(self) -> str:
         """Dyad and session, for people; empty where it is the study's."""
         return f"{self.dyad}/{self.session}" if self.session else self.dyad
+
+    @property
+    def what(self) -> str:
+        """What of it is missing, for people."""
+        if not self.index:
+            return "session"
+        said = ", ".join(word for word in (self.index, self.signal, self.label) if word)
+        return said if self.dyad else f"pseudo-dyads by {said}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

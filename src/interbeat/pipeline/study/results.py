@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from interbeat.pipeline.study.store import Store
 __all__ = ["Results"]
 
 Row = Mapping[str, Any]
+LOST = "the work folder does not hold its result; the same call computes it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,36 @@ class Results:
             for row in () if said is None else said["rows"]:
                 yield name, row
 
-    def windows(self, done: SessionDone, name: str) -> dict[int, dict[str, FloatArray]]:
-        """Return the curves along the windows of an index, by number of the row."""
-        held = self.store.get(key_of(done, name, self.code))
-        curves: dict[int, dict[str, FloatArray]] = {}
-        for label, values in ({} if held is None else held.arrays).items():
-            number, _, curve = label.partition("/")
-            curves.setdefault(int(number), {})[curve] = values
-        return curves
+    def with_windows(
+        self, done: SessionDone
+    ) -> Iterator[tuple[str, Row, Mapping[str, FloatArray]]]:
+        """Give the same, each row with its curves along windows, if it has such."""
+        for name in self.names:
+            held = self.store.get(key_of(done, name, self.code))
+            curves = _by_row({} if held is None else held.arrays)
+            for k, row in enumerate(() if held is None else held.said["rows"]):
+                yield name, row, curves.get(k, {})
 
-    def failed(self, dyads: Sequence[SessionDone]) -> Iterator[Failure]:
-        """Give what an index could not compute."""
+    def failed(
+        self, dyads: Sequence[SessionDone], known: Collection[Failure]
+    ) -> Iterator[Failure]:
+        """Give what an index could not compute, but not what is `known` already."""
+        told = {(f.dyad, f.session, f.index) for f in known}
         for done in dyads:
+            found = set()
             for name, row in self.couplings(done):
+                found.add(name)
                 if row["failed"]:
-                    what = ", ".join(w for w in (name, row["signal"], row["label"]) if w)
-                    yield Failure(done.dyad, done.session, what, row["reason"])
+                    where = name, row["signal"], row["label"]
+                    yield Failure(done.dyad, done.session, *where, reason=row["reason"])
+            for name in self.names:
+                if name not in found and (done.dyad, done.session, name) not in told:
+                    yield Failure(done.dyad, done.session, name, reason=LOST)
+
+
+def _by_row(arrays: Mapping[str, FloatArray]) -> dict[int, dict[str, FloatArray]]:
+    curves: dict[int, dict[str, FloatArray]] = {}
+    for label, values in arrays.items():
+        number, _, curve = label.partition("/")
+        curves.setdefault(int(number), {})[curve] = values
+    return curves

@@ -29,6 +29,7 @@ COUPLING = (
     "p", "floor", "null", "null_low", "null_median", "null_high", "detectable", "reason",
 )  # fmt: skip
 JUDGED = ("q", "pseudo_p", "pseudo_q", "verdict")
+FAILURE = ("dyad", "session", "index", "signal", "label", "reason")
 PART = ("value", "se", "low", "high", "unit", "quality", "n", "reason")
 
 Judged = Mapping[tuple[str, str, str, str, str], Member]
@@ -82,17 +83,16 @@ def _of_dyad(
     done: SessionDone, results: Results, judged: Judged
 ) -> Iterator[list[Row] | pa.Table]:
     name = {"dyad": done.dyad, "session": done.session}
-    found = list(results.couplings(done))
+    found = list(results.with_windows(done))
     yield [
         {**name, **row}
-        for index, said in found
+        for index, said, _ in found
         for row in _of_coupling(done, index, said, judged)
     ]
-    for index in results.names:
-        rows = [said for own, said in found if own == index]
-        for k, curves in results.windows(done, index).items():
-            words = {**name, **_words(index, rows[k]), "kind": "window"}
-            yield from _of_windows(words, rows[k], curves)
+    for index, said, curves in found:
+        if curves:
+            words = {**name, **_words(index, said), "kind": "window"}
+            yield from _of_windows(words, said, curves)
 
 
 def _words(index: str, said: Row) -> dict[str, Any]:
@@ -125,10 +125,8 @@ def _of_windows(
 
 
 def _failure(failure: Failure) -> Row:
-    return {
-        "dyad": failure.dyad, "session": failure.session, "kind": "failure",
-        "index": "" if failure.what == "session" else failure.what, "reason": failure.reason,
-    }  # fmt: skip
+    row = {name: getattr(failure, name) for name in FAILURE}
+    return {**row, "kind": "failure", "person": "ab" if failure.index else ""}
 
 
 def _group(group: Group) -> Row:

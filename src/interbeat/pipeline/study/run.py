@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from numpy.typing import ArrayLike
 
 from interbeat.core.errors import DataError, SourceError
 from interbeat.dyad import INDICES
-from interbeat.dyad._series import checked
+from interbeat.dyad._series import Pair, checked
 from interbeat.pipeline.study import cluster, keys
 from interbeat.pipeline.study.finding import Place, find
 from interbeat.pipeline.study.groups import Row, groups_of
@@ -20,7 +21,7 @@ from interbeat.pipeline.study.rows import about, rows_of
 from interbeat.pipeline.study.sessions import SessionDone, as_given
 from interbeat.pipeline.study.stages import Stages, distinct
 from interbeat.pipeline.study.store import Store
-from interbeat.pipeline.study.table import write
+from interbeat.pipeline.study.table import is_study, write
 
 __all__ = ["DEFAULT", "study"]
 
@@ -56,7 +57,7 @@ def study(
         A folder of sessions (``docs/studies.md`` says how they are told apart), or series by
         name of the dyad: ``{"couple01": (x, y, sampling_rate), ...}``, NaN where missing.
     out : Path or str
-        The Parquet file to write; what was there before is replaced.
+        The Parquet file to write; the table of an earlier study is replaced.
     indices : sequence of str
         Names in :data:`~interbeat.dyad.INDICES`; if none is given, those of :data:`DEFAULT`.
     sampling_rate : float, optional
@@ -79,7 +80,8 @@ def study(
     MissingExtraError
         If Dask is not installed.
     SourceError
-        If the folder is none, or holds no session.
+        If the folder is none, or holds no session; or if `out` cannot be written, or is a file
+        that no study wrote.
     DataError
         If an index, a rate or a series makes no sense.
     InterbeatError
@@ -103,11 +105,17 @@ def study(
     sessions: list[SessionDone] = []
     title = ""
     if isinstance(source, Mapping):
-        sessions = list(_given(source, store, code))
+        pairs = dict(_pairs(source))
+        _begin(store, out)
+        sessions = [
+            as_given(name, pair.x, pair.y, rate=float(pair.rate), store=store, code=code)
+            for name, pair in pairs.items()
+        ]
     else:
         title = Path(source).resolve().name
         skip = {out.resolve(), Path(store.folder)}
         places = find(Path(source), rate=sampling_rate, skip=skip)
+        _begin(store, out)
     with cluster.running(scheduler, workers) as client:
         stages = Stages(client, store, code, progress or _silent)
         sessions += stages.sessions(places, sampling_rate)
@@ -115,12 +123,12 @@ def study(
         stages.indices(dyads, names)
         compared = stages.strangers(dyads, names)
     results = Results(store, names, code)
-    failures += [*stages.failures, *results.failed(dyads)]
+    failures += [*stages.failures, *results.failed(dyads, stages.failures)]
     groups = groups_of(_found(dyads, results), compared)
     made = Study(
         title, out, tuple(sessions), tuple(sorted(failures)), tuple(groups), versions()
     )
-    write(out, rows_of(made, dyads, results), about(made))
+    write(out, rows_of(made, dyads, results), about(made), beside=Path(store.folder))
     return made
 
 
@@ -135,19 +143,34 @@ def _check(out: Path, rate: float | None, workers: int | None) -> None:
         raise SourceError(out, f"there is no folder {out.parent}")
     if out.is_dir():
         raise SourceError(out, "is a folder; give the name of a Parquet file")
+    if out.exists() and out.stat().st_size and not is_study(out):
+        raise SourceError(out, "is there, and is no table of a study; give another name")
     if rate is not None and not 0 < rate < math.inf:
         raise DataError(f"a sampling rate is a positive number of Hz, not {rate}")
     if workers is not None and workers < 1:
         raise DataError(f"a study needs a worker or more, not {workers}")
 
 
-def _given(source: Given, store: Store, code: str) -> Iterator[SessionDone]:
+def _begin(store: Store, out: Path) -> None:
+    """Find out now, and not after hours, whether the results can be written."""
+    try:
+        store.begin()
+        with NamedTemporaryFile(dir=out.resolve().parent, prefix=".interbeat-"):
+            pass
+    except OSError as error:
+        where = error.filename or out
+        raise SourceError(out, f"cannot be written: {error.strerror} ({where})") from error
+
+
+def _pairs(source: Given) -> Iterator[tuple[str, Pair]]:
     if not source:
         raise DataError("a study needs a dyad or more, and none was given")
     for name in sorted(source):
-        x, y, rate = source[name]
-        pair = checked(x, y, sampling_rate=rate, fastest=rate)
-        yield as_given(name, pair.x, pair.y, rate=float(rate), store=store, code=code)
+        try:
+            x, y, rate = source[name]
+            yield name, checked(x, y, sampling_rate=rate, fastest=rate)
+        except (TypeError, ValueError) as error:
+            raise DataError(f"{name}: {error}; a dyad is (x, y, sampling_rate)") from error
 
 
 def _found(

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import InterbeatError
+from interbeat.dyad._series import varies
 from interbeat.pipeline.study import keys
 from interbeat.pipeline.study.finding import Place
 from interbeat.pipeline.study.series import Series, read_series
@@ -92,9 +91,9 @@ def session_task(place: Place, rate: float | None, store: Store, code: str) -> S
         check_code(code)
         files = keys.of_files(map(Path, (*place.paths, *place.beside)))
         key = keys.of_words("session", code, files, str(rate))
-        known = store.get(key)
+        known = store.said(key)
         if known is not None:
-            return _told(place, key, known.said, reused=True)
+            return _told(place, key, known, reused=True)
         made = _from_series(place, rate) if place.series else _from_recording(place)
         store.put(key, made.said, made.arrays)
         return _told(place, key, made.said, reused=False)
@@ -167,9 +166,7 @@ def _stored(said: Mapping[str, Any], series: Series) -> Stored:
 
 
 def _digest(values: FloatArray) -> str:
-    there = values[np.isfinite(values)]
-    varies = bool(there.size) and bool(np.ptp(there))
-    return ("" if varies else BLANK) + keys.of_arrays(values)
+    return ("" if varies(values) else BLANK) + keys.of_arrays(values)
 
 
 def is_blank(digest: str) -> bool:

@@ -75,8 +75,10 @@ class Stages:
         task = coupled.coupled_task
         for call, result in self._run("indices", task, calls, reused=total - len(calls)):
             if isinstance(result, BaseException):
-                done, what = call[0], ", ".join(call[1])
-                self.failures.append(Failure(done.dyad, done.session, what, why(result)))
+                done, names = call[:2]
+                self.failures += [
+                    Failure(done.dyad, done.session, name, reason=why(result)) for name in names
+                ]
 
     def _has(self, done: SessionDone, name: str) -> bool:
         return coupled.key_of(done, name, self.code) in self.store
@@ -105,8 +107,8 @@ class Stages:
         task, reused = strangers.strangers_task, len(blocks) - len(calls)
         for call, result in self._run("pseudo-dyads", task, calls, reused=reused):
             if isinstance(result, BaseException):
-                what = f"pseudo-dyads by {call[0].index}, {call[0].signal}"
-                self.failures.append(Failure("", "", what, why(result)))
+                where = call[0].index, call[0].signal
+                self.failures.append(Failure("", "", *where, reason=why(result)))
         return self._compared(sets)
 
     def _compared(
@@ -154,7 +156,7 @@ def distinct(sessions: Iterable[SessionDone]) -> tuple[list[SessionDone], list[F
     known: dict[tuple[str, ...], SessionDone] = {}
     for done in sessions:
         if done.reason:
-            failures.append(Failure(done.dyad, done.session, "session", done.reason))
+            failures.append(Failure(done.dyad, done.session, reason=done.reason))
         if not done.paired:
             continue
         own = [tuple(sorted(both)) for both in (done.digests or {}).values()]
@@ -165,7 +167,7 @@ def distinct(sessions: Iterable[SessionDone]) -> tuple[list[SessionDone], list[F
             dyads.append(done)
         else:
             reason = f"holds the series of {twin.name}: one recording twice"
-            failures.append(Failure(done.dyad, done.session, "session", reason))
+            failures.append(Failure(done.dyad, done.session, reason=reason))
     return dyads, failures
 
 

@@ -15,9 +15,14 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 
-__all__ = ["Store", "Stored", "plain"]
+__all__ = ["TAG", "Store", "Stored", "plain"]
 
 SAID, FAILED = "said", "-failed"
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+TAG = "CACHEDIR.TAG"  # of bford.info/cachedir
+TAGGED = """Signature: 8a477f597d28d172789f06886806bc55
+# What an interbeat study has done so far; it may be deleted when the study is done.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,28 @@ class Store:
     def __contains__(self, key: str) -> bool:
         return self._path(key).is_file()
 
+    def array(self, key: str, name: str) -> FloatArray | None:
+        """Return one array of what is stored under `key`, and leave the rest unread."""
+        try:
+            with self._path(key).open("rb") as file, np.load(file, allow_pickle=False) as held:
+                return np.asarray(held[name], dtype=np.float64)
+        except UNREADABLE:
+            return None
+
     def get(self, key: str) -> Stored | None:
         """Return what is stored under `key`, sound or not; None where nothing readable is."""
         return self._get(key, arrays=True)
+
+    def begin(self) -> None:
+        """Make the folder, and leave in it what tells backups and searches to pass it by.
+
+        Raises
+        ------
+        OSError
+            If nothing can be written there.
+        """
+        Path(self.folder).mkdir(exist_ok=True)
+        Path(self.folder, TAG).write_text(TAGGED, encoding="ascii")
 
     def said(self, key: str) -> Mapping[str, Any] | None:
         """Return what JSON says under `key`, and leave the arrays where they are."""
@@ -95,7 +119,7 @@ def _read(path: Path, *, arrays: bool) -> Stored | None:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             names = [name for name in held.files if name != SAID and arrays]
             return Stored(json.loads(bytes(held[SAID])), {name: held[name] for name in names})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except UNREADABLE:
         return None
 
 

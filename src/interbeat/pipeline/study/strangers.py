@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.dyad import INDICES, Index
+from interbeat.dyad._series import Pair, too_little
 from interbeat.dyad.pseudo import row
 from interbeat.pipeline.study import keys
 from interbeat.pipeline.study.sessions import check_code
@@ -100,21 +102,23 @@ class _Ready(NamedTuple):
 
 
 NOTHING = np.empty(0)
+ALIKE = 1e-5  # of a rate; an hour at two that differ by less is 0.04 s apart in the end
 
 
 def _ready(spec: Index, store: Store, member: Member, name: str) -> _Ready:
     """Return a series as the index takes it; one that cannot be used as empty."""
-    held = store.get(member.key)
-    if held is None:
+    values = store.array(member.key, name)
+    if values is None:
         raise FileNotFoundError(f"the work folder {store.folder} does not hold {member.key}")
-    values = held.arrays[name]
-    there = np.isfinite(values)
-    if not there.any() or np.ptp(values[there]) == 0:
+    if too_little(Pair(values, values, member.rate), "series"):
         return _Ready(NOTHING, member.rate)
     return _Ready(*spec.prepare(values, member.rate))
 
 
 def _row(spec: Index, x: _Ready, ys: list[_Ready]) -> FloatArray:
-    """Return the scores of one with all whose series are of the same rate."""
-    alike = [y.values if y.rate == x.rate else NOTHING for y in ys]
+    """Return the scores of one with all whose series are of the same rate.
+
+    Rates that were told from rounded times differ in their last digits.
+    """
+    alike = [y.values if math.isclose(y.rate, x.rate, rel_tol=ALIKE) else NOTHING for y in ys]
     return row(x.values, alike, index=spec, sampling_rate=x.rate)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from interbeat.core.arrays import FloatArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["COLUMNS", "Row", "windows", "write"]
+__all__ = ["COLUMNS", "Row", "is_study", "windows", "write"]
 
 Row = Mapping[str, Any]
 
@@ -28,10 +29,29 @@ COLUMNS: Mapping[str, str] = {
     "verdict": TEXT, "reason": TEXT,
 }  # fmt: skip
 ALWAYS = ("dyad", "session", "kind", "person", "signal", "index", "part", "label", "reason")
+ABOUT = b"interbeat"  # under which the file's metadata say what it is
 AT_ONCE = 1 << 17  # rows held before they are written
 
 
-def write(path: Path, pieces: Iterable[list[Row] | pa.Table], about: Mapping[str, Any]) -> None:
+def is_study(path: Path) -> bool:
+    """Return whether a file is a table that :func:`write` wrote."""
+    import pyarrow as pa  # noqa: PLC0415 - as below
+    import pyarrow.parquet as pq  # noqa: PLC0415 - as below
+
+    try:
+        schema = pq.read_schema(path)
+    except (OSError, pa.ArrowInvalid):
+        return False
+    return ABOUT in (schema.metadata or {}) and set(ALWAYS) <= set(schema.names)
+
+
+def write(
+    path: Path,
+    pieces: Iterable[list[Row] | pa.Table],
+    about: Mapping[str, Any],
+    *,
+    beside: Path,
+) -> None:
     """Write rows, in their order, to a Parquet file that is there whole or not at all.
 
     The same rows give the same bytes.
@@ -45,12 +65,14 @@ def write(path: Path, pieces: Iterable[list[Row] | pa.Table], about: Mapping[str
         where it is one of the words that tell rows apart.
     about : mapping
         Goes to the file's metadata, as JSON under ``interbeat``.
+    beside : Path
+        A folder on the same disk where it is written first.
     """
     import pyarrow as pa  # noqa: PLC0415 - 0.1 s that only tables need
     import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
-    schema = _schema(pa).with_metadata({"interbeat": json.dumps(about, sort_keys=True)})
-    part = path.with_name(f".{path.name}.part")
+    schema = _schema(pa).with_metadata({ABOUT: json.dumps(about, sort_keys=True)})
+    part = beside / f"{uuid4().hex}.part"
     try:
         with pq.ParquetWriter(part, schema, compression="zstd") as writer:
             for table in _gathered(pa, pieces, schema):
@@ -100,7 +122,7 @@ def _gathered(
         if count >= AT_ONCE:
             yield pa.concat_tables(held).combine_chunks()
             held, count = [], 0
-    if held:
+    if count:
         yield pa.concat_tables(held).combine_chunks()
 
 
