@@ -105,16 +105,20 @@ def judged(  # noqa: PLR0913 - each one is a part of the answer
     Returns
     -------
     Coupling
-        Missing, with a reason, where the observed statistic is NaN.
+        Missing, with a reason, where the observed statistic is NaN or `value` is missing: what
+        hangs on one part of the record has no p either.
     """
     if not math.isfinite(null.observed):
         return missing(index, signal, NOTHING, settings)
+    value = value or left_out(statistic, pair, null.observed)
+    if value.reason:
+        return missing(index, signal, value.reason, settings)
     low, median, high = np.nanquantile(null.statistics, (0.025, 0.5, 0.975))
     could = seen or could_be_seen(statistic, pair, null, later=later)
     return Coupling(
         index,
         signal,
-        value or left_out(statistic, pair, null.observed),
+        value,
         null.p,
         null.floor,
         null.kind,

@@ -35,6 +35,8 @@ __all__ = [
 ]  # fmt: skip
 
 Statistic = Callable[[FloatArray, FloatArray], float]
+MANY = 20  # people, who have more orders than anyone tries
+ROUNDING = 1e-12  # of a statistic; what is nearer to the observed one equals it
 
 
 class Null(NamedTuple):
@@ -70,7 +72,8 @@ class Null(NamedTuple):
         known = self.statistics[np.isfinite(self.statistics)]
         if not math.isfinite(self.observed):
             return math.nan
-        return max(float(np.mean(known >= self.observed)), self.floor)
+        least = self.observed - ROUNDING * float(np.abs(known).max())
+        return max(float(np.mean(known >= least)), self.floor)
 
     @property
     def threshold(self) -> float:
@@ -274,7 +277,9 @@ def by_pairing(scores: FloatArray, *, count: int, rng: np.random.Generator) -> N
     observed = _mean(scores[rows, rows])
     values = [_mean(scores[rows, rng.permutation(k)]) for _ in range(count)]
     null = drawn(observed, np.array(values), "orders of partners")
-    return null._replace(floor=max(null.floor, 1 / math.factorial(min(k, 20))))
+    there = np.isfinite(scores)
+    people = min(int(there.any(axis=0).sum()), int(there.any(axis=1).sum()), MANY)
+    return null._replace(floor=max(null.floor, 1 / math.factorial(people)))
 
 
 def _mean(values: FloatArray) -> float:

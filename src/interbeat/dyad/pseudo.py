@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import BoolArray, FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.dyad._series import SHORTEST, Pair, checked, why_not
+from interbeat.dyad._series import SHORTEST, Pair, checked, too_little, why_not
 from interbeat.dyad._spec import Index
 from interbeat.dyad.nulls import Null, by_pairing
 
@@ -26,6 +26,7 @@ __all__ = ["PseudoDyads", "compared", "double_centered", "pseudo_dyads", "row"]
 ORDERS = 4999  # in which partners are drawn for the group
 LEVEL = 0.05  # a p that cannot get under this is not given
 ROUNDS = 50  # for rows and columns to agree
+ROUNDING = 1e-9  # of the largest score; what is nearer to a dyad's equals it
 TIED = 1e-3  # of a pseudo-dyad must be its own, not its row's and column's
 
 
@@ -98,7 +99,7 @@ def pseudo_dyads(
     Returns
     -------
     PseudoDyads
-        With fewer than 6 dyads there are fewer than 20 pseudo-dyads: p of one dyad could not
+        With fewer than 5 dyads there are fewer than 20 pseudo-dyads: p of one dyad could not
         get under 5 % and is missing. Under about 10 dyads floors are high: look at ``floor``
         and ``group.floor``. A pair with under 2 minutes in common, or one person twice, has no
         score.
@@ -211,7 +212,8 @@ def compared(
     others = centered[~real & np.isfinite(centered)]
     floor = 1 / (1 + others.size)
     why = _reasons(centered.diagonal(), others.size, reasons or [""] * d)
-    p = np.array([(1 + np.sum(others >= own)) * floor for own in centered.diagonal()])
+    least = centered.diagonal() - ROUNDING * np.abs(scores[np.isfinite(scores)]).max(initial=0)
+    p = np.array([(1 + np.sum(others >= own)) * floor for own in least])
     p[[bool(reason) for reason in why]] = np.nan
     return PseudoDyads(
         index,
@@ -260,8 +262,7 @@ def _prepared(
     rate = sampling_rate
     ready = []
     for values in series:
-        there = np.isfinite(values)
-        if not there.any() or np.ptp(values[there]) == 0:
+        if too_little(Pair(values, values, sampling_rate), "series"):
             ready.append(np.empty(0))
             continue
         out, rate = index.prepare(values, sampling_rate)
@@ -292,7 +293,8 @@ def _effect(scores: FloatArray, real: BoolArray) -> Estimate:
     d = len(scores)
     left = [_cohen(np.delete(np.delete(scores, k, 0), k, 1), real[1:, 1:]) for k in range(d)]
     if d < 3 or not (math.isfinite(whole) and np.isfinite(left).all()):
-        return Estimate.missing("", f"{n} of 3 dyads", quality, n)
+        reason = f"{n} of 3 dyads" if n < 3 else "too few pseudo-dyads"
+        return Estimate.missing("", reason, quality, n)
     return Estimate(whole, math.sqrt((d - 1) * float(np.var(left))), "", quality, n)
 
 

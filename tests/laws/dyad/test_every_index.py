@@ -88,7 +88,7 @@ def test_two_strangers_are_found_tied_as_often_as_promised(
     """
     each = ASKED or EACH
     found = {
-        world: np.array([p_of(name, *pair(world, seed), **few_draws) for seed in range(each)])
+        world: np.array([p_of(name, *pair(world, seed), few_draws) for seed in range(each)])
         for world in NULLS
     }
     p = np.concatenate(list(found.values()))
@@ -104,7 +104,7 @@ def test_two_strangers_are_found_tied_as_often_as_promised(
     assert max(counts.values()) <= max(0.095 * each, binom.ppf(0.9995, each, 0.05)), counts
 
 
-def p_of(name: str, x: FloatArray, y: FloatArray, **few_draws: int) -> float:
+def p_of(name: str, x: FloatArray, y: FloatArray, few_draws: dict[str, int]) -> float:
     found = INDICES[name].function(x, y, sampling_rate=RATE, **few_draws)
     assert not found.value.reason
     return found.p

@@ -108,6 +108,19 @@ def test_twenty_studies_of_thirty_dyads(statistic: object) -> None:
     assert np.mean([one.group.p <= 0.05 for one in half]) >= 0.8
 
 
+@pytest.mark.skipif(not LONG, reason="takes minutes: INTERBEAT_LONG=1")
+def test_the_default_index_over_sixty_studies_of_thirty_dyads() -> None:
+    """At most 5 % of those who only share a film; of tied couples two in five, and groups."""
+    index = INDICES["windowed_correlation"]
+    null = [run(seed, 30, index, coupled=0) for seed in range(2000, 2040)]
+    assert np.mean([one.p <= 0.05 for one in null]) <= 0.05
+    assert np.mean([one.group.p <= 0.05 for one in null]) <= 0.125
+    half = [run(seed, 30, index, coupled=15) for seed in range(3000, 3020)]
+    assert np.mean([one.p[15:] <= 0.05 for one in half]) <= 0.05
+    assert np.mean([one.p[:15] <= 0.05 for one in half]) >= 0.4
+    assert np.mean([one.group.p <= 0.05 for one in half]) >= 0.95
+
+
 @pytest.mark.parametrize("world", ["slow", "ectopic", "gappy"])
 def test_nothing_is_found_where_nothing_is_shared(world: str) -> None:
     hits = dyads = 0
@@ -176,6 +189,24 @@ def test_missing_scores_leave_the_others_their_answers() -> None:
     np.testing.assert_allclose(double_centered(loud), double_centered(scores), atol=1e-6)
 
 
+def test_what_differs_by_rounding_is_a_tie() -> None:
+    """Nobody has anything with the partner that they do not have with all."""
+    loud = np.arange(7.0)
+    found = compared(loud[:, None] / 3 + 0.1 * loud, index="plain")
+    assert (found.p == 1).all()
+    assert found.group.p == 1
+    assert (compared(np.full((6, 6), 0.3), index="plain").p == 1).all()
+
+
+def test_who_has_no_score_counts_in_no_order() -> None:
+    scores = np.random.default_rng(1).standard_normal((6, 6))
+    scores[0], scores[:, 1] = np.nan, np.nan
+    found = compared(scores, index="plain")
+    assert found.group.floor == pytest.approx(1 / 120)
+    alone = np.where(np.eye(6, dtype=bool), 1.0, np.nan)
+    assert compared(alone, index="plain").effect.reason == "too few pseudo-dyads"
+
+
 def test_few_dyads_say_how_small_a_p_could_be() -> None:
     rng = np.random.default_rng(4)
     four = compared(rng.standard_normal((4, 4)) + 9 * np.eye(4), index="plain")
@@ -198,6 +229,7 @@ def test_unequal_lengths_share_their_beginning_and_bad_series_have_no_score() ->
     b[2] = b[2][:300]
     b[3] = 2 * a[3] + 1
     b[6] = a[0].copy()
+    a[4] = a[4][:3]
     found = pseudo_dyads(a, b, index=plain(), sampling_rate=RATE)
     assert found.reasons[:4] == (
         "",

@@ -325,6 +325,48 @@ def test_series_that_rise_and_fall_together_are_wholly_concordant() -> None:
     assert same.p < 0.01
     assert against.p > 0.99
     assert same.parts["together"].value == 1
+    assert 1 < same.value.se < 10
+    assert 0.001 < same.parts["together"].se < 0.1
+
+
+@pytest.mark.parametrize("samples", [6, -6])
+def test_who_leads_has_the_larger_part(samples: int) -> None:
+    """A positive lag and asymmetry, and a larger mean in `lead_a`: a leads."""
+    x, y = delayed(samples)
+    size, nearest, segment = (mode(x, y, sampling_rate=4) for mode in (rmea, bsync, susy))
+    sign = np.sign(samples)
+    for found in (size, segment):
+        apart = found.parts["lead_a"].value - found.parts["lead_b"].value
+        assert sign * apart > 0.1
+    assert sign * nearest.parts["asymmetry"].value > 0.5
+    for found in (size, nearest, boker(x, y, sampling_rate=4)):
+        assert found.parts["lag"].value == pytest.approx(samples / 4, abs=0.6)
+        assert found.parts["lag"].se >= 0.5 / 4 / np.sqrt(12) or found is size
+
+
+def test_parts_that_are_all_alike_are_not_sure() -> None:
+    """Each window has its peak at one lag: a share of 1 and a lag still have an error."""
+    long = smooth(9, 2440)
+    x, y = long[3:2403], long[:2400] + 0.1 * smooth(8, 2400)
+    for mode, step in ((boker, 0.125), (bsync, 0.25)):
+        found = mode(x, y, sampling_rate=4)
+        assert found.parts["peaks"].value == 1
+        assert 0.01 < found.parts["peaks"].se < 0.1
+        assert found.parts["lag"].se >= step / np.sqrt(12)
+    assert found.parts["asymmetry"].value == 1
+    assert 0.01 < found.parts["asymmetry"].se < 0.2
+
+
+@pytest.mark.parametrize("mode", [rmea, bsync, boker])
+def test_a_number_of_which_no_two_parts_differ_is_missing(
+    mode: Callable[..., Coupling],
+) -> None:
+    """All windows in which a's series varies lie within one tenth of the record."""
+    x, y = (series.copy() for series in delayed(2))
+    x[:2200] = 60.0
+    found = mode(x, y, sampling_rate=4, max_lag=4.0)
+    assert found.value.reason == "no two parts of it differ"
+    assert np.isnan(found.p)
 
 
 @pytest.mark.parametrize("mode", [rmea, bsync])

@@ -13,7 +13,7 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.modes._modes import SHIFTS, Laid, laid, ready
-from interbeat.dyad.modes._tenths import by_tenths, estimate, lag_estimate
+from interbeat.dyad.modes._tenths import by_tenths, estimate, lag_estimate, share
 from interbeat.dyad.modes.anchored import correlations, grid_of
 from interbeat.dyad.modes.peaks import FEWEST, Peaks, outward_peaks
 from interbeat.dyad.nulls import by_shifts
@@ -111,7 +111,7 @@ def boker(  # noqa: PLR0913 - each one is a setting of the method
     >>> b = np.roll(a, 8) + rng.standard_normal(2400)  # b follows after 2 s
     >>> found = boker(a, b, sampling_rate=4, signal="heart rate")
     >>> print(found.value, "at", found.parts["lag"])
-    0.842 ± 0.015 at 1.992 ± 0.004 s
+    0.842 ± 0.015 at 1.99 ± 0.04 s
     """
     made = laid(
         x, y, sampling_rate=sampling_rate, signal=signal, window=window, hop=hop,
@@ -156,7 +156,11 @@ def _parts(peaks: Peaks, made: Laid, p: float) -> dict[str, Estimate]:
     return {
         "r": of(r, ""),
         "r_sd": of(np.sqrt(np.maximum(r2 - r**2, 0)), ""),
-        "lag": lag_estimate(s, p=p, quality=quality, n=n, reason=reason),
+        "lag": lag_estimate(
+            s, p=p, step=0.5 / made.pair.rate, quality=quality, n=n, reason=reason
+        ),
         "lag_sd": of(np.sqrt(np.maximum(s2 - s**2, 0)), "s"),
-        "peaks": of(there, ""),
+        "peaks": share(
+            there, blocks=made.blocks, quality=quality, n=peaks.r.size, reason=reason
+        ),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from interbeat.core.estimate import Estimate
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.modes._modes import SHIFTS, Laid, fisher, laid, mean_size, ready
-from interbeat.dyad.modes._tenths import by_tenths, estimate, lag_estimate
+from interbeat.dyad.modes._tenths import by_tenths, estimate, lag_estimate, share
 from interbeat.dyad.modes.anchored import Grid, correlations, grid_of
 from interbeat.dyad.modes.peaks import Peaks, nearest_peaks
 from interbeat.dyad.nulls import by_shifts
@@ -39,6 +39,14 @@ class Leading(NamedTuple):
     a: FloatArray
     b: FloatArray
     asymmetry: FloatArray
+
+
+class _Known(TypedDict):
+    """What estimates of one record have in common."""
+
+    quality: float
+    n: int
+    reason: str
 
 
 def leading(lags: FloatArray, *, around: int) -> Leading:
@@ -141,7 +149,7 @@ def bsync(
     >>> b = np.roll(a, 8) + rng.standard_normal(2400)  # b follows after 2 s
     >>> found = bsync(a, b, sampling_rate=4, signal="heart rate")
     >>> print(found.value, "a leads more often:", found.parts["asymmetry"])
-    0.307 ± 0.011 a leads more often: 0.21 ± 0.19
+    0.307 ± 0.011 a leads more often: 0.2 ± 0.2
     """
     made = laid(
         x, y, sampling_rate=sampling_rate, signal=signal, window=window, hop=hop,
@@ -156,9 +164,6 @@ def bsync(
     peaks = nearest_peaks(made.r, width=WIDTH)
     z = fisher(made.r)
     parts = _parts(peaks, made, null.p)
-    spread = estimate(
-        by_tenths(np.abs(z)).mean(axis=1), unit="", quality=1.0, n=1, reason="no window"
-    ).se
     curves = {
         "times": made.times,
         "r": peaks.r,
@@ -168,7 +173,10 @@ def bsync(
         "mean_abs_z": by_tenths(np.abs(z))[0],
         "mean_z": by_tenths(z)[0],
     }
-    value = Estimate(null.observed, spread, "", made.pair.quality, z.shape[0])
+    value = estimate(
+        [null.observed, *by_tenths(np.abs(z)).mean(axis=1)[1:]],
+        unit="", quality=made.pair.quality, n=z.shape[0], reason="no window",
+    )  # fmt: skip
     return judged(
         "bsync", signal, made.pair, statistic=statistic, null=null, value=value,
         parts=parts, curves=curves, settings=made.settings,
@@ -182,14 +190,19 @@ def _parts(peaks: Peaks, made: Laid, p: float) -> dict[str, Estimate]:
     r, mean, asymmetry, there = by_tenths(
         np.stack([peaks.r, lag, leader, np.isfinite(lag) * 1.0], axis=1)
     ).T
-    reason = "no window has a peak"
-
-    def of(values: FloatArray) -> Estimate:
-        return estimate(values, unit="", quality=quality, n=n, reason=reason)
-
+    known: _Known = {"quality": quality, "n": n, "reason": "no window has a peak"}
     return {
-        "r": of(r),
-        "lag": lag_estimate(mean, p=p, quality=quality, n=n, reason=reason),
-        "asymmetry": of(asymmetry),
-        "peaks": of(there),
+        "r": estimate(r, unit="", **known),
+        "lag": lag_estimate(mean, p=p, step=1 / made.pair.rate, **known),
+        "asymmetry": _both_ways(share((1 + asymmetry) / 2, blocks=made.blocks, **known)),
+        "peaks": share(
+            there, blocks=made.blocks, quality=quality, n=peaks.r.size, reason="no window"
+        ),
     }
+
+
+def _both_ways(of_a: Estimate) -> Estimate:
+    """Return from -1 to 1 how much oftener a leads than b, given how often a does."""
+    if of_a.reason:
+        return of_a
+    return Estimate(2 * of_a.value - 1, 2 * of_a.se, "", of_a.quality, of_a.n)

@@ -22,7 +22,7 @@ from interbeat.dyad.detectable import (
     seen_at,
     tied,
 )
-from interbeat.dyad.modes._tenths import by_tenths, estimate
+from interbeat.dyad.modes._tenths import by_tenths, estimate, share
 from interbeat.dyad.modes.anchored import LEAST_SHARE, STILL, Grid, correlations, standardized
 from interbeat.dyad.nulls import Null
 from interbeat.dyad.preparation import decimated
@@ -184,15 +184,30 @@ def _reaches(alone: FloatArray, threshold: float, coupling: float) -> bool:
 
 def _parts(r: FloatArray, quality: float) -> dict[str, Estimate]:
     known = np.where(np.isfinite(r), 1.0, np.nan)
-    together, against, mean, share = by_tenths(
+    together, against, mean, of_all = by_tenths(
         np.stack([np.maximum(r, 0), np.maximum(-r, 0), r, (r > 0) * known], axis=1)
     ).T
-    values = {"index": _index(together, against), "r": mean, "together": share}
-    n = int(np.isfinite(r).sum())
+    n, blocks = int(np.isfinite(r).sum()), r.size / (SLOPE + WINDOW - 1)
+    found = estimate(
+        _index(together, against), unit="", quality=quality, n=n, reason="no window"
+    )
+    edge = _index(together[0], against[0])
+    if abs(edge) >= MOST:
+        found = Estimate(float(edge), _least_error(blocks), "", quality, n)
     return {
-        name: estimate(series, unit="", quality=quality, n=n, reason="no window")
-        for name, series in values.items()
+        "index": found,
+        "r": estimate(mean, unit="", quality=quality, n=n, reason="no window"),
+        "together": share(of_all, blocks=blocks, quality=quality, n=n, reason="no window"),
     }
+
+
+def _least_error(blocks: float) -> float:
+    """Return the error of an index at its end, where all windows go one way.
+
+    One half of a window on the other side, which nobody can exclude, would bring the index to
+    ``log(2 * blocks + 1)``; the logarithm of such odds has an error of the root of 2 itself.
+    """
+    return max(MOST - math.log(2 * max(blocks, 1.0) + 1), math.sqrt(2))
 
 
 def _shifted(x: FloatArray, y: FloatArray) -> Null:

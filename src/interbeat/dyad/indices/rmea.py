@@ -179,9 +179,8 @@ def rmea(
 def _parts(z: FloatArray, made: Laid, p: float) -> dict[str, Estimate]:
     size, signed = by_tenths(np.abs(z)), by_tenths(z)
     n, quality, zero = z.shape[0], made.pair.quality, made.grid.max_lag
-    whole = estimate(size.mean(axis=1), unit="", quality=quality, n=n, reason="no window")
-    grand = mean_size(made.r)
     values = {
+        "z": np.array([mean_size(made.r), *size.mean(axis=1)[1:]]),
         "z_signed": signed.mean(axis=1),
         "lead_a": by_row(size[:, zero + 1 :]),
         "lead_b": by_row(size[:, :zero]),
@@ -194,5 +193,4 @@ def _parts(z: FloatArray, made: Laid, p: float) -> dict[str, Estimate]:
     layout = Layout(made.grid.window, made.grid.hop, made.grid.max_lag)
     draws = resampled(np.abs(z), layout, made.pair.rate)
     found["lag"] = lag_of(size[0], draws, made.pair.rate, p=p, quality=quality, n=n)
-    found["z"] = Estimate(grand, whole.se, "", quality, n)
     return found

@@ -55,6 +55,11 @@ class Laid(NamedTuple):
         """Middle of each window at lag 0, in seconds after the first sample."""
         return self.grid.centers(self.pair.x.size) / self.pair.rate
 
+    @property
+    def blocks(self) -> float:
+        """How many windows that have no sample in common there is room for."""
+        return self.pair.quality * self.pair.x.size / self.grid.window
+
 
 def laid(  # noqa: PLR0913 - each one is a setting of the method
     x: ArrayLike, y: ArrayLike, *,
