@@ -315,6 +315,34 @@ def test_gaps_that_both_share_make_no_synchrony() -> None:
     assert count <= 6
 
 
+def rising_together(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return the correlations of two series of slopes in windows of 15 s, plainly."""
+    views = (np.lib.stride_tricks.sliding_window_view(s, 15) for s in (one, other))
+    x, y = (view - view.mean(axis=1, keepdims=True) for view in views)
+    squares = np.sum(x**2, axis=1) * np.sum(y**2, axis=1)
+    return np.asarray(np.sum(x * y, axis=1) / np.sqrt(squares))
+
+
+def test_concordance_is_what_slopes_and_windows_one_by_one_give() -> None:
+    """Marci's: slopes over 5 s, their correlations in 15 s, each a second after the last."""
+    x, y = (np.cumsum(smooth(seed, 300)) for seed in (5, 6))
+    one, other = (
+        np.array([np.polyfit(np.arange(5.0), s[k : k + 5], 1)[0] for k in range(296)])
+        for s in (x, y)
+    )
+    found = concordance(x, y, sampling_rate=1)
+    r = rising_together(one, other)
+    assert r[7] == pytest.approx(np.corrcoef(one[7:22], other[7:22])[0, 1])
+    np.testing.assert_allclose(found.curves["r"], r, rtol=0, atol=1e-9)
+    assert found.curves["times"][0] == 9.5
+    chance = []
+    for k in range(296):
+        r = rising_together(one, np.roll(other, -k))
+        chance.append(np.log(r[r > 0].sum() / np.abs(r[r < 0].sum())))
+    assert found.value.value == pytest.approx(chance[0], abs=1e-9)
+    assert found.p == pytest.approx(np.mean(np.array(chance) >= chance[0] - 1e-9))
+
+
 def test_series_that_rise_and_fall_together_are_wholly_concordant() -> None:
     x = np.cumsum(smooth(7, 1200))
     slow = 20 * np.sin(np.arange(1200) / 150)
