@@ -8,7 +8,7 @@ import numpy as np
 
 from interbeat.core.arrays import BoolArray, ComplexArray, FloatArray
 
-__all__ = ["HIGH_PASS", "decimated", "evened", "prepared"]
+__all__ = ["HIGH_PASS", "decimated", "evened", "nothing_left", "prepared"]
 
 HIGH_PASS = 0.01  # Hz; slower changes say what the day does, not what two people do
 ROUNDING = 1e-10  # of a value; less than this is no variation
@@ -57,6 +57,22 @@ def prepared(values: FloatArray, sampling_rate: float) -> FloatArray:
     if spread <= ROUNDING * float(np.abs(values[there]).max(initial=0.0)):
         return np.where(there, 0.0, np.nan)
     return np.asarray(rest / spread, dtype=np.float64)
+
+
+def nothing_left(x: FloatArray, y: FloatArray, name: str) -> str:
+    """Return which of two prepared series was a line and nothing else, or nothing.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        As :func:`prepared` returns them.
+    name : str
+        What they are of, for people: ``"heart rate"``.
+    """
+    for person, series in (("a", x), ("b", y)):
+        if not series[np.isfinite(series)].any():
+            return f"the {name} of {person} does not vary about its line"
+    return ""
 
 
 def _without_line(values: FloatArray, there: BoolArray) -> FloatArray:

@@ -123,6 +123,15 @@ def test_an_instant_counts_where_all_are_there() -> None:
     assert np.isnan(order_parameter(np.zeros((2, 5), dtype=complex)))
 
 
+def test_a_sensor_that_misses_every_third_sample_still_counts() -> None:
+    series = group(10, common=0.5)
+    whole = run(kuramoto, series)
+    series["1"][::3] = np.nan
+    found = run(kuramoto, series)
+    assert found.value.value == pytest.approx(whole.value.value, abs=0.05)
+    assert found.p == whole.p
+
+
 @both
 def test_says_why_there_is_no_answer(test: Test) -> None:
     series = group(7)

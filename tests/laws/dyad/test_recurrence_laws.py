@@ -133,6 +133,17 @@ def test_a_positive_lag_means_that_a_leads(lag: int) -> None:
     assert found.curves["lags"][np.argmax(found.curves["profile"])] == lag
 
 
+def test_where_all_states_are_near_at_several_lags_none_is_named() -> None:
+    t = np.arange(600)
+    found = recurrence(np.sin(t / 3), np.sin(t / 3 - 0.15), sampling_rate=1)
+    assert "all states are near" in found.parts["lag"].reason
+
+
+def test_a_line_comes_back_to_no_state() -> None:
+    found = recurrence(np.arange(600), smooth(1, 600), sampling_rate=1)
+    assert found.value.reason == "the series of a does not vary about its line"
+
+
 def test_parts_of_long_records_are_asked_for_by_window() -> None:
     found = recurrence(smooth(1, 6000), smooth(2, 6000), sampling_rate=1)
     assert np.isfinite(found.p)

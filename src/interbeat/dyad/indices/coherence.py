@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
-from interbeat.core.estimate import Estimate
+from interbeat.core.estimate import Z95, Estimate
 from interbeat.dyad._series import checked, why_not
 from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import Coupling, judged, missing
 from interbeat.dyad.nulls import drawn
-from interbeat.dyad.preparation import decimated, prepared
+from interbeat.dyad.preparation import decimated, nothing_left, prepared
 from interbeat.dyad.waves.bands import (
     WHOLE,
     Chance,
@@ -30,7 +30,7 @@ from interbeat.dyad.waves.bands import (
     setting_of,
     steady_by_band,
 )
-from interbeat.dyad.waves.coherency import delays_of, lag, steady, tally
+from interbeat.dyad.waves.coherency import Delays, delays_of, fits, lag, rival, steady, tally
 from interbeat.dyad.waves.octaves import inside, own_waves_of
 from interbeat.kernels.student import student
 
@@ -40,8 +40,8 @@ Bands = Mapping[str, tuple[float, float]]
 
 RATE = 4.0  # Hz; the fastest band ends at a tenth of it
 BANDS: Bands = {"hf": (0.15, 0.4), "lf": (0.04, 0.15), "slow": (1 / 128, 0.04)}
-DRAWS = 300  # random phases
-TURNS = 100  # circular shifts, for R2
+DRAWS = 300  # circular shifts
+TURNS = 100  # the same for R2, which takes longer
 MAX_LAG = 5.0  # s
 LEVEL = 0.05  # above this p a delay is that of chance
 FEWEST_PARTS = 3  # tenths of the record that a spread needs
@@ -98,9 +98,9 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
     .. math:: \max_{|\tau| \le \mathrm{max\_lag}}
         \Bigl|\sum_j w_j c_j e^{-2\pi i f_j \tau}\Bigr| \Big/ \sum_j w_j,
 
-    with :math:`w_j` the number of waves that row `j` sees. Its null are series with
-    b's spectrum and random phases. A shared situation moves two people together as well as a
-    partner does: this test tells both from chance, not from each other.
+    with :math:`w_j` the number of waves that row `j` sees. Its null are circular shifts of b's
+    series. A shared situation moves two people together as well as a partner does: this test
+    tells both from chance, not from each other.
 
     Parameters
     ----------
@@ -116,9 +116,9 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
     bands : mapping of str to (low, high)
         In Hz; by default ``"hf"`` 0.15 to 0.4, ``"lf"`` 0.04 to 0.15, ``"slow"`` 1/128 to 0.04.
     draws : int
-        Surrogates of random phases.
+        Circular shifts, spread over all of them.
     turns : int
-        Circular shifts, for R2 only.
+        The same, for R2.
     max_lag : float
         Longest delay in seconds.
 
@@ -130,7 +130,7 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
         - ``hf``: its steady coherence; ``hf_p``: its p, corrected for the number of bands by
           their largest; ``hf_lag``: the delay that its phases make, in seconds;
         - ``hf_r2``: the mean over time of Grinsted's local R2, which is far above 0 by chance;
-          ``hf_r2_p``: its p by circular shifts, corrected likewise.
+          ``hf_r2_p``: its p, corrected likewise.
 
         Standard errors come from leaving out each tenth of the record. ``curves``: of each row
         of ``frequencies`` its ``coherence``, the 95 % point of it by chance
@@ -138,7 +138,8 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
         that of shifts (``r2_chance``). All is missing, with a reason, where the series cannot
         be compared, no band lies under half the sampling rate, or too little lies outside the
         cones of influence; a band or its lag alone where it sees fewer than 3 waves, where its
-        p is above 0.05, or where tenths of the record disagree.
+        p is above 0.05, where tenths of the record disagree, or where another delay fits as
+        well: two who answer each other have two, and none of them leads.
 
     Raises
     ------
@@ -149,9 +150,11 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
     -----
     The transform and the smoothing are those of the papers. We depart in three points. Local
     R2 is high wherever waves keep *some* distance for a few periods, and so its mean has little
-    power: what is tested first is whether they keep *one*. Local R2 is not tested by random
-    phases, under which breath, a smooth wave that wanders, is found tied to anyone's breath.
-    And a delay is taken at the frequency where a row's waves really lie, not at the row's.
+    power: what is tested first is whether they keep *one*. Neither is tested by random phases
+    or by red noise, under which breath, a smooth wave that wanders, is found tied to anyone's,
+    and one dip of each record to the other's. And a delay is taken at the frequency where a
+    row's waves really lie, not at the row's. The smallest p is the span of lags over the
+    length.
 
     References
     ----------
@@ -167,8 +170,8 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
     >>> wave = np.convolve(rng.standard_normal(2420), np.ones(8), "same")
     >>> x, y = wave[10:2410], wave[2:2402] + 2 * rng.standard_normal(2400)
     >>> found = coherence(x, y, sampling_rate=4, signal="heart rate", draws=99)
-    >>> found.p
-    0.01
+    >>> print(f"{found.p:.3f}")
+    0.020
     >>> print(found.parts["lf_lag"])
     2.05 ± 0.05 s
     """
@@ -182,19 +185,25 @@ def coherence(  # noqa: PLR0913 - each one is a setting of the method
     if reason:
         return missing("coherence", signal, reason, settings)
     pair = pair.prepared
+    reason = nothing_left(pair.x, pair.y, signal or "series")
+    if reason:
+        return missing("coherence", signal, reason, settings)
     setting = setting_of(pair.x.size, pair.rate, seen, max_lag)
     found = found_in(pair, setting)
     if not enough(found.seconds, setting.bands["all"], setting.rows):
         return missing("coherence", signal, FEW, settings)
     chance = chance_of(pair, found, setting, draws=draws, turns=turns)
+    null = drawn(chance.steady[0, 0], chance.steady[1:, 0], "circular shifts")
+    floor = max(null.floor, (2 * max_lag * pair.rate + 1) / pair.x.size)
     return judged(
         "coherence",
         signal,
         pair,
         statistic=partial(_statistic, rate=pair.rate, bands=bands, max_lag=max_lag),
-        null=drawn(chance.steady[0, 0], chance.steady[1:, 0], "random phases"),
+        null=null._replace(floor=floor),
         value=_values(found, setting, pair.quality)["all"],
-        parts=_parts(found, chance, setting, pair.quality) | _out_of_reach(bands, seen),
+        parts=_parts(found, chance, setting, quality=pair.quality, floor=floor)
+        | _out_of_reach(bands, seen),
         curves=_curves(found, chance, setting),
         settings=settings,
     )
@@ -254,7 +263,7 @@ def _lags(
         at = float(lag(found.sums.whole, which, setting.rows, delays)[0])
         each = lag(found.sums.without, which, setting.rows, delays)
         se, n = _spread(each, found, which), _waves(found, which, setting)
-        why = _no_lag(at, se, longest, p[name])
+        why = _no_lag(at, se, longest, p[name]) or _alike(found, which, setting, delays)
         out[name] = (
             Estimate.missing("s", why, quality, n) if why else Estimate(at, se, "s", quality, n)
         )
@@ -272,8 +281,22 @@ def _no_lag(at: float, se: float, longest: float, p: float) -> str:
     return ""
 
 
+def _alike(found: Found, which: BoolArray, setting: Setting, delays: Delays) -> str:
+    """Return which two delays fit alike, as far as tenths of the record tell, or nothing."""
+    fit = fits(found.sums.whole, which, setting.rows, delays)[:, 0]
+    each = fits(found.sums.without, which, setting.rows, delays)
+    best, second = int(np.argmax(fit)), rival(fit)
+    if best == second:
+        return ""
+    se = _spread(each[best] - each[second], found, which)
+    if fit[best] - fit[second] > Z95 * se:
+        return ""
+    low, high = sorted(delays.seconds[[best, second]].tolist())
+    return f"undecided: {low:.1f} s and {high:.1f} s fit alike"
+
+
 def _parts(
-    found: Found, chance: Chance, setting: Setting, quality: float
+    found: Found, chance: Chance, setting: Setting, *, quality: float, floor: float
 ) -> dict[str, Estimate]:
     names = [name for name in setting.bands if name != "all"]
     values, local = (make(found, setting, quality) for make in (_values, _local))
@@ -285,7 +308,7 @@ def _parts(
     for name in names:
         known = not values[name].reason
         parts[name] = values[name]
-        parts[f"{name}_p"] = _share(p[name], chance.steady.shape[0], values[name])
+        parts[f"{name}_p"] = _share(max(p[name], floor), chance.steady.shape[0], values[name])
         parts[f"{name}_lag"] = lags[name] if known else _none(values[name], "s")
         parts[f"{name}_r2"] = local[name]
         parts[f"{name}_r2_p"] = _share(p_local[name], chance.r2.shape[0], values[name])
@@ -296,7 +319,8 @@ def _share(p: float, count: int, value: Estimate) -> Estimate:
     """Return a p of `count` draws, with what another set of draws would change."""
     if value.reason:
         return _none(value, "")
-    return Estimate(p, math.sqrt(p * (1 - p) / count), "", value.quality, count)
+    near = min(p, 1 - 1 / count)  # all of the draws are not all that there could be
+    return Estimate(p, math.sqrt(near * (1 - near) / count), "", value.quality, count)
 
 
 def _none(value: Estimate, unit: str) -> Estimate:
@@ -344,6 +368,6 @@ def _check(bands: Bands, draws: int, turns: int, max_lag: float) -> None:
     if not bands:
         raise DataError("one band at least is needed")
     if draws < 1 or turns < 1:
-        raise DataError(f"{draws} random phases and {turns} shifts tell nothing of chance")
+        raise DataError(f"{draws} shifts and {turns} for R2 tell nothing of chance")
     if not 0 < max_lag < math.inf:
         raise DataError(f"the longest lag is a number of seconds above 0, not {max_lag}")

@@ -18,8 +18,8 @@ from interbeat.dyad._spec import index
 from interbeat.dyad.coupling import TENTHS, Coupling, judged, left_out, missing
 from interbeat.dyad.dynamics.recurrence_plot import embedded, quantified
 from interbeat.dyad.nulls import Null
-from interbeat.dyad.preparation import decimated, prepared
-from interbeat.dyad.windows.spread import lag_of
+from interbeat.dyad.preparation import decimated, nothing_left, prepared
+from interbeat.dyad.windows.spread import LEVEL, lag_of
 from interbeat.dyad.windows.windowed import product
 from interbeat.kernels.cross_recurrence import diagonals
 from interbeat.kernels.student import student
@@ -37,6 +37,7 @@ FEW = 400  # states of each that the radius is taken from
 LONGEST = 5400  # states: lines of more are for `cross_recurrence`, window by window
 BLOCK = 30  # states that are resampled together
 DRAWS = 300
+ROUNDING = 1e-9  # of a share
 
 
 def _ready(values: FloatArray, sampling_rate: float) -> tuple[FloatArray, float]:
@@ -157,6 +158,9 @@ def recurrence(
     if reason:
         return missing("recurrence", signal, reason, settings)
     pair = pair.prepared
+    reason = nothing_left(pair.x, pair.y, signal or "series")
+    if reason:
+        return missing("recurrence", signal, reason, settings)
     one, other = _states(pair.x, pair.rate), _states(pair.y, pair.rate)
     near = _radius(one, other, share)
     hits, pairs = _by_lag(one, other, near, lags)
@@ -281,6 +285,11 @@ def _lag(
     few = math.sqrt(blocks / (blocks - 1)) * float(student(blocks - 1))
     middle = drawn.mean(axis=0)
     curve = hits.sum(axis=1) / np.maximum(pairs.sum(axis=1), 1)
+    full = np.flatnonzero(curve >= 1 - ROUNDING)
+    if full.size > 1 and p <= LEVEL:
+        first, last = ((full[[0, -1]] - curve.size // 2) / pair.rate).tolist()
+        reason = f"undecided: at {first:g} s and at {last:g} s all states are near"
+        return Estimate.missing("s", reason, pair.quality, int(pairs.max(axis=0).sum()))
     return lag_of(
         np.maximum(curve - share, 0.0),
         middle + few * (drawn - middle) - share,

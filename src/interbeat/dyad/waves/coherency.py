@@ -21,9 +21,11 @@ __all__ = [
     "Kept",
     "Tally",
     "delays_of",
+    "fits",
     "kept",
     "lag",
     "means",
+    "rival",
     "steady",
     "tally",
     "tally_again",
@@ -253,6 +255,22 @@ def steady(tally: Tally, which: BoolArray, rows: FloatArray, delays: Delays) -> 
     return np.asarray(np.abs(_over_delays(tally, which, rows, delays)).max(axis=0))
 
 
+def fits(tally: Tally, which: BoolArray, rows: FloatArray, delays: Delays) -> FloatArray:
+    """Return how well the waves of rows `which` lie on each other, delays by parts.
+
+    With or against each other: 1 where every wave does, 0 where none does.
+    """
+    return np.abs(_over_delays(tally, which, rows, delays).real)
+
+
+def rival(fit: FloatArray) -> int:
+    """Return which delay has the highest summit beside the highest, or that one if none has."""
+    top = int(np.argmax(fit))
+    inner = np.flatnonzero((fit[1:-1] >= fit[:-2]) & (fit[1:-1] > fit[2:])) + 1
+    others = inner[inner != top]
+    return int(others[np.argmax(fit[others])]) if others.size else top
+
+
 def lag(tally: Tally, which: BoolArray, rows: FloatArray, delays: Delays) -> FloatArray:
     """Return the delay (s) at which the waves of rows `which` lie on each other best.
 
@@ -260,7 +278,7 @@ def lag(tally: Tally, which: BoolArray, rows: FloatArray, delays: Delays) -> Flo
     wave. Between the delays that are tried, by a parabola through three. Positive: the first
     leads. For each part of a tally, shape (t,).
     """
-    fit = np.abs(_over_delays(tally, which, rows, delays).real)
+    fit = fits(tally, which, rows, delays)
     top = np.argmax(fit, axis=0)
     inner = np.clip(top, 1, fit.shape[0] - 2)
     left, here, right = (np.take_along_axis(fit, inner[None] + k, 0)[0] for k in (-1, 0, 1))
