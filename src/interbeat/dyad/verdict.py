@@ -23,6 +23,9 @@ COUPLED = "coupled beyond the shared situation"
 def verdict(p: float, *, beyond: float | None = None, level: float = 0.05) -> str:
     """Return the most that two tests let one say.
 
+    Both are needed for the most: two who are not seen to move together are not called coupled
+    because others who were compared with them move together even less.
+
     Parameters
     ----------
     p : float
@@ -50,9 +53,9 @@ def verdict(p: float, *, beyond: float | None = None, level: float = 0.05) -> st
     """
     if math.isnan(p):
         return UNKNOWN
-    if beyond is not None and beyond <= level:
-        return COUPLED
-    return COVARYING if p <= level else CHANCE
+    if p > level:
+        return CHANCE
+    return COUPLED if beyond is not None and beyond <= level else COVARYING
 
 
 def said(coupling: Coupling, *, beyond: float | None = None, level: float = 0.05) -> str:

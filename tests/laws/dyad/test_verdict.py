@@ -29,6 +29,12 @@ def test_without_significant_pseudo_dyads_nobody_is_coupled(
     assert verdict(p, beyond=beyond) == expected
 
 
+@pytest.mark.parametrize("beyond", [0.0001, 0.05])
+def test_who_was_not_seen_to_co_vary_is_not_coupled_either(beyond: float) -> None:
+    assert verdict(0.051, beyond=beyond) == CHANCE
+    assert verdict(0.05, beyond=beyond) == COUPLED
+
+
 def test_more_evidence_never_says_less() -> None:
     order = (CHANCE, COVARYING, COUPLED)
     for beyond in (None, 0.5, 0.01):
@@ -50,7 +56,7 @@ def test_two_who_saw_the_same_film_are_covarying_and_no_more() -> None:
         words = said(one)
         assert words.startswith(verdict(one.p))
         assert COUPLED not in words.replace(COVARYING, "")
-        assert said(one, beyond=0.01).startswith(COUPLED)
+        assert said(one, beyond=0.01).startswith(COUPLED if one.p <= 0.05 else CHANCE)
 
 
 def coupling(p: float, seen: Estimate) -> Coupling:
