@@ -29,6 +29,7 @@ SHORTEST = 120.0  # s of common data
 LEAST_SHARE = 0.5  # of the time each person's series must be there
 SAME = 0.999  # correlation of changes from which on two series are one, recorded twice
 LARGEST = 0.01  # of the changes; jumps are among them
+HUGE = 1e100  # no measurement; its square can still be summed
 REACH = 10.0  # s; how far apart two clocks may have put the same series
 ROUNDING = 1e-24  # of the squared size of values; less than this is no change
 STILL = 1e-10  # of the size of values; beats 0.8 s apart all day round off to 2e-11 of it
@@ -79,7 +80,8 @@ def checked(
     Raises
     ------
     DataError
-        If the series differ in length, hold infinities, or the rate is no positive number.
+        If the series differ in length, hold infinities or values beyond 1e100, or the rate is
+        no positive number.
     """
     a, b = frozen_floats(x, "x"), frozen_floats(y, "y")
     if a.size != b.size:
@@ -88,6 +90,8 @@ def checked(
         raise DataError(f"a sampling rate is a positive number of Hz, not {sampling_rate}")
     if np.isinf(a).any() or np.isinf(b).any():
         raise DataError("a series holds infinite values; what is missing is NaN")
+    if (np.abs(a) > HUGE).any() or (np.abs(b) > HUGE).any():
+        raise DataError(f"a series holds values beyond {HUGE:g}; what is missing is NaN")
     factor = max(math.ceil(sampling_rate / fastest - 1e-9), 1)
     return Pair(decimated(a, factor), decimated(b, factor), sampling_rate / factor)
 

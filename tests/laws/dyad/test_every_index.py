@@ -245,3 +245,5 @@ def test_wrong_calls_are_refused(name: str) -> None:
         run(name, x, y, rate=0.0)
     with pytest.raises(DataError, match="infinite"):
         run(name, np.where(np.arange(x.size) == 9, np.inf, x), y)
+    with pytest.raises(DataError, match="beyond 1e\\+100"):
+        run(name, x, np.where(np.arange(x.size) == 9, -1e300, y))
