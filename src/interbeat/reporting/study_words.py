@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from interbeat.core.estimate import Estimate
 from interbeat.dyad import INDICES
 from interbeat.pipeline.study.groups import Group
@@ -17,9 +19,10 @@ __all__ = [
 ]  # fmt: skip
 
 LEVEL = 0.05
+ROUNDING = 1e-9
 FDR = "Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x"
 SHARED = (
-    "whatever moves them together, the situation that all dyads share would account for as much"
+    "whatever moves them together, the situation that all dyads share could account for as much"
 )
 
 
@@ -54,23 +57,36 @@ def statements(group: Group) -> Iterator[str]:
         "chance within the dyad. Where it is above that, being in sync was not shown, which is "
         "not the same as not being in sync."
     )
+    floor = float(np.median([m.floor for m in tested]))
+    yield from _too_few(below, len(tested), floor)
     if not group.mean.reason:
         yield f"Over dyads the index was {value(group.mean)} (mean ± standard error)."
     yield _against_strangers(group)
 
 
+def _too_few(found: int, count: int, floor: float) -> Iterator[str]:
+    """Give, where it may have hidden some, how many it takes for the least p to survive q."""
+    least = math.ceil(count * floor / LEVEL - ROUNDING)
+    if found < least > 1:
+        yield (
+            f"The least p that there could be is {p_value(floor)}: among {count}, fewer than "
+            f"{least} that have it cannot get under q{HARD}={HARD}0.05."
+        )
+
+
 def _against_strangers(group: Group) -> str:
     compared = group.compared
-    if compared is None:
+    if compared is None or not compared.floor <= LEVEL:
         return (
-            "Real dyads were not compared with pseudo-dyads, for want of dyads: what is found "
+            "Real dyads could not be told from pseudo-dyads, for want of dyads: what is found "
             "here is co-varying, not shown to be coupled beyond the shared situation."
         )
     p = f"p{HARD}={HARD}{p_value(compared.p)}, at least {p_value(compared.floor)}"
     apart = f"d{HARD}={HARD}{_effect(compared.effect)}"
     if not group.q <= LEVEL:
         return (
-            f"Real dyads were not shown to differ from pseudo-dyads ({p}; {apart}): {SHARED}."
+            f"Taken together, real dyads were not shown to differ from pseudo-dyads ({p}; "
+            f"{apart}): {SHARED}. {_alone(group)}"
         )
     return (
         f"Real dyads were more tied than pseudo-dyads ({p}; {apart}): taken together, they are "
@@ -83,9 +99,11 @@ def _alone(group: Group) -> str:
     if not judged:
         return "Of a single dyad so few pseudo-dyads tell nothing."
     beyond = sum(m.pseudo_q <= LEVEL for m in judged)
-    return (
+    said = (
         f"{beyond} of {plural(len(judged), 'dyad')} stood out alone, with q{HARD}≤{HARD}0.05."
     )
+    least = group.compared.least if group.compared else math.nan
+    return " ".join((said, *_too_few(beyond, len(judged), least)))
 
 
 def _effect(effect: Estimate) -> str:
@@ -121,11 +139,12 @@ def methods(study: Study) -> list[str]:
     if names:
         sources = "; ".join(f"{label_of(n)} ({source_of(n)})" for n in names)
         paragraphs.append(
-            f"The {join(signals)} of the two were compared by {sources}. Each index has a null "
+            f"In {join(signals)} the two were compared by {sources}. Each index has a null "
             "of its own, made of the same two people, and its p counts the observed value "
             "among what chance gives. Over dyads, p was adjusted for each index and signal to "
             f"control the rate of false discoveries (q; {FDR})."
         )
+    if any(group.compared for group in groups):
         paragraphs.append(PSEUDO)
     return paragraphs
 
@@ -133,10 +152,12 @@ def methods(study: Study) -> list[str]:
 PSEUDO = (
     "Pseudo-dyads pair each couple’s first person with every other couple’s second, from the "
     "beginning of both records on. They share the situation and never met, so what a real dyad "
-    "shows beyond them is its own. The statistic of each pair was centered on the means of "
-    "both people, because some are more in step with everyone than others are; a dyad’s p is "
-    "its rank among all pseudo-dyads. The group’s p is the rank of the mean of real dyads "
-    "among means under partners in random order; d is Cohen’s."
+    "shows beyond them is its own. The statistic of each pair was centered on the means that "
+    "both people have with strangers, because some are more in step with everyone than others "
+    "are; a dyad’s p is its rank among all pseudo-dyads, adjusted as above. The group’s p is "
+    "the rank of the mean of real dyads among means under partners in random order, adjusted "
+    "over all indices and signals; d is Cohen’s. A dyad is called coupled beyond the shared "
+    "situation where its q among strangers is 0.05 or less, whatever the test within it says."
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,15 +22,19 @@ from interbeat.core.errors import (
     SourceError,
 )
 from interbeat.core.intervals import Intervals
+from interbeat.dyad.pseudo import compared
 from interbeat.dyad.verdict import COUPLED
-from interbeat.pipeline.study import cluster, keys
+from interbeat.pipeline.study import cluster, keys, stages
+from interbeat.pipeline.study.compared import together
 from interbeat.pipeline.study.finding import Place, find
 from interbeat.pipeline.study.multiple import false_discovery_rate
 from interbeat.pipeline.study.outcome import Progress, Study
 from interbeat.pipeline.study.series import is_series, read_series
 from interbeat.pipeline.study.sessions import session_task
 from interbeat.pipeline.study.store import Store
+from interbeat.reporting._format import p_value
 from interbeat.reporting.study_page import render_study
+from interbeat.reporting.study_words import statements
 
 QUICK = "phase_locking"
 SECONDS = 400
@@ -303,6 +308,40 @@ def test_real_dyads_stand_out_from_pseudo_dyads_only_if_they_are_tied(tmp_path: 
 
 
 @pytest.mark.usefixtures("here")
+def test_more_dyads_than_are_compared_all_with_all_are_compared_in_sets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "LARGEST", 5)
+    for tie in (1.0, 0.0):
+        (group,) = ib.study(
+            couples(10, tie=tie), tmp_path / "s.parquet", indices=[QUICK]
+        ).groups
+        assert group.compared is not None
+        assert (group.compared.real.size, group.compared.pseudo.size) == (10, 2 * 5 * 4)
+        assert group.compared.floor == 1 / 5000
+        assert (group.compared.p <= 0.01) == (tie > 0)
+
+
+def test_the_p_of_one_set_is_that_of_its_orders_of_partners() -> None:
+    scores = np.random.default_rng(3).standard_normal((6, 6))
+    scores[2, 4] = scores[3] = np.nan
+    for made in (scores, np.ones((4, 4)), np.full((3, 3), np.nan)):
+        found = compared(made, index=QUICK)
+        names = [(str(k), "") for k in range(len(made))]
+        np.testing.assert_equal(together([(names, found)]).p, found.group.p)
+
+
+@pytest.mark.usefixtures("here")
+def test_dyads_of_other_rates_are_listed_as_not_compared(tmp_path: Path) -> None:
+    given = couples(3, tie=0.0)
+    given["couple02"] = (*given["couple02"][:2], 5.0)
+    found = ib.study(given, tmp_path / "r.parquet", indices=[QUICK])
+    (failure,) = found.failures
+    assert (failure.what, failure.signal) == ("pseudo-dyads: series", "series")
+    assert "from 4 to 5 Hz" in failure.reason
+
+
+@pytest.mark.usefixtures("here")
 def test_a_film_that_all_saw_is_no_tie(tmp_path: Path) -> None:
     """All move with the film: within the dyad they co-vary, and no couple stands out."""
     rng = np.random.default_rng(5)
@@ -429,6 +468,7 @@ def test_the_rate_of_false_discoveries_is_benjamini_and_hochbergs() -> None:
         ({"source": {}}, DataError),
         ({"source": {"c": ([1.0, 2.0], [1.0], 4.0)}}, DataError),
         ({"source": {"c": ([1.0, 2.0], [1.0, 2.0])}}, DataError),
+        ({"source": {1: ([1.0, 2.0], [1.0, 2.0], 4.0)}}, DataError),
         ({"source": {"c": ([1.0, 2.0], [1.0, 2.0], None)}}, DataError),
         ({"scheduler": "nonsense"}, DataError),
         ({"scheduler": "tcp://127.0.0.1:1"}, InterbeatError),
@@ -503,6 +543,26 @@ def test_the_page_says_no_more_than_was_shown_and_ranks_nobody(tmp_path: Path) -
     body = page[page.index("</style>") :]
     for word in ("best", "worst", "score of", ">nan<", "None"):
         assert word not in body
+
+
+@pytest.mark.usefixtures("here")
+def test_the_page_says_what_so_few_dyads_cannot_show(tmp_path: Path) -> None:
+    """One of eight is tied: its p is the least there is, and still no q of eight."""
+    given = couples(7, tie=0.0) | {"tied": couples(1, tie=9.0, seed=8)["couple01"]}
+    (group,) = ib.study(given, tmp_path / "r.parquet", indices=[QUICK]).groups
+    tied = group.members[-1]
+    assert tied.p == tied.floor < 0.05 < tied.q
+    assert group.compared is not None
+    assert tied.pseudo_p == pytest.approx(1 / 57)
+    said = " ".join(statements(group))
+    least = math.ceil(8 * tied.floor / 0.05)
+    assert f"is {p_value(tied.floor)}: among 8, fewer than {least} that" in said
+    assert "is 0.018: among 8, fewer than 3 that" in said
+    two = ib.study(couples(2, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
+    assert "for want of dyads" in " ".join(statements(two.groups[0]))
+    one = ib.study(couples(1, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
+    assert "Pseudo-dyads pair" in render_study(two)
+    assert "Pseudo-dyads pair" not in render_study(one)
 
 
 @pytest.mark.usefixtures("here")

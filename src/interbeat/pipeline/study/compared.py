@@ -10,11 +10,13 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
+from interbeat.dyad.nulls import Null
 from interbeat.dyad.pseudo import PseudoDyads
 
 __all__ = ["Compared", "Name", "together"]
 
 Name = tuple[str, str]  # dyad and session
+ORDERS = "orders of partners"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,12 +63,14 @@ def together(parts: Sequence[tuple[Sequence[Name], PseudoDyads]]) -> Compared:
     pseudo = np.concatenate([e.scores[~d] for e, d in zip(found, diagonals, strict=True)])
     sizes = np.array([np.isfinite(e.scores.diagonal()).sum() for e in found], dtype=np.float64)
     draws = np.array([each.group.statistics for each in found])
-    means = np.nansum(draws * sizes[:, None], axis=0)
+    some = sizes > 0
+    means = (draws[some] * sizes[some, None]).sum(axis=0)
+    floor = 1 / means.size if len(found) > 1 else found[0].group.floor
     return Compared(
         real[np.isfinite(real)],
         pseudo[np.isfinite(pseudo)],
-        p=float(np.mean(means >= means[0])) if sizes.any() else math.nan,
-        floor=1 / means.size if len(found) > 1 else found[0].group.floor,
+        p=Null(means, floor, ORDERS).p if some.any() else math.nan,
+        floor=floor,
         effect=_effect([each.effect for each in found]),
         p_of={
             name: float(p)

@@ -66,10 +66,10 @@ class Failure:
     @property
     def what(self) -> str:
         """What of it is missing, for people."""
-        if not self.index:
-            return "session"
         said = ", ".join(word for word in (self.index, self.signal, self.label) if word)
-        return said if self.dyad else f"pseudo-dyads by {said}"
+        if not self.dyad:
+            return f"pseudo-dyads: {said}"
+        return said if self.index else "session"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

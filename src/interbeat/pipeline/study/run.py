@@ -165,6 +165,8 @@ def _begin(store: Store, out: Path) -> None:
 def _pairs(source: Given) -> Iterator[tuple[str, Pair]]:
     if not source:
         raise DataError("a study needs a dyad or more, and none was given")
+    if not all(isinstance(name, str) and name for name in source):
+        raise DataError("a dyad's name is a word, as in {'couple01': (x, y, sampling_rate)}")
     for name in sorted(source):
         try:
             x, y, rate = source[name]

@@ -88,6 +88,7 @@ class Stages:
     ) -> dict[Key, Compared]:
         """Return real dyads beside pseudo-dyads, for each index and signal."""
         signals = sorted({signal for done in dyads for signal in done.digests or {}})
+        self.failures += _of_other_rates(dyads, signals)
         sets = [
             (name, signal, chosen)
             for name, signal in product(names, signals)
@@ -169,6 +170,17 @@ def distinct(sessions: Iterable[SessionDone]) -> tuple[list[SessionDone], list[F
             reason = f"holds the series of {twin.name}: one recording twice"
             failures.append(Failure(done.dyad, done.session, reason=reason))
     return dyads, failures
+
+
+def _of_other_rates(dyads: Sequence[SessionDone], signals: Sequence[str]) -> Iterator[Failure]:
+    """Give the signals that cannot be compared among all dyads, because their rates differ."""
+    for signal in signals:
+        rates = [done.rate for done in dyads if signal in (done.digests or {})]
+        if not all(strangers.alike(rate, rates[0]) for rate in rates):
+            said = f"from {min(rates):g} to {max(rates):g} Hz"
+            yield Failure(
+                "", "", signal=signal, reason=f"{said}: only equal rates are compared"
+            )
 
 
 def _unread(place: Place, error: BaseException) -> SessionDone:

@@ -16,7 +16,7 @@ from interbeat.pipeline.study import keys
 from interbeat.pipeline.study.sessions import check_code
 from interbeat.pipeline.study.store import Store
 
-__all__ = ["BLOCK", "Block", "Member", "key_of", "strangers_task"]
+__all__ = ["BLOCK", "Block", "Member", "alike", "key_of", "strangers_task"]
 
 BLOCK = 16  # people of each side in one task: 256 pairs
 
@@ -115,10 +115,12 @@ def _ready(spec: Index, store: Store, member: Member, name: str) -> _Ready:
     return _Ready(*spec.prepare(values, member.rate))
 
 
-def _row(spec: Index, x: _Ready, ys: list[_Ready]) -> FloatArray:
-    """Return the scores of one with all whose series are of the same rate.
+def alike(rate: float, other: float) -> bool:
+    """Return whether two rates are one; told from rounded times, their last digits differ."""
+    return math.isclose(rate, other, rel_tol=ALIKE)
 
-    Rates that were told from rounded times differ in their last digits.
-    """
-    alike = [y.values if math.isclose(y.rate, x.rate, rel_tol=ALIKE) else NOTHING for y in ys]
-    return row(x.values, alike, index=spec, sampling_rate=x.rate)
+
+def _row(spec: Index, x: _Ready, ys: list[_Ready]) -> FloatArray:
+    """Return the scores of one with all whose series are of the same rate."""
+    same = [y.values if alike(y.rate, x.rate) else NOTHING for y in ys]
+    return row(x.values, same, index=spec, sampling_rate=x.rate)
