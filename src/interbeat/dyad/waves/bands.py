@@ -15,9 +15,10 @@ random phases spread over all of it: steadiness then finds 11 % of strangers tie
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.dyad._series import Pair
@@ -47,6 +48,7 @@ from interbeat.dyad.waves.octaves import (
 )
 
 __all__ = [
+    "TENTHS",
     "WHOLE",
     "Chance",
     "Found",
@@ -56,9 +58,12 @@ __all__ = [
     "enough",
     "found_in",
     "r2_by_band",
+    "r2_of",
     "setting_of",
     "steady_by_band",
 ]
+
+Number = TypeVar("Number", np.float64, np.complex128)
 
 TENTHS = 10  # of the record; each is left out once
 FEWEST = 3.0  # waves of trusted time, in the mean over rows
@@ -115,6 +120,14 @@ class Found(NamedTuple):
     r2: FloatArray
     seconds: FloatArray
     centers: FloatArray
+
+    @property
+    def by_fifths(self) -> Found:
+        """The same by fifths of the record."""
+        cross, *real = self.sums
+        sums = Tally(_two_by_two(cross), *(_two_by_two(part) for part in real))
+        r2, seconds = _two_by_two(self.r2), _two_by_two(self.seconds)
+        return self._replace(sums=sums, r2=r2, seconds=seconds)
 
 
 class Chance(NamedTuple):
@@ -200,15 +213,19 @@ def steady_by_band(sums: Tally, setting: Setting) -> FloatArray:
 
 
 def r2_by_band(r2: FloatArray, seconds: FloatArray, setting: Setting) -> FloatArray:
-    """Return the mean R2 of each band (row) for each part (column); rows count alike."""
-    known = seconds > 0
-    rows = np.where(known, r2 / np.maximum(seconds, NOTHING), 0.0)
-    return np.array(
-        [
-            rows[which].sum(axis=0) / np.maximum(known[which].sum(axis=0), 1)
-            for which in setting.bands.values()
-        ]
-    )
+    """Return the mean R2 of each band (row) for each part (column)."""
+    return np.array([r2_of(r2, seconds, which) for which in setting.bands.values()])
+
+
+def r2_of(r2: FloatArray, seconds: FloatArray, which: BoolArray) -> FloatArray:
+    """Return the mean R2 of the rows `which` for each part; rows count alike."""
+    known = seconds[which] > 0
+    rows = np.where(known, r2[which] / np.maximum(seconds[which], NOTHING), 0.0)
+    return np.asarray(rows.sum(axis=0) / np.maximum(known.sum(axis=0), 1))
+
+
+def _two_by_two(parts: NDArray[Number]) -> NDArray[Number]:
+    return np.asarray(parts[:, ::2] + parts[:, 1::2])
 
 
 def chance_of(pair: Pair, found: Found, setting: Setting, *, draws: int, turns: int) -> Chance:
