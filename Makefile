@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later), make and git; everything else comes from PyPI into .venv.
 
-.PHONY: demo test check setup bench lock clean
+.PHONY: demo test check long setup bench lock clean
 
 BIN := .venv/bin
 PEERS := $(BIN)/python
@@ -17,6 +17,9 @@ check: setup  ## style, types and the contracts between rooms
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+long: setup  ## the laws of two people with hundreds of pairs in each world: hours
+	@INTERBEAT_LONG=1 $(BIN)/pytest -q -s tests/laws/dyad tests/truth/dyad
 
 setup:
 	@python3 scripts/setup.py
