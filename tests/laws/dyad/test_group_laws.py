@@ -18,7 +18,13 @@ from interbeat.dyad.group_numbers import (
     synchronization_coefficients,
     synchronization_index,
 )
-from interbeat.dyad.groups import cluster_phase, cluster_rho, kuramoto, order_parameter
+from interbeat.dyad.groups import (
+    _shifted,
+    cluster_phase,
+    cluster_rho,
+    kuramoto,
+    order_parameter,
+)
 
 RATE, N = 4.0, 2400
 Test = Callable[..., Coupling]
@@ -100,6 +106,20 @@ def test_members_who_keep_a_distance_are_a_cluster_and_not_in_phase() -> None:
     assert together.value.value > 0.95
     assert together.parts["rho a"].value > 0.95
     assert run(kuramoto, series).value.value < 0.3
+
+
+def test_a_mean_over_fewer_instants_counts_by_their_root() -> None:
+    rng = np.random.default_rng(11)
+    turned = np.exp(1j * rng.uniform(0, 6, (2, 60)))
+    turned[0, :20] = turned[1, 40:] = 0
+    null = _shifted(turned, order_parameter, np.random.default_rng(5))
+    again = np.random.default_rng(5)
+    rolled = [np.roll(turned[1], again.integers(0, 60, 1)[0]) for _ in range(FEW)]
+    pairs = [turned, *(np.stack((turned[0], other)) for other in rolled)]
+    values = np.array([order_parameter(pair) for pair in pairs])
+    counts = np.array([np.count_nonzero(pair.prod(axis=0)) for pair in pairs])
+    even = np.median(values) + (values - np.median(values)) * np.sqrt(counts / 20)
+    np.testing.assert_allclose(null.statistics, even)
 
 
 def test_one_who_goes_their_own_way_is_named() -> None:

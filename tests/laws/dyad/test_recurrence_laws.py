@@ -93,6 +93,12 @@ def test_a_group_of_one_signal_in_two_copies_recurs_as_the_one_does() -> None:
     assert group_recurrence([x], radius=0.3).rate == pytest.approx(share)
 
 
+def test_that_states_are_near_themselves_is_no_line() -> None:
+    x = smooth(6, 201)
+    x[100] = np.nan
+    assert 2 <= group_recurrence([x], radius=0.3).longest_line < 50
+
+
 def test_what_never_meets_has_no_lines() -> None:
     found = cross_recurrence(np.arange(60.0) ** 3, -(np.arange(60.0) ** 3), radius=1e-9)
     assert found.rate == found.lines == 0

@@ -14,7 +14,15 @@ from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
 from interbeat.dyad._series import Pair
 from interbeat.dyad.indices.coherence import BANDS, coherence
-from interbeat.dyad.waves.bands import chance_of, corrected, found_in, setting_of
+from interbeat.dyad.surrogates import generator, shifts
+from interbeat.dyad.waves.bands import (
+    chance_of,
+    corrected,
+    found_in,
+    r2_by_band,
+    setting_of,
+    steady_by_band,
+)
 from interbeat.dyad.waves.coherency import kept, tally, tally_again
 from interbeat.dyad.waves.octaves import (
     Grid,
@@ -239,6 +247,30 @@ def test_the_smallest_p_is_the_span_of_lags_over_the_length() -> None:
     assert found.floor <= found.p <= 0.02
     assert found.parts["lf_p"].value >= found.floor
     assert found.parts["lf_p"].se > 0
+
+
+def test_chance_is_what_each_shift_gives_with_the_same_samples_missing() -> None:
+    x, y = tied(17, 1.0, 2400)
+    y[300:420] = np.nan
+    pair, setting = Pair(x, y, RATE), setting_of(2400, RATE, BANDS, 5.0)
+    found = found_in(pair, setting)
+    chance = chance_of(pair, found, setting, draws=5, turns=3)
+    rng = generator(x, y)
+    pairs = [
+        found_in(Pair(x, np.where(np.isnan(y), np.nan, other), RATE), setting)
+        for count in (5, 3)
+        for other in shifts(np.nan_to_num(y), count, rng)
+    ]
+    sums = [found.sums.whole, *(one.sums.whole for one in pairs)]
+    steady = [steady_by_band(one, setting)[:, 0] for one in sums]
+    np.testing.assert_allclose(chance.steady, steady[:6], rtol=1e-6)
+    moduli = [np.abs(one.coherency[:, 0]) for one in sums[:6]]
+    np.testing.assert_allclose(chance.high, np.quantile(moduli, 0.95, axis=0), rtol=1e-6)
+    r2 = [
+        r2_by_band(one.r2.sum(axis=1)[:, None], one.seconds.sum(axis=1)[:, None], setting)
+        for one in pairs[5:]
+    ]
+    np.testing.assert_allclose(chance.r2[1:], np.array(r2)[:, :, 0], rtol=1e-6)
 
 
 def dipping(rng: np.random.Generator) -> FloatArray:

@@ -321,8 +321,8 @@ def _parts(
 ) -> dict[str, Estimate]:
     names = [name for name in setting.bands if name != "all"]
     values, local = (make(found, setting, quality) for make in (_values, _local))
-    p = dict(zip(names, corrected(chance.steady[:, 1:]), strict=True))
-    p_local = dict(zip(names, corrected(chance.r2[:, 1:]), strict=True))
+    p = dict(zip(names, corrected(chance.steady[:, 1:]).tolist(), strict=True))
+    p_local = dict(zip(names, corrected(chance.r2[:, 1:]).tolist(), strict=True))
     overall = float(np.mean(chance.steady[:, 0] >= chance.steady[0, 0]))
     lags = _lags(found, setting, quality, {"all": overall, **p})
     parts = {"lag": lags["all"]}
