@@ -17,15 +17,15 @@ from benchmarks.beside.eda import peak
 
 LOW, HIGH, ROWS = 1 / 128, 0.4, 69  # Hz, and how many rows: 1/12 octave apart
 RATES = (4, 10)  # Hz
-AGAIN = 3  # surrogates that are timed
+AGAIN = 2  # surrogates that are timed
 COLUMNS = ["method", "rate", "one pair, s", "a surrogate, s", "300 of them, s", "peak MB"]
 ABOUT = """## Wavelet coherence
 
 An hour of two people, y following x by 2 s; 69 rows from 0.4 Hz to 1/128 Hz. A surrogate: local
 R2 of x with a series that has y's spectrum; what concerns x is kept where a method can keep it.
 pycwt and HyPyP compute each pair anew; pycwt's own significance test (`wct_significance`) draws
-two new series each time, at more rows. `interbeat coherence` is the whole index: 300 random
-phases, 100 shifts with local R2, errors, and what could have been seen. Memory over what the
+two new series each time, at more rows. `interbeat coherence` is the whole index: 300 shifts,
+100 with local R2, errors, and what could have been seen. Memory over what the
 imports take. biwavelet (R) cannot be installed here; `dyad.md` has 0.5 s a draw at 1 Hz.
 """
 
