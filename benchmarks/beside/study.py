@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.beside.common import Floats, cpu, module, table
 
 HZ, SECONDS = 4.0, 3600
-DYADS = 5  # simulated; what many cost is worked out from these
+DYADS = 7  # simulated; what many cost is worked out from these
 TIMES = 5
 MANY, CLUSTER = 500, 100_000
 INDICES = (
@@ -91,12 +91,17 @@ def running(given: Mapping[str, tuple[Floats, Floats, float]], workers: int) -> 
     with TemporaryDirectory() as folder:
         out = Path(folder, "results.parquet")
         module("interbeat").study(given, out, indices=INDICES, workers=workers, progress=note)
-    first = 1 + len(INDICES) * workers  # the first dyad of each worker also loads what it needs
-    return rate_of(ended, first)
+    return seconds_a_dyad(ended, workers)
 
 
-def rate_of(ended: Sequence[float], first: int) -> float:
-    return (ended[-1] - ended[first]) / (len(ended) - 1 - first) * len(INDICES)
+def seconds_a_dyad(ended: Sequence[float], workers: int) -> float:
+    """Return how long a dyad takes while all workers have work.
+
+    That is after the first dyad of each, which also loads what it needs, and until the first of
+    the last tasks has ended, from when on some have none.
+    """
+    first, last = len(INDICES) * workers, len(ended) - workers
+    return (ended[last] - ended[first]) / (last - first) * len(INDICES)
 
 
 def main() -> None:

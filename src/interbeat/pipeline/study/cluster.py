@@ -54,6 +54,8 @@ def running(scheduler: str, workers: int | None) -> Iterator[Any]:
         _check(scheduler)
     dask, distributed = _dask()
     with ExitStack() as stack:
+        # What goes wrong is an error of ours, or a row of the table, and told once.
+        stack.enter_context(distributed.utils.silence_logging_cmgr(logging.CRITICAL))
         if scheduler:
             yield stack.enter_context(_connected(distributed.Client, scheduler))
             return
@@ -126,6 +128,7 @@ def _config(scratch: str) -> dict[str, Any]:
         "distributed.scheduler.allowed-failures": 3,
         "distributed.scheduler.active-memory-manager.start": False,
         "distributed.worker.profile.enabled": False,
+        "distributed.worker.memory.monitor-interval": "1s",
         "distributed.admin.low-level-log-length": 0,
         "distributed.admin.system-monitor.interval": "5s",
     }
