@@ -48,12 +48,12 @@ def statements(group: Group) -> Iterator[str]:
     tested = [m for m in group.members if math.isfinite(m.p)]
     untested = len(group.members) - len(tested)
     if not tested:
-        yield f"None of {plural(untested, 'dyad')} could be tested."
+        yield f"None of {plural(untested, _noun(group))} could be tested."
         return
-    below = sum(m.q <= LEVEL for m in tested)
+    below, all_ = sum(m.q <= LEVEL for m in tested), plural(len(tested), _noun(group))
     missed = f" ({untested} could not be tested)" if untested else ""
     yield (
-        f"{below} of {plural(len(tested), 'dyad')}{missed} had q{HARD}≤{HARD}0.05 against "
+        f"{below} of {all_}{missed} had q{HARD}≤{HARD}0.05 against "
         "chance within the dyad. Where it is above that, being in sync was not shown, which is "
         "not the same as not being in sync."
     )
@@ -62,6 +62,10 @@ def statements(group: Group) -> Iterator[str]:
     if not group.mean.reason:
         yield f"Over dyads the index was {value(group.mean)} (mean ± standard error)."
     yield _against_strangers(group)
+
+
+def _noun(group: Group) -> str:
+    return "session" if any(m.session for m in group.members) else "dyad"
 
 
 def _too_few(found: int, count: int, floor: float) -> Iterator[str]:
@@ -99,9 +103,8 @@ def _alone(group: Group) -> str:
     if not judged:
         return "Of a single dyad so few pseudo-dyads tell nothing."
     beyond = sum(m.pseudo_q <= LEVEL for m in judged)
-    said = (
-        f"{beyond} of {plural(len(judged), 'dyad')} stood out alone, with q{HARD}≤{HARD}0.05."
-    )
+    all_ = plural(len(judged), _noun(group))
+    said = f"{beyond} of {all_} stood out alone, with q{HARD}≤{HARD}0.05."
     least = group.compared.least if group.compared else math.nan
     return " ".join((said, *_too_few(beyond, len(judged), least)))
 
@@ -150,8 +153,9 @@ def methods(study: Study) -> list[str]:
 
 
 PSEUDO = (
-    "Pseudo-dyads pair each couple’s first person with every other couple’s second, from the "
-    "beginning of both records on. They share the situation and never met, so what a real dyad "
+    "Pseudo-dyads pair each couple’s first person with every other couple’s second (in the "
+    "session of the same name, where there are several), from the beginning of both records "
+    "on. They share the situation and never met, so what a real dyad "
     "shows beyond them is its own. The statistic of each pair was centered on the means that "
     "both people have with strangers, because some are more in step with everyone than others "
     "are; a dyad’s p is its rank among all pseudo-dyads, adjusted as above. The group’s p is "

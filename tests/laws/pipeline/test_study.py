@@ -27,10 +27,11 @@ from interbeat.dyad.verdict import COUPLED
 from interbeat.pipeline.study import cluster, keys, stages
 from interbeat.pipeline.study.compared import together
 from interbeat.pipeline.study.finding import Place, find
+from interbeat.pipeline.study.groups import groups_of
 from interbeat.pipeline.study.multiple import false_discovery_rate
 from interbeat.pipeline.study.outcome import Progress, Study
 from interbeat.pipeline.study.series import is_series, read_series
-from interbeat.pipeline.study.sessions import session_task
+from interbeat.pipeline.study.sessions import SessionDone, session_task
 from interbeat.pipeline.study.store import Store
 from interbeat.reporting._format import p_value
 from interbeat.reporting.study_page import render_study
@@ -320,6 +321,36 @@ def test_more_dyads_than_are_compared_all_with_all_are_compared_in_sets(
         assert (group.compared.real.size, group.compared.pseudo.size) == (10, 2 * 5 * 4)
         assert group.compared.floor == 1 / 5000
         assert (group.compared.p <= 0.01) == (tie > 0)
+
+
+def test_sessions_are_compared_with_those_of_the_same_name() -> None:
+    """Else strangers saw another film, and one's own partner would be among them."""
+    done = [SessionDone(f"c{k}", f"ses-{s}") for k in range(3) for s in (1, 2)]
+    parted = [{(d.dyad, d.session) for d in own} for own in stages._sets(done)]
+    assert parted == [{(f"c{k}", f"ses-{s}") for k in range(3)} for s in (1, 2)]
+
+
+def test_two_sessions_of_one_couple_are_not_two_couples() -> None:
+    """The same scores twice say no more than once; two other couples' would."""
+    scores = np.random.default_rng(2).standard_normal((8, 8)) + np.eye(8)
+    one = compared(scores, index=QUICK)
+    sets = [([(f"{c}{k}", s) for k in range(8)], one) for c, s in ("a1", "a2", "b1")]
+    alike, other = together(sets[:2]), together([sets[0], sets[2]])
+    assert 0.01 < one.group.p < 0.03
+    assert alike.p == pytest.approx(one.group.p, abs=0.005)
+    assert alike.effect.se == pytest.approx(one.effect.se)
+    assert other.p < 0.7 * one.group.p
+    assert other.effect.se == pytest.approx(one.effect.se / math.sqrt(2))
+
+
+def test_each_dyad_counts_alike_in_the_mean_of_a_group() -> None:
+    row = {"signal": "x", "label": "", "reason": "", "se": 0.1, "unit": "", "quality": 1.0}
+    found = [
+        (dyad, session, QUICK, {**row, "value": value, "n": 9})
+        for dyad, session, value in (("a", "1", 1.0), ("a", "2", 3.0), ("b", "1", 4.0))
+    ]
+    (group,) = groups_of(found, {})
+    assert (group.mean.value, group.mean.se, group.mean.n) == (3.0, 1.0, 2)
 
 
 def test_the_p_of_one_set_is_that_of_its_orders_of_partners() -> None:

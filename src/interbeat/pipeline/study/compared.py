@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.dyad.nulls import Null
-from interbeat.dyad.pseudo import PseudoDyads
+from interbeat.dyad.nulls import Null, drawn
+from interbeat.dyad.pseudo import ORDERS, PseudoDyads
 
 __all__ = ["Compared", "Name", "together"]
 
 Name = tuple[str, str]  # dyad and session
-ORDERS = "orders of partners"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,29 +49,26 @@ class Compared:
 def together(parts: Sequence[tuple[Sequence[Name], PseudoDyads]]) -> Compared:
     """Return what the sets of a study say together.
 
-    Each order of partners is drawn within sets, so the mean over all sets under that order is
-    a draw from what chance gives.
+    In each order of partners a couple has the same new partner in all sets, or as nearly the
+    same as these allow: two sessions of one couple are not two couples.
 
     Parameters
     ----------
     parts : sequence of (sequence of (str, str), PseudoDyads)
-        The names of each set's dyads, and what they showed.
+        The names of each set's dyads, no dyad twice in one set, and what they showed.
     """
     found = [each for _, each in parts]
     diagonals = [np.eye(len(each.scores), dtype=np.bool_) for each in found]
     real = np.concatenate([e.scores[d] for e, d in zip(found, diagonals, strict=True)])
     pseudo = np.concatenate([e.scores[~d] for e, d in zip(found, diagonals, strict=True)])
-    sizes = np.array([np.isfinite(e.scores.diagonal()).sum() for e in found], dtype=np.float64)
-    draws = np.array([each.group.statistics for each in found])
-    some = sizes > 0
-    means = (draws[some] * sizes[some, None]).sum(axis=0)
-    floor = 1 / means.size if len(found) > 1 else found[0].group.floor
+    real = real[np.isfinite(real)]
+    group = found[0].group if len(found) == 1 else _orders(parts, real)
     return Compared(
-        real[np.isfinite(real)],
+        real,
         pseudo[np.isfinite(pseudo)],
-        p=Null(means, floor, ORDERS).p if some.any() else math.nan,
-        floor=floor,
-        effect=_effect([each.effect for each in found]),
+        p=group.p,
+        floor=group.floor,
+        effect=_effect(parts),
         p_of={
             name: float(p)
             for names, each in parts
@@ -81,13 +78,35 @@ def together(parts: Sequence[tuple[Sequence[Name], PseudoDyads]]) -> Compared:
     )
 
 
-def _effect(effects: Sequence[Estimate]) -> Estimate:
-    """Return the mean of independent estimates."""
-    missing = next((e for e in effects if e.reason), None)
-    if missing is not None or len(effects) == 1:
-        return missing or effects[0]
+def _orders(parts: Sequence[tuple[Sequence[Name], PseudoDyads]], real: FloatArray) -> Null:
+    """Return the mean score of real partners, and those under partners in random order."""
+    number = {dyad: k for k, dyad in enumerate(sorted({d for n, _ in parts for d, _ in n}))}
+    sets = [(np.array([number[dyad] for dyad, _ in names]), e.scores) for names, e in parts]
+    rng = np.random.default_rng(0)
+    draws = [_mean(sets, rng.random(len(number))) for _ in range(ORDERS)]
+    observed = float(real.mean()) if real.size else math.nan
+    null = drawn(observed, np.array(draws), "orders of partners")
+    floors = {frozenset(dyad for dyad, _ in names): e.group.floor for names, e in parts}
+    return null._replace(floor=max(null.floor, math.prod(floors.values())))
+
+
+def _mean(sets: Sequence[tuple[NDArray[np.int64], FloatArray]], place: FloatArray) -> float:
+    """Return the mean score where the partners of each set stand in the order of `place`."""
+    scores = [scores[np.arange(own.size), np.argsort(place[own])] for own, scores in sets]
+    values = np.concatenate(scores)
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else math.nan
+
+
+def _effect(parts: Sequence[tuple[Sequence[Name], PseudoDyads]]) -> Estimate:
+    """Return the mean effect of sets; of the same couples, it is no surer than one of them."""
+    effects = [each.effect for _, each in parts if not each.effect.reason]
+    if len(effects) < 2:
+        return (effects or [parts[0][1].effect])[0]
+    dyads = [dyad for names, _ in parts for dyad, _ in names]
     k = len(effects)
-    spread = math.sqrt(sum(e.se**2 for e in effects)) / k
+    apart = len(set(dyads)) == len(dyads)
+    spread = math.sqrt(sum(e.se**2 for e in effects)) if apart else sum(e.se for e in effects)
     value = sum(e.value for e in effects) / k
     quality = sum(e.quality for e in effects) / k
-    return Estimate(value, spread, "", quality, sum(e.n for e in effects))
+    return Estimate(value, spread / k, "", quality, sum(e.n for e in effects))

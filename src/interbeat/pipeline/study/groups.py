@@ -64,8 +64,8 @@ class Group:
     members : tuple of Member
         By name.
     mean : Estimate
-        Of the index over dyads, each counting alike; its standard error says how it varies
-        from one sample of dyads to the next.
+        Of the index over dyads, each counting alike, by its mean where it has several
+        sessions; its standard error says how it varies from one sample of dyads to the next.
     compared : Compared or None
         Real dyads beside pseudo-dyads, where those were made.
     q : float
@@ -154,13 +154,17 @@ def _group(
 
 
 def _mean(members: Sequence[Member]) -> Estimate:
-    known = [m.estimate for m in members if not m.estimate.reason]
+    known: dict[str, list[Estimate]] = defaultdict(list)
+    for m in members:
+        if not m.estimate.reason:
+            known[m.dyad].append(m.estimate)
     if len(known) < 2:
         return Estimate.missing("", f"{len(known)} of 2 dyads")
-    values = np.array([e.value for e in known])
+    values = np.array([np.mean([e.value for e in own]) for own in known.values()])
     spread = float(np.std(values, ddof=1) / math.sqrt(values.size))
-    quality = float(np.mean([e.quality for e in known]))
-    return Estimate(float(values.mean()), spread, known[0].unit, quality, values.size)
+    every = [e for own in known.values() for e in own]
+    quality = float(np.mean([e.quality for e in every]))
+    return Estimate(float(values.mean()), spread, every[0].unit, quality, values.size)
 
 
 def _judged(member: Member) -> Member:

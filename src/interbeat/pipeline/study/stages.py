@@ -187,10 +187,18 @@ def _unread(place: Place, error: BaseException) -> SessionDone:
     return SessionDone(place.dyad, place.session, reason=why(error))
 
 
-def _sets(dyads: Sequence[SessionDone]) -> list[list[SessionDone]]:
-    """Part dyads into as few sets as are small enough; by turns, so that names matter least."""
-    count = -(-len(dyads) // LARGEST)
-    return [list(dyads[k::count]) for k in range(count)]
+def _sets(dyads: Sequence[SessionDone]) -> Iterator[list[SessionDone]]:
+    """Part dyads by the name of their session, then into as few sets as are small enough.
+
+    What two sessions of one name share is the situation; two sessions of one couple are no
+    strangers. By turns, so that names of dyads matter least.
+    """
+    by_session: dict[str, list[SessionDone]] = {}
+    for done in dyads:
+        by_session.setdefault(done.session, []).append(done)
+    for own in by_session.values():
+        count = -(-len(own) // LARGEST)
+        yield from (own[k::count] for k in range(count))
 
 
 def _blocks(members: Sequence[Member]) -> list[tuple[Member, ...]]:
