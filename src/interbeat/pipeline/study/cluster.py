@@ -125,7 +125,7 @@ def _config(scratch: str) -> dict[str, Any]:
     return {
         "temporary-directory": scratch,
         "distributed.nanny.pre-spawn-environ": ONE_THREAD,
-        "distributed.scheduler.allowed-failures": 3,
+        "distributed.scheduler.allowed-failures": 2,
         "distributed.scheduler.active-memory-manager.start": False,
         "distributed.worker.profile.enabled": False,
         "distributed.worker.memory.monitor-interval": "1s",
