@@ -66,8 +66,10 @@ def test_one_worker_and_eight_give_the_same_bytes_and_leave_nothing_behind(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert digest_of(folder, tmp_path, workers=8) == digest
     assert not list(scratch.iterdir())
+    assert "OMP_NUM_THREADS" not in os.environ
     assert not workers_of(os.getpid())
     assert {path.name for path in tmp_path.iterdir()} == {
         "scratch", "r.parquet", "r.parquet.work",

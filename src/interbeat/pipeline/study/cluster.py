@@ -59,6 +59,7 @@ def running(scheduler: str, workers: int | None) -> Iterator[Any]:
         if scheduler:
             yield stack.enter_context(_connected(distributed.Client, scheduler))
             return
+        stack.enter_context(_unchanged(ONE_THREAD))
         scratch = TemporaryDirectory(prefix="interbeat-", ignore_cleanup_errors=True)
         stack.enter_context(dask.config.set(_config(stack.enter_context(scratch))))
         cluster = distributed.LocalCluster(
@@ -71,6 +72,18 @@ def running(scheduler: str, workers: int | None) -> Iterator[Any]:
         )
         stack.enter_context(cluster)
         yield stack.enter_context(distributed.Client(cluster, set_as_default=False))
+
+
+@contextmanager
+def _unchanged(names: Iterable[str]) -> Iterator[None]:
+    """Give back to this process what Dask sets in it for its workers' sake."""
+    before = {name: os.environ[name] for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        for name in names:
+            os.environ.pop(name, None)
+        os.environ.update(before)
 
 
 def _dask() -> tuple[Any, Any]:
