@@ -23,8 +23,8 @@ from interbeat.core.errors import (
 )
 from interbeat.core.intervals import Intervals
 from interbeat.dyad.pseudo import compared
-from interbeat.dyad.verdict import COUPLED
-from interbeat.pipeline.study import cluster, keys, stages
+from interbeat.dyad.verdict import CHANCE, COUPLED
+from interbeat.pipeline.study import cluster, keys, stages, strangers
 from interbeat.pipeline.study.compared import together
 from interbeat.pipeline.study.finding import Place, find
 from interbeat.pipeline.study.groups import groups_of
@@ -231,6 +231,16 @@ def test_nothing_is_done_twice_and_a_new_dyad_costs_itself(tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("here")
+def test_the_same_values_at_another_rate_are_another_dyad(tmp_path: Path) -> None:
+    x, y, _ = couples(1, tie=0.0)["couple01"]
+    steps: list[Progress] = []
+    for rate in (4.0, 5.0):
+        given = {"c": (x, y, rate)}
+        ib.study(given, tmp_path / "r.parquet", indices=[QUICK], progress=steps.append)
+    assert all(step.reused == 0 for step in steps)
+
+
+@pytest.mark.usefixtures("here")
 def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
     hearts(tmp_path, "x.txt", 1)
     done = session_task(
@@ -306,6 +316,40 @@ def test_real_dyads_stand_out_from_pseudo_dyads_only_if_they_are_tied(tmp_path: 
     assert one.compared.p <= 0.01 < other.compared.p
     assert {m.verdict for m in one.members} == {COUPLED}
     assert COUPLED not in {m.verdict for m in other.members}
+
+
+@pytest.mark.usefixtures("here")
+def test_pseudo_dyads_are_the_same_in_blocks_of_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for size in (16, 3):
+        monkeypatch.setattr(strangers, "BLOCK", size)
+        out = tmp_path / f"{size}.parquet"
+        found.append(ib.study(couples(7, tie=0.5), out, indices=[QUICK]))
+    assert found[0].table.read_bytes() == found[1].table.read_bytes()
+    assert found[1].groups[0].compared is not None
+    assert found[1].groups[0].compared.pseudo.size == 42
+
+
+@pytest.mark.usefixtures("here")
+def test_windows_have_the_times_of_the_record_and_groups_a_q_of_all(tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    folder.mkdir()
+    for name, (a, b, _) in couples(4, tie=0.0).items():
+        table = np.column_stack((100 + np.arange(a.size) / 4, a, b))
+        np.savetxt(folder / f"{name}.csv", table, "%.17g", ",", header="t,a,b", comments="")
+    wanted = ["windowed_correlation", QUICK]
+    found = ib.study(folder, tmp_path / "r.parquet", indices=wanted)
+    windows = rows(found, kind="window", dyad="couple01")
+    assert [row["start"] for row in windows[:2]] == [100.0, 105.0]
+    assert all(row["end"] - row["start"] == 30.0 for row in windows)
+    assert windows[-1]["end"] <= 100 + SECONDS
+    (whole, _) = rows(found, kind="summary", dyad="couple01", part="")
+    assert (whole["start"], whole["end"]) == (100.0, 100.0 + SECONDS)
+    p, q = np.array([(r["pseudo_p"], r["pseudo_q"]) for r in rows(found, kind="group")]).T
+    np.testing.assert_allclose(q, false_discovery_rate(p))
+    assert (q > p).any()
 
 
 @pytest.mark.usefixtures("here")
@@ -441,6 +485,7 @@ def test_an_index_that_breaks_is_a_reason_and_is_tried_again(
         raise ZeroDivisionError("of all things")
 
     whole = INDICES[QUICK]
+    broken.__module__ = whole.function.__module__  # its results are kept under one key
     with monkeypatch.context() as patch:
         patch.setattr(coupled, "INDICES", {QUICK: replace(whole, function=broken)})
         found = ib.study(couples(3, tie=0.0), tmp_path / "r.parquet", indices=[QUICK])
@@ -585,6 +630,8 @@ def test_the_page_says_what_so_few_dyads_cannot_show(tmp_path: Path) -> None:
     assert tied.p == tied.floor < 0.05 < tied.q
     assert group.compared is not None
     assert tied.pseudo_p == pytest.approx(1 / 57)
+    assert tied.pseudo_q > 0.05
+    assert tied.verdict == CHANCE
     said = " ".join(statements(group))
     least = math.ceil(8 * tied.floor / 0.05)
     assert f"is {p_value(tied.floor)}: among 8, fewer than {least} that" in said
