@@ -155,13 +155,13 @@ def methods(study: Study) -> list[str]:
 PSEUDO = (
     "Pseudo-dyads pair each couple’s first person with every other couple’s second (in the "
     "session of the same name, where there are several), from the beginning of both records "
-    "on. They share the situation and never met, so what a real dyad "
-    "shows beyond them is its own. The statistic of each pair was centered on the means that "
-    "both people have with strangers, because some are more in step with everyone than others "
-    "are; a dyad’s p is its rank among all pseudo-dyads, adjusted as above. The group’s p is "
-    "the rank of the mean of real dyads among means under partners in random order, adjusted "
-    "over all indices and signals; d is Cohen’s. A dyad is called coupled beyond the shared "
-    "situation where its q among strangers is 0.05 or less, whatever the test within it says."
+    "on. They share the situation and never met, so what a real dyad shows beyond them is its "
+    "own. The statistic of each pair was centered on the means that both people have with "
+    "strangers, because some are more in step with everyone than others are; a dyad’s p is its "
+    "rank among all pseudo-dyads, adjusted as above. The group’s p is the rank of the mean of "
+    "real dyads among means under partners in random order, adjusted over all indices and "
+    "signals; d is Cohen’s. A dyad is called coupled beyond the shared situation where both of "
+    "its q, within the dyad and among strangers, are 0.05 or less."
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,7 +24,7 @@ from interbeat.core.errors import (
 )
 from interbeat.core.intervals import Intervals
 from interbeat.dyad.pseudo import compared
-from interbeat.dyad.verdict import CHANCE, COUPLED
+from interbeat.dyad.verdict import CHANCE, COUPLED, COVARYING
 from interbeat.pipeline.study import cluster, keys, stages, strangers
 from interbeat.pipeline.study.compared import together
 from interbeat.pipeline.study.finding import Place, find
@@ -387,6 +388,18 @@ def test_two_sessions_of_one_couple_are_not_two_couples() -> None:
     assert other.effect.se == pytest.approx(one.effect.se / math.sqrt(2))
 
 
+def test_a_dyad_is_called_coupled_by_what_is_left_of_p_over_all_dyads() -> None:
+    row = {"signal": "x", "label": "", "reason": "", "se": 0.1, "unit": "", "quality": 1.0}
+    names = [(f"c{k}", "") for k in range(3)]
+    found = [(*name, QUICK, {**row, "value": 0.3, "n": 9, "p": 0.001}) for name in names]
+    whole = together([(names, compared(np.eye(3), index=QUICK))])
+    for least, said in ((0.04, COVARYING), (0.01, COUPLED)):
+        p_of = dict(zip(names, (least, 0.9, 0.9), strict=True))
+        against = {(QUICK, "x", ""): replace(whole, p_of=p_of)}
+        (group,) = groups_of(found, against)
+        assert [m.verdict for m in group.members] == [said, COVARYING, COVARYING]
+
+
 def test_each_dyad_counts_alike_in_the_mean_of_a_group() -> None:
     row = {"signal": "x", "label": "", "reason": "", "se": 0.1, "unit": "", "quality": 1.0}
     found = [
@@ -452,8 +465,6 @@ def test_real_therapy_dyads_stand_out_as_they_do_with_rmea(
 def test_marked_tasks_have_rows_of_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     from interbeat.pipeline.study import recordings
 
     folder = tmp_path / "couples"
@@ -476,8 +487,6 @@ def test_marked_tasks_have_rows_of_their_own(
 def test_an_index_that_breaks_is_a_reason_and_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     from interbeat.dyad import INDICES
     from interbeat.pipeline.study import coupled
 
