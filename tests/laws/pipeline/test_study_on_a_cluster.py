@@ -24,6 +24,11 @@ psutil: Any = import_module("psutil")  # comes with Dask, without types
 
 DYADS = 24
 INDEX = "phase_locking"
+# What runs in the background of a script ignores Ctrl-C, and so does what it starts.
+FROM_A_TERMINAL = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from interbeat.app.cli import main; main()"
+)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +100,7 @@ def test_one_of_two_workers_killed_costs_nothing_but_time(
 def started(folder: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Start the command in a session of its own, and wait until it is in the middle."""
     command = [
-        sys.executable, "-m", "interbeat.app", "study", str(folder), "--index", INDEX,
+        sys.executable, "-c", FROM_A_TERMINAL, "study", str(folder), "--index", INDEX,
         "--workers", "1", "--out", str(tmp_path / "r.parquet"),
     ]  # fmt: skip
     process = subprocess.Popen(

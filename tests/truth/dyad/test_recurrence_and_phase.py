@@ -38,7 +38,7 @@ class _Nothing:
     needed = Estimate.missing("s", "not looked for")
 
 
-def _nothing_seen(*_: object) -> _Nothing:
+def _nothing_seen(*_: object, **__: object) -> _Nothing:
     return _Nothing()
 
 
