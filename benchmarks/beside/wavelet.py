@@ -26,7 +26,7 @@ R2 of x with a series that has y's spectrum; what concerns x is kept where a met
 pycwt and HyPyP compute each pair anew; pycwt's own significance test (`wct_significance`) draws
 two new series each time, at more rows. `interbeat coherence` is the whole index: 300 shifts,
 100 with local R2, errors, and what could have been seen. Memory over what the
-imports take. biwavelet (R) cannot be installed here; `dyad.md` has 0.5 s a draw at 1 Hz.
+imports take. biwavelet is in R, which PyPI does not have: 0.5 s a draw at 1 Hz, measured apart.
 """
 
 Once = Callable[[Floats], object]  # of b's series
@@ -77,18 +77,12 @@ def hypyp(x: Floats, rate: int) -> Once:
     return lambda y: wavelet.wtc(peer.PairSignals(times, x, y))
 
 
-def biwavelet(_x: Floats, _rate: int) -> Once:
-    module("biwavelet")
-    raise NotImplementedError
-
-
 METHODS: Mapping[str, Callable[[Floats, int], Once]] = {
     "interbeat": interbeat,
     "interbeat full rate": interbeat_full,
     "interbeat coherence": interbeat_index,
     "pycwt": pycwt,
     "hypyp": hypyp,
-    "biwavelet": biwavelet,
 }
 
 
