@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from interbeat.core.arrays import ComplexArray, FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
+from interbeat.dyad._series import varies
 from interbeat.dyad.covariates import without
 from interbeat.dyad.preparation import decimated
 from interbeat.dyad.synchrony import Synchrony, synchrony
@@ -95,7 +96,7 @@ def swing(heart_rate: ArrayLike, breathing: ArrayLike, *, sampling_rate: float) 
         )
     if not 2 <= sampling_rate < np.inf:
         raise DataError(f"breathing needs 2 Hz or more, not {sampling_rate}")
-    if not _varies(wave):
+    if not varies(wave):
         nothing = np.full(beats.size, np.nan)
         return Swing(nothing, nothing, float("nan"))
     smooth = _Weight(sampling_rate)
@@ -200,11 +201,6 @@ def _turning(wave: FloatArray, sampling_rate: float) -> ComplexArray:
     frequency = np.fft.fftfreq(wave.size, 1 / sampling_rate)
     spectrum[(frequency < SLOWEST) | (frequency > FASTEST)] = 0
     return np.where(there, 2 * np.fft.ifft(spectrum), np.nan)
-
-
-def _varies(values: FloatArray) -> bool:
-    known = values[np.isfinite(values)]
-    return bool(known.size) and bool(np.ptp(known) > 0)
 
 
 def _middle(values: FloatArray) -> float:

@@ -154,8 +154,8 @@ def synchrony(  # noqa: PLR0913 - each one is a setting of the method
     evening, the statistic and the exhaustive null are ours: the usual mean of ``|z|`` over all
     lags loses much of the power. ``p`` cannot be smaller than ``floor``, the span of lags over
     the length of the circle, because the shifts within the lag range see the same peak. For the
-    same reason p is a little too large in short records: of unrelated pairs, 3.7 % come out
-    under 5 % at 10 minutes and 4.8 % at an hour. A record over 1.5 h is cut into equal
+    same reason p is a little too large in short records: of unrelated pairs, 3.7 % should come
+    out under 5 % at 10 minutes and 4.8 % at an hour. A record over 1.5 h is cut into equal
     stretches of about half an hour, longer ones where window or lags ask for it, each shifted
     within itself by the same number of seconds, so that time and memory grow with its length
     and no shift compares morning with evening.
