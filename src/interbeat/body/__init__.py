@@ -1,22 +1,3 @@
-"""Two simulated people whose truth is known: what every estimate is checked against."""
+"""Two coupled nervous systems whose truth is known: the forward model and its validation."""
 
-from interbeat.body.couple import simulate_couple
-from interbeat.body.scenarios import Scenario, demo_couple, scenarios, simulate
-from interbeat.body.traits import Artifact, Person, Sensors, Setting, Task
-from interbeat.body.truth import CoupleTruth, PersonTruth, Simulated
-
-__all__ = [
-    "Artifact",
-    "CoupleTruth",
-    "Person",
-    "PersonTruth",
-    "Scenario",
-    "Sensors",
-    "Setting",
-    "Simulated",
-    "Task",
-    "demo_couple",
-    "scenarios",
-    "simulate",
-    "simulate_couple",
-]
+__all__: list[str] = []

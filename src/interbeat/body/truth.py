@@ -1,15 +1,15 @@
-"""Truth: what a simulated couple's bodies really did, against which estimates are checked."""
+"""Truth: what simulated bodies really did, against which estimates are checked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from interbeat.body.traits import Artifact
+from interbeat.body.inputs import Inputs, Tie
+from interbeat.body.person import Person
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.errors import DataError
-from interbeat.core.intervals import Intervals
 from interbeat.core.responses import Responses
 from interbeat.core.session import Session
 from interbeat.core.signal import Signal
@@ -19,69 +19,82 @@ __all__ = ["CoupleTruth", "PersonTruth", "Simulated"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonTruth:
-    """What one body really did; the signals are sampled at 4 Hz from second 0.
+    """What one body really did; slow signals at 10 Hz from second 0.
 
     Parameters
     ----------
+    person : Person
+        Whose.
+    inputs : Inputs
+        What the world did.
     beats : Beats
         R-wave instants; a premature beat is marked as not normal.
-    pulse_delay : float
-        Seconds from an R wave to the foot of its pulse at the finger.
+    systolic, diastolic : Signal
+        Arterial pressure in mmHg, held from beat to beat.
     breaths : Breaths
         Onsets and ends of inspiration; depth in liters.
+    volume : Signal
+        Liters in the lungs above rest, at 50 Hz.
     responses : Responses
         Skin conductance responses: onset, peak, and the height each would have alone, in µS.
-    resphrv : Signal
-        RespHRV (RSA): peak to trough of the RR intervals over a breath, in ms.
-    heart_rate : Signal
-        Heart rate without what breathing does to it, in bpm.
-    drive : Signal
-        The part of the heart rate that arousal gives, in bpm: what coupling acts through.
-    tonic : Signal
-        Skin conductance level, without the responses, in µS.
+    conductance, tonic : Signal
+        Skin conductance of the palm in µS, with and without the responses.
+    vagal, sympathetic : Signal
+        Cardiac vagal and cardiac sympathetic drive before the breath gates them; 1 is the
+        person's own rest, 0 is none.
+    vagal_effect, sympathetic_effect : Signal
+        What arrives at the sinus node, gated by breath and slowed; 0 under full blockade.
+    threat, safety, immobility : Signal
+        Appraisal: two axes, and what is left where nothing can be done; 0 upwards.
+    carbon_dioxide : Signal
+        End-tidal, in mmHg.
+    oxytocin_plasma, oxytocin_saliva : Signal
+        In pg/mL, one value a second.
+    cortisol_plasma, cortisol_saliva : Signal
+        In nmol/L, one value a second.
     """
 
+    person: Person
+    inputs: Inputs
     beats: Beats
-    pulse_delay: float
+    systolic: Signal
+    diastolic: Signal
     breaths: Breaths
+    volume: Signal
     responses: Responses
-    resphrv: Signal
-    heart_rate: Signal
-    drive: Signal
+    conductance: Signal
     tonic: Signal
+    vagal: Signal
+    sympathetic: Signal
+    vagal_effect: Signal
+    sympathetic_effect: Signal
+    threat: Signal
+    safety: Signal
+    immobility: Signal
+    carbon_dioxide: Signal
+    oxytocin_plasma: Signal
+    oxytocin_saliva: Signal
+    cortisol_plasma: Signal
+    cortisol_saliva: Signal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoupleTruth:
-    """What both bodies did, and what tied them.
+    """What one or two bodies did, and what tied them.
 
     Parameters
     ----------
     people : mapping of str to PersonTruth
         By person; ``truth["a"]`` is short for ``truth.people["a"]``.
-    coupling : float
-        Correlation of the follower's arousal with the leader's, `lag` earlier, where contact
-        is full; 0: they are independent of each other.
-    lag : float
-        In seconds; positive: a leads.
-    stimulus : float
-        Correlation of each one's arousal with something that both perceive at once; it moves
-        two people together with no coupling between them.
-    contact : Signal
-        How far the coupling got through, 0 to 1, at 4 Hz.
-    pacer : Intervals
-        When both breathed to one pacer, which also moves them together without coupling.
-    artifacts : tuple of Artifact
-        What went wrong with the sensors.
+    ties : mapping of str to Tie
+        By who is reached: ``ties["b"]`` is what a does to b.
+    contact : Signal or None
+        How far the ties got through, 0 to 1, at 10 Hz; None for one person.
     """
 
     people: Mapping[str, PersonTruth]
-    coupling: float
-    lag: float
-    stimulus: float
-    contact: Signal
-    pacer: Intervals
-    artifacts: tuple[Artifact, ...]
+    ties: Mapping[str, Tie]
+    contact: Signal | None
 
     def __getitem__(self, person: str) -> PersonTruth:
         if person not in self.people:

@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 import pytest
+from tests.designed import simulate
 from tests.laws.dyad.worlds import COUPLED, RATE
 
-from interbeat.body import simulate
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import binom
+from tests.designed import simulate
 
-from interbeat.body import simulate
 from interbeat.core.errors import DataError
 from interbeat.core.recording import Recording
 from interbeat.core.session import Session

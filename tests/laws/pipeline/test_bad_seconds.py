@@ -10,9 +10,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from tests.designed import simulate
 
 import interbeat as ib
-from interbeat.body import simulate
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.events import Events
 from interbeat.core.recording import Recording

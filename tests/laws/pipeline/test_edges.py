@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.designed import simulate
 
 import interbeat as ib
-from interbeat.body import simulate
 from interbeat.core.errors import DataError
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording

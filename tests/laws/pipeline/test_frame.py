@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.designed import simulate
+
 import interbeat as ib
-from interbeat.body import simulate
 
 
 def test_a_frame_has_a_row_for_every_estimate() -> None:

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.designed import simulate
 
-from interbeat.body import simulate
 from interbeat.core.recording import Data, Recording
 from interbeat.core.session import Session
 from interbeat.core.signal import Signal

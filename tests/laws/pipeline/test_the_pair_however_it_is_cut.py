@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.designed import simulate
 
-from interbeat.body import simulate
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
 from interbeat.core.recording import Recording

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.designed import simulate
 
-from interbeat.body import simulate
 from interbeat.core.beats import Beats
 from interbeat.core.recording import Recording
 from interbeat.core.session import Session

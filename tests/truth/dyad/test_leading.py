@@ -13,9 +13,9 @@ from functools import partial
 
 import numpy as np
 import pytest
+from tests.designed import Person, Sensors, Setting, Task, simulate_couple
 from tests.laws.dyad.worlds import NULLS, RATE, bidirectional, latent, noise, shared_stimulus
 
-from interbeat.body import Person, Sensors, Setting, Task, simulate_couple
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.dyad._series import checked

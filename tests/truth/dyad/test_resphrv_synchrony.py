@@ -7,9 +7,9 @@ import os
 import numpy as np
 import pytest
 from scipy.stats import binom
+from tests.designed import Person, Sensors, Setting, Task, simulate_couple
 from tests.laws.dyad.worlds import RATE, noise
 
-from interbeat.body import Person, Sensors, Setting, Task, simulate_couple
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError

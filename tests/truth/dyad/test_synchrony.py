@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.signal import butter, find_peaks, lfilter, sosfiltfilt
+from tests.designed import Person, Sensors, Setting, Task, simulate_couple
 from tests.laws.dyad.worlds import bidirectional
 
-from interbeat.body import Person, Sensors, Setting, Task, simulate_couple
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.estimate import Estimate

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from interbeat.body.couple import simulate_couple
-from interbeat.body.traits import Artifact, Person, Sensors, Setting, Task
-from interbeat.body.truth import Simulated
+from tests.designed.couple import simulate_couple
+from tests.designed.traits import Artifact, Person, Sensors, Setting, Task
+from tests.designed.truth import Simulated
+
 from interbeat.core.errors import DataError
 
 __all__ = ["Scenario", "demo_couple", "scenarios", "simulate"]
@@ -31,7 +32,7 @@ class Scenario:
     seconds : float
         How long it lasts where nobody says otherwise.
     coupling, lag, stimulus : float
-        As in :func:`~interbeat.body.couple.simulate_couple`; a positive lag: a leads.
+        As in :func:`~tests.designed.couple.simulate_couple`; a positive lag: a leads.
     setting : Setting
         Who, doing what, wearing what. Its artifacts are timed for `seconds` and move with it.
     """

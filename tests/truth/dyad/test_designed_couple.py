@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from interbeat.body import (
+from tests.designed import (
     Artifact,
     Person,
     Sensors,
@@ -19,6 +18,7 @@ from interbeat.body import (
     simulate,
     simulate_couple,
 )
+
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.signal import Signal

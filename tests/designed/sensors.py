@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from tests.designed.noise import shaped
+from tests.designed.person import GRID
+from tests.designed.traits import Artifact
 
-from interbeat.body.noise import shaped
-from interbeat.body.person import GRID
-from interbeat.body.traits import Artifact
 from interbeat.core.arrays import BoolArray, FloatArray
 
 __all__ = ["belt", "ecg", "electrodermal", "ppg", "seen", "spoiled"]

@@ -1,0 +1,1 @@
+"""Latent vagal, sympathetic and arousal drive, second by second, each with an interval."""

@@ -1,0 +1,1 @@
+"""What the literature found, beside what the model gives: one finding a function."""
