@@ -2,21 +2,95 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from interbeat.body.inputs import Inputs
+import numpy as np
+from scipy.signal import lfilter
+
+from interbeat.body.inputs import RATE, Inputs
 from interbeat.body.mind import Appraisal
-from interbeat.body.noise import Streams
-from interbeat.body.parameters import Organ
+from interbeat.body.noise import Streams, ornstein_uhlenbeck
+from interbeat.body.parameters import Organ, parameter
 from interbeat.core.arrays import FloatArray
 
-__all__ = ["Glands", "Hormones", "secrete"]
+__all__ = ["Glands", "Hormones", "free_cortisol", "secrete"]
+
+MINUTE = 60.0  # s
+HOUR = 3600.0  # s
+DAY = 24.0  # h
+BEFORE = 2 * HOUR  # s, lived before the session begins: pulses of then are still in the blood
 
 
 @dataclass(frozen=True, slots=True)
 class Glands(Organ):
-    """To be filled in."""
+    """Pituitary and adrenal glands of one person, and what carries their hormones."""
+
+    hour: float = parameter(15.0, "h", "a choice: clock time at which the session begins",
+        most=DAY)  # fmt: skip
+    oxytocin: float = parameter(
+        2.0, "pg/mL", "extracted plasma; 1 to 10 pg/mL: Leng & Sabatier 2016", spread=0.5
+    )
+    oxytocin_pulses: float = parameter(0.02, "1/min", "assumed: by themselves", spread=0.5)
+    touch_pulses: float = parameter(
+        0.03,
+        "1/min",
+        "assumed: small, as warm contact did not raise it in Light 2005",
+        spread=1.0,
+    )
+    pulse: float = parameter(1.0, "pg/mL", "assumed", spread=0.7)
+    pulse_spread: float = parameter(0.6, "1", "assumed: logarithmic", most=3.0)
+    oxytocin_fast: float = parameter(
+        2.9, "min", "half-life: de Groot 1995", spread=0.2, least=0.5, most=15.0
+    )
+    oxytocin_slow: float = parameter(
+        20.0, "min", "half-life: de Groot 1995", spread=0.2, least=5.0, most=90.0
+    )
+    oxytocin_share: float = parameter(
+        0.85, "1", "assumed: of a pulse that leaves fast", most=1.0
+    )
+    transfer: float = parameter(
+        0.1, "1", "assumed, unknown: plasma to saliva; a weak surrogate: Martins 2020",
+        spread=0.8, most=2.0,
+    )  # fmt: skip
+    transfer_time: float = parameter(8.0, "min", "assumed", spread=0.2, least=0.5)
+    oxytocin_saliva: float = parameter(
+        6.9, "pg/mL", "before the spray in Weisman 2012", spread=0.5
+    )
+    saliva_wander: float = parameter(0.25, "1", "assumed: logarithmic", most=2.0)
+    cortisol_peak: float = parameter(
+        426.0, "nmol/L", "15.5 µg/dL in the morning: Debono 2009", spread=0.22
+    )
+    cortisol_trough: float = parameter(
+        55.0, "nmol/L", "2 µg/dL at midnight: Debono 2009", spread=0.35
+    )
+    peak_hour: float = parameter(8.5, "h", "Debono 2009", most=DAY)
+    trough_hour: float = parameter(0.3, "h", "Debono 2009", most=DAY)
+    cortisol_wander: float = parameter(0.12, "1", "assumed: logarithmic", most=2.0)
+    cortisol_gain: float = parameter(
+        16.0, "nmol/(L min)", "assumed: released by a threat of 1", spread=0.6
+    )
+    threshold: float = parameter(0.2, "1", "assumed: threat below it releases none")
+    helplessness: float = parameter(
+        1.0, "1", "assumed: more where nothing can be done, as in Dickerson & Kemeny 2004"
+    )
+    cortisol_delay: float = parameter(
+        3.0, "min", "fitted to a peak 17 to 20 min after", least=0.1
+    )
+    cortisol_rise: float = parameter(
+        6.0, "min", "fitted to a peak 17 to 20 min after", least=0.1
+    )
+    cortisol_half_life: float = parameter(
+        66.0, "min", "60 to 70 min in plasma: Weitzman 1971", spread=0.15, least=10.0
+    )
+    binding: float = parameter(
+        700.0, "nmol/L", "globulin that binds cortisol: Coolens 1987", spread=0.15, least=100.0
+    )
+    saliva_share: float = parameter(
+        0.6, "1", "assumed: of free cortisol; the gland turns the rest into cortisone", most=1.0
+    )
+    saliva_time: float = parameter(3.5, "min", "assumed", least=0.1)
 
 
 class Hormones(NamedTuple):
@@ -37,5 +111,154 @@ class Hormones(NamedTuple):
 
 
 def secrete(glands: Glands, inputs: Inputs, *, mind: Appraisal, streams: Streams) -> Hormones:
-    """Return the hormones of one body. To be filled in."""
-    raise NotImplementedError
+    """Return the hormones of one body.
+
+    Oxytocin comes in pulses, some by themselves and some, with a small chance, from touch that
+    is felt as safe; it leaves the plasma in two phases (de Groot et al. 1995). Nothing in the
+    body of this model depends on it. Cortisol follows threat late (a driven linear cascade: of
+    the loops that were fitted to people none held, Hosseinichimeh 2015) on top of what the
+    time of day gives.
+
+    Parameters
+    ----------
+    glands : Glands
+        Whose.
+    inputs : Inputs
+        Touch and control are used.
+    mind : Appraisal
+        Threat and safety.
+    streams : Streams
+        Of this body: "glands" is used.
+
+    Returns
+    -------
+    Hormones
+        One value a second.
+
+    Examples
+    --------
+    >>> from interbeat.body.noise import Streams
+    >>> calm = np.zeros(6000)
+    >>> nothing = Appraisal(calm, calm, calm, calm, calm, np.empty(0), np.empty(0))
+    >>> morning, evening = (
+    ...     secrete(Glands(hour=h), Inputs.at_rest(600), mind=nothing, streams=Streams(1, 0))
+    ...     for h in (9, 21)
+    ... )
+    >>> bool(morning.cortisol_saliva.mean() > 2 * evening.cortisol_saliva.mean())
+    True
+    """
+    pulses, saliva, cortisol = streams.of("glands").spawn(3)
+    threat, safety, touch, control = (
+        _by_second(track) for track in (mind.threat, mind.safety, inputs.touch, inputs.control)
+    )
+    plasma = _oxytocin(glands, touch * np.clip(safety, 0, 1), pulses)
+    total = _cortisol(glands, threat, control, cortisol)
+    free = free_cortisol(total, binding=glands.binding)
+    return Hormones(
+        plasma,
+        _oxytocin_saliva(glands, plasma, saliva),
+        total,
+        _followed(glands.saliva_share * free, glands.saliva_time * MINUTE),
+    )
+
+
+def free_cortisol(total: FloatArray, *, binding: float) -> FloatArray:
+    """Return the cortisol that no protein binds: what saliva and tissue see.
+
+    The more there is the larger its share, so that it falls faster than the total.
+
+    Parameters
+    ----------
+    total : ndarray
+        Plasma cortisol in nmol/L.
+    binding : float
+        Cortisol-binding globulin in nmol/L.
+
+    Returns
+    -------
+    ndarray
+        In nmol/L: the quadratic of Coolens, Van Baelen & Heyns (1987), with albumin taken as
+        typical.
+    """
+    bound, cortisol = binding / 1000, np.asarray(total) / 1000  # µmol/L, as published
+    half = 0.0167 + 0.182 * (bound - cortisol)
+    return np.asarray(1000 * (np.sqrt(half**2 + 0.0122 * cortisol) - half), dtype=np.float64)
+
+
+def _oxytocin(glands: Glands, welcome: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return oxytocin in plasma, in pg/mL."""
+    before = round(BEFORE)
+    chance = glands.oxytocin_pulses + glands.touch_pulses * np.concatenate(
+        [np.zeros(before), welcome]
+    )
+    came = rng.poisson(chance / MINUTE)
+    size = glands.pulse * np.exp(glands.pulse_spread * rng.standard_normal(came.size))
+    shots = came * size
+    fast = _left(glands.oxytocin_share * shots, glands.oxytocin_fast)
+    slow = _left((1 - glands.oxytocin_share) * shots, glands.oxytocin_slow)
+    return np.asarray(glands.oxytocin + (fast + slow)[before:], dtype=np.float64)
+
+
+def _oxytocin_saliva(
+    glands: Glands, plasma: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    """Return oxytocin in saliva, in pg/mL: mostly its own, a little of the plasma's."""
+    own = ornstein_uhlenbeck(rng, plasma.size, 1.0, tau=10 * MINUTE)
+    risen = plasma - glands.oxytocin
+    for _ in range(2):
+        risen = _followed(risen, glands.transfer_time * MINUTE / 2)
+    return np.asarray(
+        glands.oxytocin_saliva * np.exp(glands.saliva_wander * own) + glands.transfer * risen,
+        dtype=np.float64,
+    )
+
+
+def _cortisol(
+    glands: Glands, threat: FloatArray, control: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    """Return cortisol in plasma, bound and free, in nmol/L."""
+    helpless = 1 + glands.helplessness * (1 - control)
+    drive = np.clip(threat - glands.threshold, 0, None) * helpless
+    late = _later(drive, glands.cortisol_delay * MINUTE)
+    released = glands.cortisol_gain / MINUTE * _followed(late, glands.cortisol_rise * MINUTE)
+    wander = ornstein_uhlenbeck(rng, threat.size, 1.0, tau=HOUR)
+    own = _by_the_clock(glands, threat.size) * np.exp(glands.cortisol_wander * wander)
+    return np.asarray(own + _left(released, glands.cortisol_half_life), dtype=np.float64)
+
+
+def _by_the_clock(glands: Glands, seconds: int) -> FloatArray:
+    """Return what the time of day gives: slow to fall, quick to rise, a cosine of its log."""
+    hours = (glands.hour - glands.peak_hour + np.arange(seconds) / HOUR) % DAY
+    fall = (glands.trough_hour - glands.peak_hour) % DAY
+    phase = np.where(hours < fall, hours / fall, 1 + (hours - fall) / (DAY - fall))
+    high, low = math.log(glands.cortisol_peak), math.log(glands.cortisol_trough)
+    return np.asarray(
+        np.exp((high + low) / 2 + (high - low) / 2 * np.cos(np.pi * phase)), dtype=np.float64
+    )
+
+
+def _by_second(track: FloatArray) -> FloatArray:
+    """Return the means over each second of a track at 10 Hz, a last part of one included."""
+    step = round(RATE)
+    whole = np.concatenate([track, np.full(-track.size % step, track[-1])])
+    return np.asarray(whole.reshape(-1, step).mean(axis=1), dtype=np.float64)
+
+
+def _later(values: FloatArray, delay: float) -> FloatArray:
+    """Return what `values` were `delay` seconds ago; before the first: the first."""
+    at = np.arange(values.size)
+    return np.asarray(np.interp(at - delay, at, values), dtype=np.float64)
+
+
+def _followed(values: FloatArray, tau: float) -> FloatArray:
+    """Return what follows `values` with a time constant (s), at ease with the first."""
+    keep = math.exp(-1 / tau)
+    return np.asarray(
+        lfilter([1 - keep], [1.0, -keep], values, zi=[keep * values[0]])[0], dtype=np.float64
+    )
+
+
+def _left(added: FloatArray, half_life: float) -> FloatArray:
+    """Return what is left of all that was added each second, with a half-life in minutes."""
+    keep = 2 ** (-1 / (half_life * MINUTE))
+    return np.asarray(lfilter([1.0], [1.0, -keep], added), dtype=np.float64)
