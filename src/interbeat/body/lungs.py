@@ -91,7 +91,7 @@ class Lungs(Organ):
         most=50.0,
     )  # fmt: skip
     stored: float = parameter(
-        12.0, "L", "alveoli and what exchanges quickly with them; half of a fall takes 1.5 min; "
+        12.0, "L", "alveoli and what exchanges quickly with them; half of a fall in 1.5 min; "
         "assumed", spread=0.2, least=2.0, most=60.0,
     )  # fmt: skip
     drive: float = parameter(
@@ -159,12 +159,10 @@ def breathe(
     n, people = inputs[0].danger.size, len(lungs)
     most = int(n / RATE * RESERVE) + FEWEST
     wanted = [_wanted(*one) for one in zip(lungs, inputs, threat, pulls, strict=True)]
-    out = Breath(
-        np.empty((people, round(n * STEP_RATE / RATE))),
-        np.empty((people, n)),
-        *(np.empty((people, most)) for _ in range(3)),
-        np.zeros(people, dtype=np.int64),
-    )
+    volume, tension = np.empty((people, round(n * STEP_RATE / RATE))), np.empty((people, n))
+    onsets, peaks, depths = np.empty((3, people, most))
+    counts = np.zeros(people, dtype=np.int64)
+    out = Breath(volume, tension, onsets, peaks, depths, counts)
     breaths_of(
         tuple(_chest(one) for one in lungs),
         Wanted(*(np.stack(tracks) for tracks in zip(*wanted, strict=True))),
@@ -173,12 +171,8 @@ def breathe(
         out,
     )
     return tuple(
-        Breathing(
-            *(told[p, : out.counts[p]] for told in (out.onsets, out.peaks, out.depths)),
-            out.volume[p],
-            out.tension[p],
-        )
-        for p in range(people)
+        Breathing(onsets[p, :k], peaks[p, :k], depths[p, :k], volume[p], tension[p])
+        for p, k in enumerate(counts.tolist())
     )
 
 
