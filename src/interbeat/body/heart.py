@@ -239,10 +239,8 @@ def _outflows(
     heart: Heart, inputs: Inputs, mind: Appraisal, streams: Streams
 ) -> tuple[FloatArray, FloatArray]:
     """Return the central vagal and cardiac sympathetic drive."""
-    n, slow = inputs.danger.size, math.sqrt(len(SLOW))
-    vagal = np.exp(
-        heart.vagal_wander * slow * wandering(streams.of("vagal"), n, RATE, taus=SLOW)
-    )
+    n = inputs.danger.size
+    vagal = np.exp(heart.vagal_wander * wandering(streams.of("vagal"), n, RATE, taus=SLOW))
     sympathetic = np.exp(
         heart.sympathetic_wander
         * slow
