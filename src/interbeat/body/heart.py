@@ -242,9 +242,7 @@ def _outflows(
     n = inputs.danger.size
     vagal = np.exp(heart.vagal_wander * wandering(streams.of("vagal"), n, RATE, taus=SLOW))
     sympathetic = np.exp(
-        heart.sympathetic_wander
-        * slow
-        * wandering(streams.of("sympathetic"), n, RATE, taus=SLOW)
+        heart.sympathetic_wander * wandering(streams.of("sympathetic"), n, RATE, taus=SLOW)
     )
     vagal *= 1 - np.minimum(heart.vagal_threat * mind.threat, 1)
     vagal *= 1 + heart.vagal_safety * mind.safety + heart.vagal_immobility * mind.immobility
