@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from interbeat.body.appraisal import appraise
 from interbeat.body.glands import secrete
 from interbeat.body.heart import Circulation, circulate
 from interbeat.body.inputs import RATE, STEP_RATE, Inputs, Tie
 from interbeat.body.lungs import Breathing, breathe
-from interbeat.body.mind import Appraisal, appraise
+from interbeat.body.mind import Appraisal
 from interbeat.body.noise import Streams
 from interbeat.body.person import Person
 from interbeat.body.skin import perspire
@@ -63,7 +64,10 @@ def live(
     n = inputs[0].danger.size
     reach = _contact(contact, n)
     streams = [Streams(seed, k) for k in range(len(people))]
-    seen = appraise([p.mind for p in people], inputs, ties=ties, contact=reach, streams=streams)
+    seen = appraise(
+        [p.mind for p in people], inputs, ties=ties, contact=reach, streams=streams,
+        memories=[p.memory for p in people],
+    )  # fmt: skip
     breaths = breathe(
         [p.lungs for p in people], inputs, [s.threat for s in seen],
         pulls=[tie.breath * reach for tie in ties[: len(people)]], streams=streams,
@@ -135,6 +139,7 @@ def _alive(
         oxytocin_saliva=told(hormones.oxytocin_saliva, "pg/mL", 1.0),
         cortisol_plasma=told(hormones.cortisol_plasma, "nmol/L", 1.0),
         cortisol_saliva=told(hormones.cortisol_saliva, "nmol/L", 1.0),
+        memory=mind.memory,
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from interbeat.body.glands import Glands
 from interbeat.body.heart import Heart
+from interbeat.body.learning import rested
 from interbeat.body.lungs import Lungs
+from interbeat.body.memory import Memory
 from interbeat.body.mind import Mind
 from interbeat.body.parameters import Row
 from interbeat.body.skin import Skin
@@ -30,6 +32,8 @@ class Person:
         In years, 18 to 100.
     lungs, heart, mind, skin, glands
         Parameters of each organ; a typical adult's where nothing is said.
+    memory : Memory
+        What was learnt of cues before; nothing where nothing is said.
 
     Raises
     ------
@@ -50,6 +54,7 @@ class Person:
     mind: Mind = field(default_factory=Mind)
     skin: Skin = field(default_factory=Skin)
     glands: Glands = field(default_factory=Glands)
+    memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
         if not YOUNGEST <= self.age <= OLDEST:
@@ -78,6 +83,16 @@ class Person:
             Skin.drawn(skin),
             Glands.drawn(glands),
         )
+
+    def later(self, seconds: float) -> Person:
+        """Return this person after some time in which nothing happened.
+
+        Parameters
+        ----------
+        seconds : float
+            How long, from 0 up.
+        """
+        return replace(self, memory=rested(self.memory, self.mind, seconds))
 
     @staticmethod
     def parameters() -> Iterator[Row]:

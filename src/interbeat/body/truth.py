@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interbeat.body.inputs import Inputs, Tie
+from interbeat.body.memory import Memory
 from interbeat.body.person import Person
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
@@ -52,6 +53,8 @@ class PersonTruth:
         In pg/mL, one value a second.
     cortisol_plasma, cortisol_saliva : Signal
         In nmol/L, one value a second.
+    memory : Memory
+        What is remembered at the end: ``replace(person, memory=...)`` lives on.
     """
 
     person: Person
@@ -76,6 +79,7 @@ class PersonTruth:
     oxytocin_saliva: Signal
     cortisol_plasma: Signal
     cortisol_saliva: Signal
+    memory: Memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
