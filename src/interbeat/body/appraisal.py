@@ -92,7 +92,7 @@ def _felt(
     minds: Sequence[Mind], inputs: Sequence[Inputs], memories: Sequence[Memory], *,
     seen: Sequence[Perceived], ties: Sequence[Tie], contact: FloatArray,
 ) -> FloatArray:  # fmt: skip
-    """Return threat, safety, immobility and sensitization, shape (2, 4, n); alone: b is still."""
+    """Return threat, safety, immobility, sensitization, shape (2, 4, n); alone: b is a's twin."""
     alone = len(minds) == 1
     other = 0 if alone else 1
     pulls = (APART, APART) if alone else ties

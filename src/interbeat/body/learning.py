@@ -39,7 +39,7 @@ class Belief(NamedTuple):
         How uncertain that is: twice the standard deviation of the belief, 0 to 1.
     danger, safety : float
         How far bad and good ends are expected beyond what is expected of anything new, 0 to 1.
-    novelty : float
+    familiarity : float
         How often it was met of late, 0 (never) up.
     """
 

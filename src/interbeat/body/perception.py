@@ -90,7 +90,7 @@ def perceive(mind: Mind, given: Inputs, memory: Memory, streams: Streams) -> Per
 
 
 def _events(given: Inputs) -> list[tuple[float, bool, Cue]]:
-    """Give onsets and ends that fall into the session, in order; an end comes before an onset."""
+    """Give onsets and ends within the session, in order; ends come before onsets."""
     events = [(cue.start, False, cue) for cue in given.cues]
     events += [(cue.start + cue.seconds, True, cue) for cue in given.cues]
     inside = [event for event in events if 0 <= event[0] < given.seconds]
@@ -135,7 +135,7 @@ class _Stage:
         self.now = time
 
     def notice(self, cue: Cue) -> None:
-        """A cue begins: it has its meaning while it lasts."""
+        """Let a cue begin: it has its meaning while it lasts."""
         means = self._means(cue)
         during = _span(cue.start, cue.start + cue.seconds)
         heed = 1 - self.given.grounding[during]
@@ -146,7 +146,7 @@ class _Stage:
         self.memory = met(self.memory, cue)
 
     def end(self, cue: Cue) -> None:
-        """A cue ends as it does, and something is learnt from it."""
+        """Let a cue end as it does, and learn from it."""
         self.memory = learnt(self.memory, self.mind, cue)
         bad = max(cue.outcome, 0.0) * cue.salience
         if bad > 0:
