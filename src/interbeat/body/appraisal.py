@@ -92,7 +92,7 @@ def _felt(
     minds: Sequence[Mind], inputs: Sequence[Inputs], memories: Sequence[Memory], *,
     seen: Sequence[Perceived], ties: Sequence[Tie], contact: FloatArray,
 ) -> FloatArray:  # fmt: skip
-    """Return threat, safety, immobility, sensitization, shape (2, 4, n); alone: b is a's twin."""
+    """Return threat, safety, immobility, sensitization: (2, 4, n); alone, b is a's twin."""
     alone = len(minds) == 1
     other = 0 if alone else 1
     pulls = (APART, APART) if alone else ties
@@ -133,5 +133,5 @@ def _appraisal(mind: Mind, seen: Perceived, track: FloatArray) -> Appraisal:
     vagal, sympathetic = reflexes(mind, seen.noticed, sensitization)
     return Appraisal(
         threat, safety, immobility, vagal, sympathetic, seen.bursts, seen.strengths,
-        sensitization, replace(seen.memory, sensitization=float(sensitization[-1])),
+        replace(seen.memory, sensitization=float(sensitization[-1])),
     )  # fmt: skip

@@ -48,7 +48,7 @@ class Mind(Organ):
         spread=0.6, most=1.0,
     )  # fmt: skip
     moodiness: float = parameter(
-        0.08, "1", "assumed: standard deviation of danger and safety that come from within",
+        0.15, "1", "assumed: standard deviation of danger and safety that come from within",
         spread=0.3,
     )  # fmt: skip
     mood: float = parameter(
@@ -191,8 +191,6 @@ class Appraisal(NamedTuple):
         Phasic change of cardiac sympathetic drive at cues, in units of the resting drive.
     bursts, strengths : ndarray, shape (k,)
         When a cue makes the sweat glands fire (s), and how strongly; 1 is typical.
-    sensitization : ndarray, shape (n,)
-        What learnt danger is multiplied by.
     memory : Memory
         What is remembered at the end.
     """
@@ -204,5 +202,4 @@ class Appraisal(NamedTuple):
     startle: FloatArray
     bursts: FloatArray
     strengths: FloatArray
-    sensitization: FloatArray
-    memory: Memory
+    memory: Memory = Memory()
