@@ -1,0 +1,8 @@
+"""Sensors: what electrodes, clips, belts and straps make of a body, and what goes wrong."""
+
+from interbeat.body.sensors.artifacts import Artifact
+from interbeat.body.sensors.clock import Clock
+from interbeat.body.sensors.strap import Packet
+from interbeat.body.sensors.worn import Equipment, Sensors, Worn, record, wear
+
+__all__ = ["Artifact", "Clock", "Equipment", "Packet", "Sensors", "Worn", "record", "wear"]

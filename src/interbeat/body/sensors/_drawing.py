@@ -1,0 +1,50 @@
+"""What several sensors draw with: slow tracks, and what movement does to them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from interbeat.body.inputs import RATE
+from interbeat.body.sensors.artifacts import SHAKING_RATE, shaking
+from interbeat.body.sensors.clock import Sampling
+from interbeat.core.arrays import FloatArray
+from interbeat.kernels.rendering import add_track
+
+__all__ = ["add_disturbed", "add_track_of", "before"]
+
+
+def add_track_of(
+    out: FloatArray, sampling: Sampling, track: FloatArray, track_rate: float, *,
+    gain: float = 1.0,
+) -> None:  # fmt: skip
+    """Add `gain` times a track that begins at second 0."""
+    add_track(out, 0, sampling.rate, track, track_rate, gain)
+
+
+def add_disturbed(
+    out: FloatArray, sampling: Sampling, movement: FloatArray, *, fast: float, slow: float,
+    rng: np.random.Generator,
+) -> None:  # fmt: skip
+    """Add what `movement` (0 to 1, at 10 Hz) does: white noise and shaking near 1.5 Hz."""
+    if not movement.any():
+        return
+    first, last = (int(k) for k in np.flatnonzero(movement)[[0, -1]])
+    i = max(math.floor((first - 1) / RATE * sampling.rate), 0)
+    j = min(math.ceil((last + 2) / RATE * sampling.rate), sampling.n)
+    (shaken,) = rng.spawn(1)
+    few = math.ceil(j / sampling.rate * SHAKING_RATE) + 3
+    noise = fast * rng.standard_normal(j - i)
+    add_track(noise, i, sampling.rate, shaking(shaken, few), SHAKING_RATE, slow)
+    share = np.zeros(j - i)
+    add_track(share, i, sampling.rate, movement, RATE, 1.0)
+    out[i:j] += np.maximum(share, 0.0) * noise
+
+
+def before(times: FloatArray) -> FloatArray:
+    """Return the interval before each of `times` (s); the first is taken as the second."""
+    if times.size < 2:
+        return np.ones(times.size)
+    gaps = np.diff(times)
+    return np.concatenate((gaps[:1], gaps))
