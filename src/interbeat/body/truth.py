@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from interbeat.body.inputs import Inputs, Tie
 from interbeat.body.memory import Memory
@@ -11,6 +11,7 @@ from interbeat.body.person import Person
 from interbeat.core.beats import Beats
 from interbeat.core.breaths import Breaths
 from interbeat.core.errors import DataError
+from interbeat.core.intervals import Intervals
 from interbeat.core.responses import Responses
 from interbeat.core.session import Session
 from interbeat.core.signal import Signal
@@ -94,11 +95,15 @@ class CoupleTruth:
         By who is reached: ``ties["b"]`` is what a does to b.
     contact : Signal or None
         How far the ties got through, 0 to 1, at 10 Hz; None for one person.
+    events : Intervals
+        What a scenario made happen: tasks, cues, touches, what both perceived; none where
+        bodies were brought to life without one.
     """
 
     people: Mapping[str, PersonTruth]
     ties: Mapping[str, Tie]
     contact: Signal | None
+    events: Intervals = field(default_factory=Intervals.none)
 
     def __getitem__(self, person: str) -> PersonTruth:
         if person not in self.people:
