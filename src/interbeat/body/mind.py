@@ -146,14 +146,14 @@ class Mind(Organ):
         logarithmic=False, least=-1.0,
     )  # fmt: skip
     defense_second: float = parameter(
-        0.12, "rest", "fitted: first deceleration, vagal (Vila 2007)"
+        0.20, "rest", "fitted: first deceleration, vagal (Vila 2007)"
     )
     defense_third: float = parameter(
         -0.20, "rest", "fitted: vagal share of the second acceleration (Vila 2007)",
         logarithmic=False, least=-1.0,
     )  # fmt: skip
     defense_fourth: float = parameter(
-        0.12, "rest", "fitted: vagal share of the second deceleration (Vila 2007)"
+        0.08, "rest", "fitted: vagal share of the second deceleration (Vila 2007)"
     )
     defense_drive: float = parameter(
         0.9, "rest", "fitted: sympathetic share of the second acceleration (Vila 2007)"
@@ -164,15 +164,19 @@ class Mind(Organ):
     defense_first_at: float = parameter(
         2.0, "s", "fitted: heart fastest at about 3 s (Vila 2007)"
     )
-    defense_second_at: float = parameter(13.0, "s", "fitted: heart slowest at about 15 s")
+    defense_second_at: float = parameter(
+        8.0, "s", "fitted: slower within 4 to 11 s (Reyes del Paso 1994)"
+    )
     defense_third_at: float = parameter(
         30.0, "s", "fitted: heart fastest again at 30 to 35 s (Vila 2007)"
     )
-    defense_fourth_at: float = parameter(60.0, "s", "fitted: slower again at about a minute")
+    defense_fourth_at: float = parameter(
+        52.0, "s", "fitted: slower within 38 to 63 s (Reyes del Paso 1994)"
+    )
     defense_drive_at: float = parameter(
         20.0, "s", "fitted: ahead of the second acceleration, as the sympathetic arm is slow"
     )
-    defense_release_at: float = parameter(50.0, "s", "fitted: as the fourth, ahead of it")
+    defense_release_at: float = parameter(44.0, "s", "fitted: as the fourth, ahead of it")
     defense_width: float = parameter(
         0.3, "1", "assumed: width (standard deviation) of each wave over its time", least=0.01
     )
