@@ -82,7 +82,11 @@ class Glands(Organ):
         6.0, "min", "fitted to a peak 17 to 20 min after", least=0.1
     )
     cortisol_half_life: float = parameter(
-        66.0, "min", "60 to 70 min in plasma: Weitzman 1971", spread=0.15, least=10.0
+        66.0,
+        "min",
+        "60 to 70 min in plasma: body model; 66 in Holland-Frei Cancer Medicine",
+        spread=0.15,
+        least=10.0,
     )
     binding: float = parameter(
         700.0, "nmol/L", "globulin that binds cortisol: Coolens 1987", spread=0.15, least=100.0
@@ -137,12 +141,14 @@ def secrete(glands: Glands, inputs: Inputs, *, mind: Appraisal, streams: Streams
 
     Examples
     --------
-    >>> from interbeat.body.noise import Streams
-    >>> calm = np.zeros(6000)
-    >>> nothing = Appraisal(calm, calm, calm, calm, calm, np.empty(0), np.empty(0))
+    >>> from interbeat.body.appraisal import appraise
+    >>> from interbeat.body.inputs import Tie
+    >>> from interbeat.body.mind import Mind
+    >>> rest, streams = Inputs.at_rest(600), Streams(1, 0)
+    >>> (mind,) = appraise([Mind()], [rest], ties=[Tie()], contact=np.ones(6000),
+    ...                    streams=[streams])
     >>> morning, evening = (
-    ...     secrete(Glands(hour=h), Inputs.at_rest(600), mind=nothing, streams=Streams(1, 0))
-    ...     for h in (9, 21)
+    ...     secrete(Glands(hour=h), rest, mind=mind, streams=streams) for h in (9, 21)
     ... )
     >>> bool(morning.cortisol_saliva.mean() > 2 * evening.cortisol_saliva.mean())
     True

@@ -19,6 +19,7 @@ __all__ = ["Skin", "Sweat", "perspire"]
 
 BEFORE = 60.0  # s, lived before the session begins, so that it begins like any other minute
 TAIL = 10.0  # time constants, after which nothing is left of a response (5e-5 of its height)
+SLOWER = 1.1  # times the rise: the least that a response takes to decay
 DRIFTS = (60.0, 240.0, 960.0)  # s, over which the level wanders
 
 
@@ -30,18 +31,18 @@ class Skin(Organ):
         0.030, "1/s", "1 to 3 a minute at rest: Dawson, Schell & Filion 2007", spread=0.4
     )
     arousal: float = parameter(
-        2.6, "1", "more than 20 a minute at high arousal: Dawson, Schell & Filion 2007",
+        2.6, "1", "fitted to more than 20 a minute at high arousal: Dawson, Schell & Filion 2007",
         spread=0.15,
     )  # fmt: skip
     calming: float = parameter(0.3, "1", "assumed")
     surge: float = parameter(
-        3.0, "1", "assumed: bursts that threat brings by rising from 0 to 1", spread=0.3
+        4.0, "1", "assumed: bursts that threat brings by rising from 0 to 1", spread=0.3
     )
     surge_time: float = parameter(3.0, "s", "assumed: how long a rise is news", least=0.1)
     moving: float = parameter(0.2, "1/s", "assumed")
     speaking: float = parameter(0.05, "1/s", "assumed")
     irregularity: float = parameter(
-        0.8, "1", "intervals are inverse Gaussian: Subramanian, Barbieri & Brown 2020; assumed",
+        0.6, "1", "intervals are inverse Gaussian: Subramanian, Barbieri & Brown 2020; assumed",
         least=0.05, most=3.0,
     )  # fmt: skip
     amplitude: float = parameter(
@@ -127,11 +128,13 @@ def perspire(skin: Skin, inputs: Inputs, *, mind: Appraisal, streams: Streams) -
 
     Examples
     --------
-    >>> from interbeat.body.noise import Streams
-    >>> rest = Inputs.at_rest(600)
-    >>> calm = np.zeros(6000)
-    >>> nothing = Appraisal(calm, calm, calm, calm, calm, np.empty(0), np.empty(0))
-    >>> sweat = perspire(Skin(), rest, mind=nothing, streams=Streams(1, 0))
+    >>> from interbeat.body.appraisal import appraise
+    >>> from interbeat.body.inputs import Tie
+    >>> from interbeat.body.mind import Mind
+    >>> rest, streams = Inputs.at_rest(600), Streams(1, 0)
+    >>> (mind,) = appraise([Mind()], [rest], ties=[Tie()], contact=np.ones(6000),
+    ...                    streams=[streams])
+    >>> sweat = perspire(Skin(), rest, mind=mind, streams=streams)
     >>> 10 <= sweat.onsets.size <= 30
     True
     """
@@ -140,7 +143,8 @@ def perspire(skin: Skin, inputs: Inputs, *, mind: Appraisal, streams: Streams) -
     level = _level(skin, inputs, mind.threat, streams.of("level"))
     sizes = sizes * (1 - _at(inputs.atropine, onsets))
     seen = (sizes > 0) & (skin.responsiveness > 0) & (onsets < inputs.seconds)
-    onsets, sizes, decays = onsets[seen], sizes[seen], skin.decay * shapes[seen]
+    onsets, sizes = onsets[seen], sizes[seen]
+    decays = np.maximum(skin.decay * shapes[seen], SLOWER * skin.rise)
     tops = _peak(skin.rise, decays)
     conductance = level + _summed(onsets, sizes, decays, rise=skin.rise, n=level.size)
     inside = onsets >= 0
