@@ -1,0 +1,400 @@
+"""Drives: a Kalman filter over heartbeats and what else is seen, and the pass back over it.
+
+What is hidden is a vector of STATES numbers, all of them logarithms or differences from rest,
+so that 0 is rest and everything that moves by itself returns to it:
+
+- OWN_FAST, OWN_SLOW: vagal drive, apart from what arousal does to it (two time scales)
+- OWN_SYMPATHETIC: cardiac sympathetic drive, apart from what arousal does to it
+- AROUSAL: takes from the one, adds to the other, and makes the palm sweat
+- VAGAL_EFFECT, SYMPATHETIC_EFFECT: both drives as they arrive at the sinus node, later
+- WAVE, WAVE_TURNED: a damped wave of vagal effect near 0.1 Hz (baroreflex)
+- LEVEL: logarithm of the beat-to-beat interval of the heart left to itself
+- GATE, GATE_TURNED: how far a breath closes the gate of the vagus, in step with it and a
+  quarter turn ahead; where breathing was not measured, the closing itself, as a damped wave
+- VAGAL_GAIN, SYMPATHETIC_GAIN: logarithm of how strongly each drive moves this sinus node
+- SWEATING: logarithm of how often this palm responds at rest, a second
+
+Everything is linear but two observations, so that all passes are those of a Kalman filter whose
+observations were linearized where the filter itself ended up.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+__all__ = ["KINDS", "OUTPUTS", "STATES", "Numbers", "backward", "forward"]
+
+STATES = 14
+OWN_FAST, OWN_SLOW, OWN_SYMPATHETIC, AROUSAL = 0, 1, 2, 3
+VAGAL_EFFECT, SYMPATHETIC_EFFECT, WAVE, WAVE_TURNED = 4, 5, 6, 7
+LEVEL, GATE, GATE_TURNED, VAGAL_GAIN, SYMPATHETIC_GAIN, SWEATING = 8, 9, 10, 11, 12, 13
+
+OUTPUTS = 3  # vagal drive, sympathetic drive, arousal
+
+# What happens at an instant. NOTHING lets time pass; REST_* say that the drive of one second of
+# the baseline is that of rest.
+NOTHING, BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 0, 1, 2, 3, 4, 5, 6
+KINDS = 7
+
+ITERATIONS = 3  # of the linearization; the third moves the state by less than 1e-4 of its error
+FAR = 3.0  # in standard deviations: what is farther off than this is believed less
+NARROW = 0.05  # to which a breath closes the gate at most
+MEMORY = 0.9  # of the running surprise, a beat
+LARGEST = 30.0  # times which the noise of a surprised filter grows at most
+
+
+class Numbers(NamedTuple):
+    """What the filter takes as known: time constants in s, standard deviations, couplings.
+
+    ``*_sd`` of a state that moves is the standard deviation it has if left alone; ``*_drift``
+    is that of one which does not return, per square root of a second.
+    """
+
+    fast_tau: float
+    fast_sd: float
+    slow_tau: float
+    slow_sd: float
+    sympathetic_tau: float
+    sympathetic_sd: float
+    arousal_tau: float
+    arousal_sd: float
+    vagal_withdrawal: float
+    sympathetic_rise: float
+    vagal_lag: float
+    sympathetic_lag: float
+    wave_hz: float
+    wave_tau: float
+    wave_sd: float
+    breath_hz: float
+    breath_tau: float
+    breath_sd: float
+    level_drift: float
+    gate_drift: float
+    sweating_drift: float
+    sweating_gain: float
+    beat_sd: float
+    ungated_sd: float
+    felt_gain: float
+    rest_vagal_sd: float
+    rest_sympathetic_sd: float
+    rest_arousal_sd: float
+    surprise_gain: float
+
+
+@njit(cache=True)
+def _steps(numbers, seconds, breathed, grown, keep, noise):  # type: ignore[no-untyped-def]
+    """Fill what each state keeps of itself and the variance that it gains; see _onward."""
+    keep[:] = 1.0
+    noise[:] = 0.0
+    keep[OWN_FAST] = math.exp(-seconds / numbers.fast_tau)
+    noise[OWN_FAST] = grown * numbers.fast_sd**2 * (1 - keep[OWN_FAST] ** 2)
+    keep[OWN_SLOW] = math.exp(-seconds / numbers.slow_tau)
+    noise[OWN_SLOW] = grown * numbers.slow_sd**2 * (1 - keep[OWN_SLOW] ** 2)
+    keep[OWN_SYMPATHETIC] = math.exp(-seconds / numbers.sympathetic_tau)
+    noise[OWN_SYMPATHETIC] = grown * numbers.sympathetic_sd**2 * (1 - keep[OWN_SYMPATHETIC] ** 2)
+    keep[AROUSAL] = math.exp(-seconds / numbers.arousal_tau)
+    noise[AROUSAL] = grown * numbers.arousal_sd**2 * (1 - keep[AROUSAL] ** 2)
+    keep[VAGAL_EFFECT] = math.exp(-seconds / numbers.vagal_lag)
+    keep[SYMPATHETIC_EFFECT] = math.exp(-seconds / numbers.sympathetic_lag)
+    keep[WAVE] = math.exp(-seconds / numbers.wave_tau)
+    keep[WAVE_TURNED] = 2 * math.pi * numbers.wave_hz * seconds
+    noise[WAVE] = noise[WAVE_TURNED] = numbers.wave_sd**2 * (1 - keep[WAVE] ** 2)
+    noise[LEVEL] = numbers.level_drift**2 * seconds
+    noise[SWEATING] = numbers.sweating_drift**2 * seconds
+    if breathed:
+        keep[GATE], keep[GATE_TURNED] = 1.0, 0.0
+        noise[GATE] = noise[GATE_TURNED] = numbers.gate_drift**2 * seconds
+    else:
+        keep[GATE] = math.exp(-seconds / numbers.breath_tau)
+        keep[GATE_TURNED] = 2 * math.pi * numbers.breath_hz * seconds
+        noise[GATE] = noise[GATE_TURNED] = numbers.breath_sd**2 * (1 - keep[GATE] ** 2)
+
+
+@njit(cache=True)
+def _turn(x, first, second, shrink, angle):  # type: ignore[no-untyped-def]
+    c, s = shrink * math.cos(angle), shrink * math.sin(angle)
+    x[first], x[second] = c * x[first] - s * x[second], s * x[first] + c * x[second]
+
+
+@njit(cache=True)
+def _onward(numbers, keep, x):  # type: ignore[no-untyped-def]
+    """Move one vector a step on: the transition, as it acts on a vector."""
+    own = x[OWN_FAST] + x[OWN_SLOW] - numbers.vagal_withdrawal * x[AROUSAL]
+    drive = x[OWN_SYMPATHETIC] + numbers.sympathetic_rise * x[AROUSAL]
+    v, s = keep[VAGAL_EFFECT], keep[SYMPATHETIC_EFFECT]
+    x[VAGAL_EFFECT] = v * x[VAGAL_EFFECT] + (1 - v) * own
+    x[SYMPATHETIC_EFFECT] = s * x[SYMPATHETIC_EFFECT] + (1 - s) * drive
+    for k in range(AROUSAL + 1):
+        x[k] *= keep[k]
+    _turn(x, WAVE, WAVE_TURNED, keep[WAVE], keep[WAVE_TURNED])
+    _turn(x, GATE, GATE_TURNED, keep[GATE], keep[GATE_TURNED])
+
+
+@njit(cache=True)
+def _onward_transposed(numbers, keep, x):  # type: ignore[no-untyped-def]
+    """Move one vector a step back: the transposed transition."""
+    v, s = keep[VAGAL_EFFECT], keep[SYMPATHETIC_EFFECT]
+    vagal, sympathetic = (1 - v) * x[VAGAL_EFFECT], (1 - s) * x[SYMPATHETIC_EFFECT]
+    for k in range(AROUSAL + 1):
+        x[k] *= keep[k]
+    x[OWN_FAST] += vagal
+    x[OWN_SLOW] += vagal
+    x[OWN_SYMPATHETIC] += sympathetic
+    x[AROUSAL] += numbers.sympathetic_rise * sympathetic - numbers.vagal_withdrawal * vagal
+    x[VAGAL_EFFECT] *= v
+    x[SYMPATHETIC_EFFECT] *= s
+    _turn(x, WAVE, WAVE_TURNED, keep[WAVE], -keep[WAVE_TURNED])
+    _turn(x, GATE, GATE_TURNED, keep[GATE], -keep[GATE_TURNED])
+
+
+@njit(cache=True)
+def _both_sides(numbers, keep, square, back):  # type: ignore[no-untyped-def]
+    """Put a symmetric matrix between the transition and its transpose, in place."""
+    for _ in range(2):
+        for row in range(STATES):
+            if back:
+                _onward_transposed(numbers, keep, square[row])
+            else:
+                _onward(numbers, keep, square[row])
+        for i in range(STATES):
+            for j in range(i):
+                square[i, j], square[j, i] = square[j, i], square[i, j]
+
+
+@njit(cache=True)
+def _seen(numbers, kind, beside, turned, x, slope):  # type: ignore[no-untyped-def]
+    """Return what is expected to be seen, and its slope in each state."""
+    slope[:] = 0.0
+    if kind == BEAT:
+        gate = 1 - x[GATE] * beside - x[GATE_TURNED] * turned
+        open_gate = max(gate, NARROW)
+        vagal = math.exp(x[VAGAL_GAIN] + x[VAGAL_EFFECT] + x[WAVE]) * open_gate
+        sympathetic = math.exp(x[SYMPATHETIC_GAIN] + x[SYMPATHETIC_EFFECT])
+        q, p = vagal / (1 + vagal), sympathetic / (1 + sympathetic)
+        slope[VAGAL_GAIN] = slope[VAGAL_EFFECT] = slope[WAVE] = q
+        slope[SYMPATHETIC_GAIN] = slope[SYMPATHETIC_EFFECT] = -p
+        slope[LEVEL] = 1.0
+        if gate > NARROW:
+            slope[GATE] = -q * beside / open_gate
+            slope[GATE_TURNED] = -q * turned / open_gate
+        return x[LEVEL] + math.log1p(vagal) - math.log1p(sympathetic)
+    if kind == SWEAT:
+        slope[SWEATING] = 1.0
+        slope[AROUSAL] = numbers.sweating_gain
+    elif kind == FELT:
+        slope[AROUSAL] = numbers.felt_gain
+    elif kind == REST_VAGAL:
+        slope[OWN_FAST] = slope[OWN_SLOW] = 1.0
+        slope[AROUSAL] = -numbers.vagal_withdrawal
+    elif kind == REST_SYMPATHETIC:
+        slope[OWN_SYMPATHETIC] = 1.0
+        slope[AROUSAL] = numbers.sympathetic_rise
+    else:
+        slope[AROUSAL] = 1.0
+    total = 0.0
+    for k in range(STATES):
+        total += slope[k] * x[k]
+    return total
+
+
+@njit(cache=True)
+def _blur(numbers, kind, given):  # type: ignore[no-untyped-def]
+    """Return the variance of what is seen."""
+    if kind == BEAT:
+        return numbers.beat_sd**2 + (numbers.ungated_sd**2 if given > 0 else 0.0)
+    if kind == FELT:
+        return given**2
+    if kind == REST_VAGAL:
+        return given * numbers.rest_vagal_sd**2
+    if kind == REST_SYMPATHETIC:
+        return given * numbers.rest_sympathetic_sd**2
+    return given * numbers.rest_arousal_sd**2
+
+
+@njit(cache=True)
+def _drives(numbers, x, out):  # type: ignore[no-untyped-def]
+    """Fill vagal drive, sympathetic drive and arousal out of a vector of states."""
+    out[0] = x[OWN_FAST] + x[OWN_SLOW] - numbers.vagal_withdrawal * x[AROUSAL]
+    out[1] = x[OWN_SYMPATHETIC] + numbers.sympathetic_rise * x[AROUSAL]
+    out[2] = x[AROUSAL]
+
+
+@njit(cache=True)
+def forward(
+    numbers: Numbers,
+    breathed: bool,
+    events: tuple[NDArray[np.float64], ...],
+    kinds: NDArray[np.int64],
+    mean: NDArray[np.float64],
+    spread: NDArray[np.float64],
+    carried: NDArray[np.float64],
+    slopes: NDArray[np.float64],
+    gains: NDArray[np.float64],
+    moves: NDArray[np.float64],
+    drives: NDArray[np.float64],
+    with_states: NDArray[np.float64],
+) -> None:
+    """Filter events in order; everything carried on is changed in place.
+
+    Parameters
+    ----------
+    numbers : Numbers
+        What is taken as known.
+    breathed : bool
+        Whether breathing was measured.
+    events : tuple of four ndarray, shape (m,), contiguous
+        Times in s, not decreasing; what was seen (log of the interval in s, number of sweat
+        responses in the second before, felt arousal; NaN lets time pass only); and two numbers
+        that go with it: for a beat the mean breath in step and ahead; for SWEAT the seconds
+        looked at; for FELT the standard deviation; for REST_* how many there are.
+    kinds : ndarray, shape (m,)
+        What each is; for a beat without breathing where there should be, KINDS + BEAT.
+    mean, spread : ndarray, shapes (STATES,) and (STATES, STATES), contiguous
+        Of the states before the first event, and after the last; changed.
+    carried : ndarray, shape (2,)
+        Time of the last event, and running surprise; changed.
+    slopes, gains : ndarray, shape (m, STATES), contiguous
+        Filled: of each observation.
+    moves : ndarray, shape (m, 4), contiguous
+        Filled: seconds, growth of the noise, surprise (seen - expected), and its variance; the
+        variance is infinite where nothing was seen.
+    drives : ndarray, shape (m, OUTPUTS), contiguous
+        Filled.
+    with_states : ndarray, shape (m, OUTPUTS, STATES), contiguous
+        Filled: covariance of the drives with all states.
+    """
+    times, seen, beside, turned = events
+    keep, noise = np.empty(STATES), np.empty(STATES)
+    slope, across, start = np.empty(STATES), np.empty(STATES), np.empty(STATES)
+    for k in range(times.size):
+        seconds = times[k] - carried[0]
+        carried[0] = times[k]
+        grown = min(max(1.0, numbers.surprise_gain * (carried[1] - 1.0)), LARGEST)
+        _steps(numbers, seconds, breathed, grown, keep, noise)
+        if seconds > 0:
+            _onward(numbers, keep, mean)
+            _both_sides(numbers, keep, spread, False)
+            for i in range(STATES):
+                spread[i, i] += noise[i]
+        moves[k, 0], moves[k, 1], moves[k, 2], moves[k, 3] = seconds, grown, 0.0, math.inf
+        slopes[k], gains[k] = 0.0, 0.0
+        if not math.isnan(seen[k]) and kinds[k] != NOTHING:
+            kind = kinds[k] % KINDS
+            start[:] = mean
+            bent = ITERATIONS if kind == BEAT or kind == SWEAT else 1  # noqa: PLR1714 - no sets here
+            variance = off = 0.0
+            for _ in range(bent):
+                expected = _seen(numbers, kind, beside[k], turned[k], mean, slope)
+                if kind == SWEAT:
+                    rate = math.exp(expected) * beside[k]
+                    blur, value = 1 / rate, expected + (seen[k] - rate) / rate
+                else:
+                    given = (1.0 if kinds[k] >= KINDS else 0.0) if kind == BEAT else beside[k]
+                    blur, value = _blur(numbers, kind, given), seen[k]
+                off, variance = value - expected, blur
+                for i in range(STATES):
+                    off += slope[i] * (mean[i] - start[i])
+                    total = 0.0
+                    for j in range(STATES):
+                        total += spread[i, j] * slope[j]
+                    across[i] = total
+                for i in range(STATES):
+                    variance += slope[i] * across[i]
+                if kind == BEAT:
+                    variance = max(variance, (off / FAR) ** 2)
+                for i in range(STATES):
+                    mean[i] = start[i] + across[i] * (off / variance)
+            for i in range(STATES):
+                gains[k, i] = across[i] / variance
+                slopes[k, i] = slope[i]
+                for j in range(STATES):
+                    spread[i, j] -= across[i] * across[j] / variance
+            moves[k, 2], moves[k, 3] = off, variance
+            if kind == BEAT:
+                carried[1] = MEMORY * carried[1] + (1 - MEMORY) * off * off / variance
+        _drives(numbers, mean, drives[k])
+        for j in range(STATES):
+            # spread is symmetric: its row j holds the covariance of all states with state j
+            row = spread[j]
+            with_states[k, 0, j] = (
+                row[OWN_FAST] + row[OWN_SLOW] - numbers.vagal_withdrawal * row[AROUSAL]
+            )
+            with_states[k, 1, j] = row[OWN_SYMPATHETIC] + numbers.sympathetic_rise * row[AROUSAL]
+            with_states[k, 2, j] = row[AROUSAL]
+
+
+@njit(cache=True)
+def backward(
+    numbers: Numbers,
+    breathed: bool,
+    slopes: NDArray[np.float64],
+    gains: NDArray[np.float64],
+    moves: NDArray[np.float64],
+    with_states: NDArray[np.float64],
+    drives: NDArray[np.float64],
+    within: NDArray[np.float64],
+) -> None:
+    """Smooth: turn what was known at each event into what all events together say of it.
+
+    Rauch, Tung and Striebel's smoother in the form of Bryson and Frazier: what later events
+    add is gathered backwards as one vector and one matrix, and nothing is ever inverted, so
+    that states which never move (the gains of this heart) do no harm.
+
+    Parameters
+    ----------
+    numbers, breathed
+        As given to :func:`forward`.
+    slopes, gains, moves, with_states
+        As filled by :func:`forward`.
+    drives : ndarray, shape (m, OUTPUTS), contiguous
+        As filled by :func:`forward`; changed.
+    within : ndarray, shape (m, OUTPUTS, OUTPUTS), contiguous
+        Filled: covariance of the three.
+    """
+    keep, noise = np.empty(STATES), np.empty(STATES)
+    told, sure = np.zeros(STATES), np.zeros((STATES, STATES))
+    at, row = np.empty(STATES), np.empty(OUTPUTS)
+    for k in range(slopes.shape[0] - 1, -1, -1):
+        for o in range(OUTPUTS):
+            _drives(numbers, with_states[k, o], row)
+            for i in range(STATES):
+                total = 0.0
+                for j in range(STATES):
+                    total += sure[i, j] * with_states[k, o, j]
+                at[i] = total
+                drives[k, o] -= with_states[k, o, i] * told[i]
+            for other in range(OUTPUTS):
+                total = 0.0
+                for i in range(STATES):
+                    total += with_states[k, other, i] * at[i]
+                within[k, o, other] = row[other] - total
+        slope, gain = slopes[k], gains[k]
+        off, variance = moves[k, 2], moves[k, 3]
+        if variance < math.inf:
+            along = quadratic = 0.0
+            for i in range(STATES):
+                along += gain[i] * told[i]
+                total = 0.0
+                for j in range(STATES):
+                    total += sure[i, j] * gain[j]
+                at[i] = total
+            for i in range(STATES):
+                quadratic += gain[i] * at[i]
+            for i in range(STATES):
+                told[i] -= slope[i] * (along + off / variance)
+                for j in range(STATES):
+                    sure[i, j] += (
+                        slope[i] * slope[j] * (quadratic + 1 / variance)
+                        - at[i] * slope[j]
+                        - slope[i] * at[j]
+                    )
+        seconds = moves[k, 0]
+        if seconds > 0:
+            _steps(numbers, seconds, breathed, 1.0, keep, noise)
+            _onward_transposed(numbers, keep, told)
+            _both_sides(numbers, keep, sure, True)

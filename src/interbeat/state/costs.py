@@ -1,0 +1,33 @@
+"""Costs: what each missing channel costs, in words for people."""
+
+from __future__ import annotations
+
+__all__ = ["costs_of"]
+
+UNBREATHED = (
+    "Breathing was not measured: the depth of the heart's swing with the breath, which is what "
+    "tells vagal from sympathetic drive, cannot be read. The intervals are wider, and patterns "
+    "are more often unknown."
+)
+UNSEEN = (
+    "Breathing was promised but not seen in the baseline: it counts as not measured, with wider "
+    "intervals and more that is unknown."
+)
+DRY = (
+    "Skin conductance was not measured: arousal is read from the heart alone, and its interval "
+    "is wide."
+)
+
+
+def costs_of(*, breathing: bool, breathed: bool, sweat: bool) -> tuple[str, ...]:
+    """Return a sentence for each channel that is missing.
+
+    Parameters
+    ----------
+    breathing, breathed : bool
+        Whether breathing was given, and whether it could be used.
+    sweat : bool
+        Whether sweat responses were given.
+    """
+    found = [] if breathed else [UNSEEN if breathing else UNBREATHED]
+    return (*found, *(() if sweat else (DRY,)))

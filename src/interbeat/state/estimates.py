@@ -1,0 +1,152 @@
+"""Estimates: drives of one person, second by second, each with its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray, IntArray
+from interbeat.core.errors import DataError
+from interbeat.core.span import Span
+from interbeat.core.track import Track
+from interbeat.state._numbers import WIDTHS
+from interbeat.state.checking import CheckIn
+from interbeat.state.patterns import PATTERNS, patterns
+
+__all__ = ["NAMES", "Drives"]
+
+NAMES = ("vagal", "sympathetic", "arousal")
+Z90 = 1.6448536269514722  # standard normal quantile at 0.95
+WINDOW = 10.0  # s: over which quality and the number of intervals are told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drives:
+    """Drives of one person against their own rest, second by second.
+
+    Vagal and sympathetic drive are what reaches the sinus node of this heart, averaged over a
+    breath, as a natural logarithm of its ratio to the mean of the baseline: 0 is rest, -0.69
+    half of it. A factor is ``np.exp``. **Nothing is said between people**: 0.3 in one is not
+    more or less than 0.2 in another. Arousal is a difference from rest, in units in which a
+    strong threat is about 1.
+
+    Parameters
+    ----------
+    person : str
+        Whose.
+    vagal, sympathetic, arousal : Track
+        A value and a standard error a second; missing all along where there is no baseline.
+    within : ndarray, shape (n, 3, 3)
+        Covariance of the three at each second.
+    patterns : ndarray, shape (n, 6)
+        Probability of each of ``PATTERNS``, in this order; each second adds up to 1.
+    baseline : Span or None
+        What counts as rest; None if nothing did.
+    followed : Drives or None
+        The same as it was known live, from nothing later; None where this is that.
+    settings : mapping
+        How it was made.
+    costs : tuple of str
+        What each missing channel costs, for people.
+    """
+
+    person: str
+    vagal: Track
+    sympathetic: Track
+    arousal: Track
+    within: FloatArray
+    patterns: FloatArray
+    baseline: Span | None
+    followed: Drives | None
+    settings: Mapping[str, float | str] = field(default_factory=dict)
+    costs: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.vagal)
+
+    @property
+    def times(self) -> FloatArray:
+        """Seconds since the session began, shape (n,)."""
+        return self.vagal.times
+
+    def interval(self, name: str) -> tuple[FloatArray, FloatArray]:
+        """Return the lower and upper end of the 90 % interval of a drive, each of shape (n,).
+
+        Parameters
+        ----------
+        name : str
+            ``"vagal"``, ``"sympathetic"`` or ``"arousal"``.
+
+        Raises
+        ------
+        DataError
+            If there is no such drive.
+        """
+        if name not in NAMES:
+            raise DataError(f"a drive is one of {', '.join(NAMES)}, not {name!r}")
+        track: Track = getattr(self, name)
+        return track.values - Z90 * track.se, track.values + Z90 * track.se
+
+
+def told(
+    person: str, ticks: FloatArray, known: tuple[FloatArray, FloatArray],
+    seen: tuple[FloatArray, IntArray], *, way: tuple[str, str], check_ins: Sequence[CheckIn],
+    baseline: Span, followed: Drives | None, costs: tuple[str, ...],
+) -> Drives:  # fmt: skip
+    """Return what a pass of the filter says, widened to what simulation says it should be.
+
+    Parameters
+    ----------
+    person : str
+        Whose.
+    ticks : ndarray, shape (n,)
+        Whole seconds.
+    known : pair of ndarray, shapes (n, 3) and (n, 3, 3)
+        Drives and their covariance.
+    seen : pair of ndarray, shape (n,)
+        Share of the last seconds that intervals cover, and how many there are.
+    way : pair of str
+        "breathed" or "blind", and "followed" or "smoothed".
+    check_ins, baseline, followed, costs
+        As in :class:`Drives`.
+    """
+    widths = np.array(WIDTHS[way])
+    within = known[1] * widths[:, None] * widths[None, :]
+    errors = np.sqrt(np.maximum(np.diagonal(within, axis1=1, axis2=2), 0.0))
+    quality, count = seen
+    start = float(ticks[0]) if ticks.size else 0.0
+    tracks = [
+        Track(
+            name, "" if name == "arousal" else "ln", person, WINDOW, start, known[0][:, k],
+            errors[:, k], quality, count, ("",) * ticks.size,
+        )
+        for k, name in enumerate(NAMES)
+    ]  # fmt: skip
+    shares = patterns(
+        ticks, known[0], within, quality=quality, breathed=way[0] == "breathed",
+        check_ins=check_ins,
+    )
+    return Drives(
+        person, *tracks, within, shares, baseline, followed,
+        {"breathing": way[0], "pass": way[1], "window": WINDOW}, costs,
+    )  # fmt: skip
+
+
+def nothing(person: str, ticks: FloatArray, reason: str) -> Drives:
+    """Return drives that are missing all along, and why."""
+    n = ticks.size
+    start = float(ticks[0]) if n else 0.0
+    empty, none = np.full(n, math.nan), np.zeros(n, dtype=np.int64)
+    tracks = [
+        Track(
+            name, "" if name == "arousal" else "ln", person, WINDOW, start, empty, empty,
+            np.zeros(n), none, (reason,) * n,
+        )
+        for name in NAMES
+    ]  # fmt: skip
+    shares = np.zeros((n, len(PATTERNS)))
+    shares[:, PATTERNS.index("unknown")] = 1.0
+    return Drives(person, *tracks, np.full((n, 3, 3), math.nan), shares, None, None, {}, (reason,))
