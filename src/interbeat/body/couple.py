@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from interbeat.body.appraisal import appraise
+from interbeat.body.circulation import Circulation, circulate
 from interbeat.body.glands import secrete
-from interbeat.body.heart import Circulation, circulate
 from interbeat.body.inputs import RATE, STEP_RATE, Inputs, Tie
 from interbeat.body.lungs import Breathing, breathe
 from interbeat.body.mind import Appraisal

@@ -123,6 +123,12 @@ class Breathing(NamedTuple):
         Liters in the lungs above rest, at 50 Hz.
     carbon_dioxide : ndarray, shape (n,)
         End-tidal, in mmHg, at 10 Hz.
+    deepening : ndarray, shape (n,)
+        Liters by which breaths are deeper than at this body's rest, at 10 Hz.
+    retained : ndarray, shape (n,)
+        mmHg of carbon dioxide above this body's rest, at 10 Hz.
+    centered : ndarray, shape (5 n,)
+        Liters above the mean of each breath, at 50 Hz.
     """
 
     onsets: FloatArray
@@ -130,6 +136,9 @@ class Breathing(NamedTuple):
     depths: FloatArray
     volume: FloatArray
     carbon_dioxide: FloatArray
+    deepening: FloatArray
+    retained: FloatArray
+    centered: FloatArray
 
 
 def breathe(
@@ -171,8 +180,31 @@ def breathe(
         out,
     )
     return tuple(
-        Breathing(onsets[p, :k], peaks[p, :k], depths[p, :k], volume[p], tension[p])
-        for p, k in enumerate(counts.tolist())
+        _told(one, (onsets[p, :k], peaks[p, :k], depths[p, :k]), volume[p], tension[p])
+        for p, (one, k) in enumerate(zip(lungs, counts.tolist(), strict=True))
+    )
+
+
+def _told(
+    lungs: Lungs,
+    breaths: tuple[FloatArray, FloatArray, FloatArray],
+    volume: FloatArray,
+    tension: FloatArray,
+) -> Breathing:
+    onsets, peaks, depths = breaths
+    last = onsets[-1] + 2 * (peaks[-1] - onsets[-1])
+    middles = (onsets + np.append(onsets[1:], last)) / 2
+    # Each breath's depth in its middle, and between two breaths between their depths.
+    fine = np.interp(np.arange(volume.size) / STEP_RATE, middles, depths)
+    return Breathing(
+        onsets,
+        peaks,
+        depths,
+        volume,
+        tension,
+        fine[:: round(STEP_RATE / RATE)] - lungs.depth,
+        tension - lungs.set_point,
+        volume - fine / 2,
     )
 
 

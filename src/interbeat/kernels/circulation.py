@@ -46,8 +46,6 @@ class Body(NamedTuple):
         Pulse pressure at rest, in mmHg.
     filling : float
         mmHg of pulse pressure that a longer interval adds, per s.
-    suction : float
-        mmHg of pulse pressure that inspiration takes, per L/s.
     rest : float
         Interval at rest, in s.
     """
@@ -76,7 +74,6 @@ class Body(NamedTuple):
     ground: float
     pulse: float
     filling: float
-    suction: float
     rest: float
 
 
@@ -93,6 +90,8 @@ class Drives(NamedTuple):
         mmHg that are missing at the baroreceptors since they are above the heart.
     preload : ndarray
         Pulse pressure that filling leaves, as a share.
+    suction : ndarray
+        mmHg of pulse pressure that inspiration takes, per L/s.
     """
 
     vagal: NDArray[np.float64]
@@ -102,6 +101,7 @@ class Drives(NamedTuple):
     beta: NDArray[np.float64]
     column: NDArray[np.float64]
     preload: NDArray[np.float64]
+    suction: NDArray[np.float64]
 
 
 @njit(cache=True)
@@ -186,7 +186,7 @@ def circulation_of(
                 at = (k + 1) * step - phase * interval
                 diastolic[count] = pressure
                 gain = body.pulse * drives.preload[i] + body.filling * (at - last - body.rest)
-                pressure += max(gain - body.suction * flow[k], 1.0)
+                pressure += max(gain - drives.suction[i] * flow[k], 1.0)
                 systolic[count], times[count], last = pressure, at, at
                 count += 1
         vagal[i] = drives.muscarinic[i] * acetylcholine
