@@ -20,6 +20,7 @@ __all__ = ["Glands", "Hormones", "free_cortisol", "secrete"]
 MINUTE = 60.0  # s
 HOUR = 3600.0  # s
 DAY = 24.0  # h
+TYPICAL_BINDING = 700.0  # nmol/L, of those whose cortisol is told by the clock alone
 BEFORE = 2 * HOUR  # s, lived before the session begins: pulses of then are still in the blood
 
 
@@ -27,18 +28,17 @@ BEFORE = 2 * HOUR  # s, lived before the session begins: pulses of then are stil
 class Glands(Organ):
     """Pituitary and adrenal glands of one person, and what carries their hormones."""
 
-    hour: float = parameter(15.0, "h", "a choice: clock time at which the session begins",
-        most=DAY)  # fmt: skip
+    hour: float = parameter(
+        15.0, "h", "a choice: clock time at which the session begins", most=DAY
+    )
     oxytocin: float = parameter(
-        2.0, "pg/mL", "extracted plasma; 1 to 10 pg/mL: Leng & Sabatier 2016", spread=0.5
+        2.0, "pg/mL", "assumed: extracted plasma holds 1 to 10 pg/mL", spread=0.5
     )
     oxytocin_pulses: float = parameter(0.02, "1/min", "assumed: by themselves", spread=0.5)
     touch_pulses: float = parameter(
-        0.03,
-        "1/min",
-        "assumed: small, as warm contact did not raise it in Light 2005",
+        0.03, "1/min", "assumed: small, as warm contact brought no rise in Grewen 2005",
         spread=1.0,
-    )
+    )  # fmt: skip
     pulse: float = parameter(1.0, "pg/mL", "assumed", spread=0.7)
     pulse_spread: float = parameter(0.6, "1", "assumed: logarithmic", most=3.0)
     oxytocin_fast: float = parameter(
@@ -60,16 +60,16 @@ class Glands(Organ):
     )
     saliva_wander: float = parameter(0.25, "1", "assumed: logarithmic", most=2.0)
     cortisol_peak: float = parameter(
-        426.0, "nmol/L", "15.5 µg/dL in the morning: Debono 2009", spread=0.22
+        426.0, "nmol/L", "15.5 µg/dL (11.7 to 20.6) in the morning: Debono 2009", spread=0.1
     )
     cortisol_trough: float = parameter(
-        55.0, "nmol/L", "2 µg/dL at midnight: Debono 2009", spread=0.35
+        55.0, "nmol/L", "2 µg/dL (1.5 to 2.5) at midnight: Debono 2009", spread=0.1
     )
     peak_hour: float = parameter(8.5, "h", "Debono 2009", most=DAY)
     trough_hour: float = parameter(0.3, "h", "Debono 2009", most=DAY)
-    cortisol_wander: float = parameter(0.12, "1", "assumed: logarithmic", most=2.0)
+    cortisol_wander: float = parameter(0.2, "1", "assumed: logarithmic", most=2.0)
     cortisol_gain: float = parameter(
-        16.0, "nmol/(L min)", "assumed: released by a threat of 1", spread=0.6
+        10.0, "nmol/(L min)", "fitted: 7 of 10 respond to a public task", spread=0.8
     )
     threshold: float = parameter(0.2, "1", "assumed: threat below it releases none")
     helplessness: float = parameter(
@@ -82,18 +82,17 @@ class Glands(Organ):
         6.0, "min", "fitted to a peak 17 to 20 min after", least=0.1
     )
     cortisol_half_life: float = parameter(
-        66.0,
-        "min",
-        "60 to 70 min in plasma: body model; 66 in Holland-Frei Cancer Medicine",
-        spread=0.15,
+        66.0, "min", "of the total; 60 to 70 min: Holland-Frei, Cancer Medicine", spread=0.15,
         least=10.0,
-    )
+    )  # fmt: skip
     binding: float = parameter(
-        700.0, "nmol/L", "globulin that binds cortisol: Coolens 1987", spread=0.15, least=100.0
-    )
+        TYPICAL_BINDING, "nmol/L", "assumed: typical of the globulin that binds cortisol",
+        spread=0.1, least=100.0,
+    )  # fmt: skip
     saliva_share: float = parameter(
-        0.6, "1", "assumed: of free cortisol; the gland turns the rest into cortisone", most=1.0
-    )
+        0.5, "1", "fitted: 15 nmol/L at 8 h, 4 at 18 h; of the rest the gland makes cortisone",
+        spread=0.25, most=1.0,
+    )  # fmt: skip
     saliva_time: float = parameter(3.5, "min", "assumed", least=0.1)
 
 
@@ -233,14 +232,16 @@ def _cortisol(
 
 
 def _by_the_clock(glands: Glands, seconds: int) -> FloatArray:
-    """Return what the time of day gives: slow to fall, quick to rise, a cosine of its log."""
+    """Return what the time of day gives: slow to fall, quick to rise, a cosine of its root.
+
+    Who has more of the globulin has more cortisol in all, and as much of it free.
+    """
     hours = (glands.hour - glands.peak_hour + np.arange(seconds) / HOUR) % DAY
     fall = (glands.trough_hour - glands.peak_hour) % DAY
     phase = np.where(hours < fall, hours / fall, 1 + (hours - fall) / (DAY - fall))
-    high, low = math.log(glands.cortisol_peak), math.log(glands.cortisol_trough)
-    return np.asarray(
-        np.exp((high + low) / 2 + (high - low) / 2 * np.cos(np.pi * phase)), dtype=np.float64
-    )
+    high, low = math.sqrt(glands.cortisol_peak), math.sqrt(glands.cortisol_trough)
+    root = (high + low) / 2 + (high - low) / 2 * np.cos(np.pi * phase)
+    return np.asarray(root**2 * glands.binding / TYPICAL_BINDING, dtype=np.float64)
 
 
 def _by_second(track: FloatArray) -> FloatArray:

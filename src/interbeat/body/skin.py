@@ -31,7 +31,7 @@ class Skin(Organ):
         0.030, "1/s", "1 to 3 a minute at rest: Dawson, Schell & Filion 2007", spread=0.4
     )
     arousal: float = parameter(
-        2.6, "1", "fitted to more than 20 a minute at high arousal: Dawson, Schell & Filion 2007",
+        2.6, "1", "fitted: above 20 a minute at high arousal (Dawson, Schell & Filion 2007)",
         spread=0.15,
     )  # fmt: skip
     calming: float = parameter(0.3, "1", "assumed")
