@@ -92,7 +92,8 @@ def norms_of_power(seed: int) -> dict[str, Measured]:
     mark="M",
     least=1.5,
     most=4.1,
-    origin="predicted",
+    origin="fitted",
+    ledger="never looked at alone, but its two parts were chosen against the same table",
 )
 def ratio_of_powers(seed: int) -> Measured:
     """Return the mean of people's ratios, which is above the ratio of their means."""
