@@ -25,6 +25,8 @@ class Trace:
         Events that ended well, and those that did not.
     familiarity : float
         How often it was met of late: what the orienting response habituates to.
+    unharmed : float
+        Events since the last one that ended badly.
     """
 
     harm: float = 0.0
@@ -33,11 +35,12 @@ class Trace:
     good: float = 0.0
     indifferent: float = 0.0
     familiarity: float = 0.0
+    unharmed: float = 0.0
 
     def __post_init__(self) -> None:
         counts = (
             self.harm, self.harmless, self.good, self.indifferent, self.familiarity,
-            *self.extinction.values(),
+            self.unharmed, *self.extinction.values(),
         )  # fmt: skip
         if not all(math.isfinite(count) and count >= 0 for count in counts):
             raise DataError(f"what was learnt is counted from 0 up, not {counts}")
