@@ -1,15 +1,18 @@
 """Learning: what cues have come to mean, and how each new event changes it.
 
 Danger is learnt by counting, as an ideal observer of a coin does: a Beta distribution over how
-often a cue ends badly [1]_. Harmless events are counted twice: a share holds everywhere, and
-the rest only in the place where it was seen, and for some days. So extinction is a second
-memory, not the loss of the first: what was learnt returns elsewhere (renewal), with time
-(spontaneous recovery) and after one unsigned harm (reinstatement) [2]_.
+often a cue ends badly [1]_. A harmless event counts everywhere as far as it may still be what
+was known before; the longer a run of them, and the surer the danger was, the more it counts
+only where it was seen, and for some days. So extinction is a second memory, not the loss of the
+first: what was learnt returns elsewhere (renewal), with time (spontaneous recovery) and after
+one unsigned harm (reinstatement) [2]_. That a run which the old cause makes improbable points
+to a new one is the idea of latent causes [3]_; our rule is the plainest of that kind.
 
 References
 ----------
 .. [1] Tzovara, Korn and Bach (2018), PLoS Computational Biology 14:e1006243.
 .. [2] Bouton (2002), Biological Psychiatry 52:976.
+.. [3] Gershman, Blei and Niv (2010), Psychological Review 117:197.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from interbeat.body.mind import Mind
 __all__ = ["Belief", "belief", "learnt", "met", "rested"]
 
 DAY, MINUTE = 86_400.0, 60.0
+NOWHERE = ""  # a context in which nothing was ever extinguished
 
 
 class Belief(NamedTuple):
@@ -122,19 +126,28 @@ def learnt(memory: Memory, mind: Mind, cue: Cue) -> Memory:
     bad, good = max(cue.outcome, 0.0), max(-cue.outcome, 0.0)
     weight, kept = mind.quickness * cue.salience, mind.retention
     harmless = weight * (1 - bad)
+    run = 0.0 if bad > 0 else trace.unharmed + 1
+    everywhere = _everywhere(mind, trace, run)
     here = kept * trace.extinction.get(cue.context, 0.0)
-    here += (1 - mind.unlearning) * mind.extinguishing * harmless
+    here += (1 - everywhere) * mind.extinguishing * harmless
     return memory.with_trace(
         cue.name,
         Trace(
             kept * trace.harm + weight * bad,
-            kept * trace.harmless + mind.unlearning * harmless,
+            kept * trace.harmless + everywhere * harmless,
             {**trace.extinction, cue.context: here},
             kept * trace.good + weight * good,
             kept * trace.indifferent + weight * (1 - good),
             trace.familiarity * (1 - abs(cue.outcome)),  # what matters does not grow familiar
+            run,
         ),
     )
+
+
+def _everywhere(mind: Mind, trace: Trace, run: float) -> float:
+    """Return how far a harmless event, the last of a run, still is what was known before."""
+    harmless = 1 - belief(mind, trace, NOWHERE).expected
+    return float(mind.unlearning + (1 - mind.unlearning) * harmless**run)
 
 
 def _reinstated(memory: Memory, mind: Mind, cue: Cue) -> Memory:

@@ -87,7 +87,7 @@ class Mind(Organ):
         0.99, "1", "assumed: what is kept of earlier events at each new one", most=1.0
     )
     unlearning: float = parameter(
-        0.3, "1", "assumed: share of a harmless event that counts everywhere", most=1.0
+        0.1, "1", "assumed: least share of a harmless event that counts everywhere", most=1.0
     )
     extinguishing: float = parameter(
         1.0, "1", "assumed: worth of a harmless event where it took place", spread=0.3
