@@ -2,7 +2,19 @@
 
 from interbeat.body.sensors.artifacts import Artifact
 from interbeat.body.sensors.clock import Clock
+from interbeat.body.sensors.ectopy import Ectopy, with_ectopy
 from interbeat.body.sensors.strap import Packet
 from interbeat.body.sensors.worn import Equipment, Sensors, Worn, record, wear
 
-__all__ = ["Artifact", "Clock", "Equipment", "Packet", "Sensors", "Worn", "record", "wear"]
+__all__ = [
+    "Artifact",
+    "Clock",
+    "Ectopy",
+    "Equipment",
+    "Packet",
+    "Sensors",
+    "Worn",
+    "record",
+    "wear",
+    "with_ectopy",
+]

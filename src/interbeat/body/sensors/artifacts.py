@@ -197,6 +197,8 @@ def spoiled(
     rng : Generator
         Each artifact takes one seed from it, so that one more at the end changes no other.
     """
+    if not artifacts:
+        return
     low, high = _range(values)
     for one, own in zip(artifacts, rng.spawn(len(artifacts)), strict=True):
         i, j = (min(math.ceil(t * sampling.rate), values.size) for t in (one.start, one.end))

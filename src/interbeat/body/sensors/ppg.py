@@ -17,7 +17,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.signal import Signal
 from interbeat.kernels.rendering import add_bumps
 
-__all__ = ["FINGER", "WRIST", "Ppg", "arrivals", "at_beats", "photoplethysmogram"]
+__all__ = ["Ppg", "WristPpg", "arrivals", "at_beats", "photoplethysmogram"]
 
 LONGEST_UPSTROKE = 2.0  # widths of the first wave: where its steepest tangent meets the base
 
@@ -27,24 +27,29 @@ class Ppg(Organ):
     """How the pulse arrives at one place of the skin, and what it looks like there."""
 
     ejection: float = parameter(
-        0.100, "s", "pre-ejection period at rest; from memory", spread=0.1, least=0.03, most=0.2
-    )
+        0.0585, "s", "pre-ejection period from the R wave on: Kortekaas et al. 2018, "
+        "doi:10.1371/journal.pone.0204105, under 50 years: 58.5 ± 13.0 ms", spread=0.22,
+        least=0.02, most=0.15,
+    )  # fmt: skip
     ejection_by_drive: float = parameter(
         0.015, "s", "by which a sympathetic drive of twice the resting one shortens it; "
         "assumed", most=0.05,
     )  # fmt: skip
     transit: float = parameter(
-        0.125, "s", "from the aortic valve to the finger; so that the foot arrives 200 to "
+        0.165, "s", "from the aortic valve to the finger; so that the foot arrives 200 to "
         "250 ms after the R wave (body-model.md, survey)", spread=0.1, least=0.02, most=0.4,
     )  # fmt: skip
     transit_by_pressure: float = parameter(
-        0.001, "s/mmHg", "by which a higher systolic pressure shortens it (body-model.md, survey; "
+        0.001, "s/mmHg", "by which a higher systolic pressure shortens it (body-model.md; "
         "from memory)", spread=0.2, most=0.005,
     )  # fmt: skip
     pressure: float = parameter(
         120.0, "mmHg", "systolic, at which `transit` holds; assumed", least=60.0, most=200.0
     )
-    jitter: float = parameter(0.0015, "s", "of the arrival; assumed", spread=0.3, most=0.05)
+    jitter: float = parameter(
+        0.002, "s", "of the arrival; the least that Kortekaas et al. 2018 saw of the "
+        "pre-ejection period within a person: 2.0 to 5.9 ms", spread=0.3, most=0.05,
+    )  # fmt: skip
     size: float = parameter(1.0, "1", "at the pulse pressure below; arbitrary", most=100.0)
     pulse_pressure: float = parameter(
         42.0, "mmHg", "body-model.md, 2.6", least=10.0, most=120.0
@@ -66,11 +71,17 @@ class Ppg(Organ):
     sway: float = parameter(1.5, "1", "of full movement; assumed", most=20.0)
 
 
-FINGER = Ppg()
-# Nearer to the heart, a smaller pulse in more noise, and a sensor that slides.
-WRIST = Ppg(
-    transit=0.115, jitter=0.004, size=0.35, constriction=0.25, noise=0.02, wander=0.2, sway=3.0
-)
+@dataclass(frozen=True, slots=True)
+class WristPpg(Ppg):
+    """At the wrist: nearer to the heart, a smaller pulse, more noise, a sensor that slides."""
+
+    transit: float = parameter(0.150, "s", "assumed", spread=0.1, least=0.02, most=0.4)
+    jitter: float = parameter(0.004, "s", "assumed", spread=0.3, most=0.05)
+    size: float = parameter(0.35, "1", "assumed", spread=0.4, most=100.0)
+    constriction: float = parameter(0.25, "1", "assumed", most=5.0)
+    wander: float = parameter(0.2, "1", "assumed", spread=0.5, most=5.0)
+    noise: float = parameter(0.02, "1", "assumed", spread=0.3, most=5.0)
+    sway: float = parameter(3.0, "1", "of full movement; assumed", most=20.0)
 
 
 def at_beats(track: Signal, times: FloatArray) -> FloatArray:
@@ -116,7 +127,7 @@ def arrivals(
         Rising.
     """
     drive = at_beats(truth.sympathetic_effect, times) - 1
-    ejection = np.clip(ppg.ejection - ppg.ejection_by_drive * drive, 0.03, 0.2)
+    ejection = np.clip(ppg.ejection - ppg.ejection_by_drive * drive, 0.02, 0.15)
     above = at_beats(truth.systolic, times) - ppg.pressure
     transit = np.clip(ppg.transit - ppg.transit_by_pressure * above, 0.02, 0.4)
     late = ejection + transit + ppg.jitter * rng.standard_normal(times.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,6 +21,7 @@ TICKS = 1024  # a second: the unit of RR intervals in the Bluetooth heart rate s
 MOST_TICKS = 65535  # the largest 16-bit number
 MOST_RR = 9  # intervals that fit into one packet of 20 bytes
 LATE = 3.0  # s: how much later a packet may come than the promptest one before it
+MEMORY = 300  # intervals within which packets are compared: clocks drift apart
 LONGEST, SHORTEST = 3.0, 0.2  # s: an interval outside is no single beat's
 
 
@@ -166,12 +168,17 @@ def heard(packets: Sequence[Packet], person: str) -> Beats:
 def _anchors(late: FloatArray) -> FloatArray:
     """Return which lateness each interval is laid by: the first one, moved on at each gap."""
     out = np.empty(late.size)
-    least, anchor = late[0], late[0]
+    anchor = float(late[0])
+    prompt: deque[tuple[int, float]] = deque()  # of rising lateness: the first is the promptest
     for k, value in enumerate(late.tolist()):
-        if value - least > LATE:
-            anchor += value - least
-            least = value
-        least = min(least, value)
+        if prompt and prompt[0][0] <= k - MEMORY:
+            prompt.popleft()
+        if prompt and value - prompt[0][1] > LATE:
+            anchor += value - prompt[0][1]
+            prompt.clear()
+        while prompt and prompt[-1][1] >= value:
+            prompt.pop()
+        prompt.append((k, value))
         out[k] = anchor
     return out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import NamedTuple
@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from interbeat.body.noise import Streams
+from interbeat.body.parameters import Row
 from interbeat.body.sensors.acceleration import Accelerometer, accelerated
 from interbeat.body.sensors.artifacts import Artifact, Traced, spoiled, traced
 from interbeat.body.sensors.belt import Belt, stretched
 from interbeat.body.sensors.clock import TRUE, Clock, Sampling
 from interbeat.body.sensors.ecg import Ecg, electrocardiogram
-from interbeat.body.sensors.ppg import FINGER, WRIST, Ppg, arrivals, photoplethysmogram
+from interbeat.body.sensors.ppg import Ppg, WristPpg, arrivals, photoplethysmogram
 from interbeat.body.sensors.pressure import Cuff, arterial
 from interbeat.body.sensors.skin_conductance import Palm, Wrist, palm, wrist
 from interbeat.body.sensors.strap import Packet, Strap, heard, sent
@@ -103,8 +104,8 @@ class Equipment:
     """
 
     ecg: Ecg = field(default_factory=Ecg)
-    ppg: Ppg = FINGER
-    wrist_ppg: Ppg = WRIST
+    ppg: Ppg = field(default_factory=Ppg)
+    wrist_ppg: WristPpg = field(default_factory=WristPpg)
     respiration: Belt = field(default_factory=Belt)
     eda: Palm = field(default_factory=Palm)
     wrist_eda: Wrist = field(default_factory=Wrist)
@@ -112,6 +113,25 @@ class Equipment:
     acceleration: Accelerometer = field(default_factory=Accelerometer)
     temperature: Temperature = field(default_factory=Temperature)
     strap: Strap = field(default_factory=Strap)
+
+    @classmethod
+    def drawn(cls, rng: np.random.Generator) -> Equipment:
+        """Return sensors as they differ from one wearer to the next.
+
+        Parameters
+        ----------
+        rng : Generator
+            Where the randomness comes from; each sensor has a stream of its own.
+        """
+        kinds = {one.name: type(getattr(TYPICAL, one.name)) for one in fields(cls)}
+        own = zip(kinds.items(), rng.spawn(len(kinds)), strict=True)
+        return cls(**{name: kind.drawn(stream) for (name, kind), stream in own})
+
+    @staticmethod
+    def parameters() -> Iterator[Row]:
+        """Give every number of the sensors with its unit, source and spread."""
+        for one in fields(Equipment):
+            yield from getattr(TYPICAL, one.name).rows()
 
 
 TYPICAL = Equipment()
