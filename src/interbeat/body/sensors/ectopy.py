@@ -92,9 +92,10 @@ def with_ectopy(truth: PersonTruth, ectopy: Ectopy, *, streams: Streams) -> Pers
 
 def _chosen(times: FloatArray, per_hour: float, rng: np.random.Generator) -> IntArray:
     """Return which beats come early: each by chance, none near another or an end."""
-    hit = (
-        rng.random(times.size) < per_hour / 3600 * np.gradient(times) if times.size > 1 else []
-    )
+    draws = rng.random(times.size)
+    if times.size < 2:
+        return np.empty(0, dtype=np.int64)
+    hit = draws < per_hour / 3600 * np.gradient(times)
     kept: list[int] = []
     for k in np.flatnonzero(hit).tolist():
         if 0 < k < times.size - 1 and (not kept or k - kept[-1] >= APART):
