@@ -111,7 +111,7 @@ class Mind(Organ):
         1.0, "1", "form: Tzovara 2018, expectation; size assumed", spread=0.7
     )
     sweat_doubt: float = parameter(
-        0.6, "1", "form: Tzovara 2018, uncertainty; size assumed", spread=0.7
+        1.0, "1", "form: Tzovara 2018, uncertainty; size assumed", spread=0.7
     )
     sweat_alarm: float = parameter(
         1.0, "1", "assumed: to a loud onset or a bad end", spread=0.4
