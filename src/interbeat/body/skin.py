@@ -75,7 +75,7 @@ class Skin(Organ):
     level_time: float = parameter(45.0, "s", "assumed", least=1.0)
     level_drift: float = parameter(0.08, "1", "assumed: logarithmic", most=1.0)
     dry: float = parameter(
-        0.3, "1", "assumed: share of the level that is left when no gland fires (atropine)",
+        0.3, "1", "assumed: share of the level left when no gland fires; falls in Venables 1967",
         most=1.0,
     )  # fmt: skip
 
