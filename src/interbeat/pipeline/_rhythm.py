@@ -43,14 +43,14 @@ def summary_in_rhythm(
     without = irregular.between(*span).seconds
     if without == 0:
         return summary(channels, span, refused)
-    found = summary(_in_rhythm(channels, irregular), span, refused)
+    found = summary(in_rhythm(channels, irregular), span, refused)
     if without > MOST * span.seconds:
         found = {name: _explained(name, estimate) for name, estimate in found.items()}
     whole = {name: data.between(*span) for name, data in channels.items()}
     return found | estimates([MEASURES["mean_hr"]], span, whole)
 
 
-def _in_rhythm(channels: Mapping[str, Data], irregular: Intervals) -> Mapping[str, Data]:
+def in_rhythm(channels: Mapping[str, Data], irregular: Intervals) -> Mapping[str, Data]:
     """Return the channels with every beat of the `irregular` stretches marked."""
     beats = channels.get("beats")
     if not isinstance(beats, Beats):

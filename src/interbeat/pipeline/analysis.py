@@ -21,6 +21,7 @@ from interbeat.core.track import Track
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.pipeline.table import to_table
+from interbeat.state.estimates import Drives
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +54,9 @@ class PersonAnalysis:
         heart keeps no rhythm (:func:`~interbeat.signals.correction.irregular_stretches`) are
         known only at their end: they are left out of `summary` and `by_interval`, while
         `tracks` and the beats of `derived` are those that a live session shows.
+    drives : Drives or None
+        What the model of the body makes of it: vagal, cardiac sympathetic and arousal drive
+        against this person's own rest, smoothed; None where no heart was recorded.
     """
 
     person: str
@@ -62,6 +66,7 @@ class PersonAnalysis:
     summary: Mapping[str, Estimate]
     by_interval: Mapping[str, Mapping[str, Estimate]]
     excluded: Intervals
+    drives: Drives | None = None
 
     @property
     def beats(self) -> Beats:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
+from types import MappingProxyType
 
+from interbeat.core.errors import DataError
 from interbeat.core.recording import Recording
 from interbeat.core.session import Inference, Session
 from interbeat.core.span import Span
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.pipeline._drives import drives_of, rest_of
 from interbeat.pipeline._excluded import excluded
 from interbeat.pipeline._leading import leaders
 from interbeat.pipeline._pair import pair
@@ -21,17 +24,20 @@ from interbeat.pipeline.engine import Engine, Person
 from interbeat.pipeline.tasks import tasks
 from interbeat.signals._heart import HeartStage
 from interbeat.signals.cardiac import Lead
+from interbeat.state.checking import CheckIn
 
 __all__ = ["analyze", "replay"]
 
+NOTHING_SAID: Mapping[str, Sequence[CheckIn]] = MappingProxyType({})
 SLICE = 600.0  # s: what is pushed at once, so that a day of data needs no second copy of itself
 
 Progress = Callable[[float], None]
 
 
 def analyze(
-    session: Session, *, follow: Sequence[str] = (), progress: Progress | None = None
-) -> Analysis:
+    session: Session, *, follow: Sequence[str] = (), baseline: Span | str | None = None,
+    check_ins: Mapping[str, Sequence[CheckIn]] = NOTHING_SAID, progress: Progress | None = None,
+) -> Analysis:  # fmt: skip
     """Return what can be said of a session, with its uncertainty.
 
     The same engine serves live sensors; see :class:`~interbeat.pipeline.engine.Engine`.
@@ -43,6 +49,11 @@ def analyze(
     follow : sequence of str
         What of the two to follow second by second, as a live session does, beside what is said
         of the whole: ``"synchrony"`` and names of :data:`~interbeat.dyad.INDICES`.
+    baseline : Span or str, optional
+        What counts as everybody's own rest for the drives: 60 s or more, or the label of a
+        marked task; left out: the first quiet three minutes of each.
+    check_ins : mapping of str to sequence of CheckIn
+        What each person said of themselves, by person.
     progress : callable, optional
         Called with the share that is done, 0 to 1.
 
@@ -51,6 +62,12 @@ def analyze(
     Analysis
         ``analysis["a"].summary["rmssd"]`` is an Estimate; what cannot be known is a missing
         Estimate with a reason.
+
+    Raises
+    ------
+    DataError
+        If nothing was recorded, `baseline` is no task of this session, or someone who is
+        not in it checked in.
 
     Examples
     --------
@@ -61,13 +78,18 @@ def analyze(
     ('ms', None)
     """
     engine = Engine.for_session(session, follow=follow)
+    rest = rest_of(baseline, session.intervals)
+    _check(check_ins, engine)
     span = Span(session.begin, session.end)
     for chunk in replay(session, SLICE):
         engine.push(chunk)
         if progress is not None:
             progress(min((chunk.end - span.start) / max(span.seconds, 1e-9), 1.0))
     engine.finish()
-    people = {name: _person(person, session, span) for name, person in engine.people.items()}
+    people = {
+        name: _person(person, session, span, rest=rest, said=check_ins.get(name, ()))
+        for name, person in engine.people.items()
+    }
     dyad = _dyad(people, span)
     return Analysis(
         title=session.title,
@@ -98,7 +120,18 @@ def replay(session: Session, seconds: float) -> Iterator[Recording]:
                 yield Recording(recording.person, held)
 
 
-def _person(person: Person, session: Session, span: Span) -> PersonAnalysis:
+def _check(check_ins: Mapping[str, Sequence[CheckIn]], engine: Engine) -> None:
+    for name in check_ins:
+        if name not in engine.people:
+            raise DataError(
+                f"a check-in of {name!r}, who is not in this session; possible: "
+                f"{', '.join(engine.people)}"
+            )
+
+
+def _person(
+    person: Person, session: Session, span: Span, *, rest: Span | None, said: Sequence[CheckIn]
+) -> PersonAnalysis:
     channels, refused = person.channels(), person.plan.refused
     irregular = without_rhythm(channels)
     return PersonAnalysis(
@@ -113,6 +146,7 @@ def _person(person: Person, session: Session, span: Span) -> PersonAnalysis:
         },
         excluded=excluded(session[person.name], channels, person.plan, span)
         | irregular.covered(LEFT_OUT),
+        drives=drives_of(channels, irregular, baseline=rest, check_ins=said),
     )
 
 

@@ -17,6 +17,7 @@ from interbeat.reporting._names import sentence
 from interbeat.reporting._panels import Figure
 from interbeat.reporting._svg import HEIGHT, WIDTH
 from interbeat.reporting.citing import cite
+from interbeat.reporting.drives import ModelView, model_view
 from interbeat.reporting.figures import (
     FIRST,
     lag_figure,
@@ -42,6 +43,7 @@ class PersonPart:
     more: list[tuple[str, list[_tables.Cell]]]
     tasks: list[_tables.TaskTable]
     paces: str
+    model: ModelView | None
     reading: str
     cut: str
     excluded: list[tuple[str, str, str, str]]
@@ -145,6 +147,7 @@ def _person(analysis: Analysis, person: PersonAnalysis, who: str) -> PersonPart:
         more=_tables.more_rows(person),
         tasks=_tables.task_tables(person),
         paces=wording.paces_of_tasks(person),
+        model=model_view(analysis, person, who),
         reading=wording.said_of_summary(person),
         cut=_tables.cut_short(analysis.intervals, person),
         excluded=_tables.excluded_rows(person),
