@@ -43,14 +43,14 @@ class Heart(Organ):
         most=1.0,
     )
     vagal_lag: float = parameter(
-        1.5, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
+        1.45, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.9, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        0.8, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
         "fitted to Nunan 2010", spread=0.42, most=3.0,
     )  # fmt: skip
-    vagal_reflex: float = parameter(0.034, "1/mmHg", "Kotani 2005: 0.036", spread=0.3, most=0.2)
+    vagal_reflex: float = parameter(0.037, "1/mmHg", "Kotani 2005: 0.036", spread=0.3, most=0.2)
     reflex_ageing: float = parameter(
         0.010, "1/year", "by what share the vagal reflex falls; AJH 2000: lower limit of ln "
         "BRS falls by 0.028, part of it with the restraint of the vagus", most=0.05,
@@ -89,7 +89,7 @@ class Heart(Organ):
         "fitted to Hirsch & Bishop 1981", most=60.0,
     )  # fmt: skip
     suction: float = parameter(
-        3.0, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; size assumed",
+        6.0, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; fitted to Joseph 2005",
         spread=0.2, most=30.0,
     )  # fmt: skip
     suction_posture: float = parameter(
@@ -113,8 +113,12 @@ class Heart(Organ):
         0.20, "1", "of the outflow to the vessels: fitted to Nunan 2010", spread=0.2, most=0.6
     )
     vessel_deepening: float = parameter(
-        0.3, "1/L", "share that deeper breaths take: Seals 1993; size fitted to Joseph 2005",
+        0.20, "1/L", "share that deeper breaths take: Seals 1993; size fitted to Joseph 2005",
         most=1.0,
+    )  # fmt: skip
+    reset_deepening: float = parameter(
+        9.0, "mmHg/L", "by which deeper breaths lower the pressure that is kept; fitted to "
+        "Joseph 2005 with a heart rate that stays: Shao 2024", most=20.0,
     )  # fmt: skip
     vessel_chemo: float = parameter(
         0.02, "1/mmHg", "share that carbon dioxide adds; assumed", most=0.2
@@ -150,20 +154,20 @@ class Heart(Organ):
         2.0, "1", "share added by movement 1; assumed", most=20.0
     )
     vagal_posture: float = parameter(
-        0.30, "1", "share that standing takes: fitted to Sharma 2010", spread=0.2, most=0.95
+        0.50, "1", "share that standing takes: fitted to Sharma 2010", spread=0.2, most=0.95
     )
     sympathetic_posture: float = parameter(
-        0.80, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
+        0.60, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
     )
     vessel_posture: float = parameter(
-        0.35, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
+        2.0, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
-        0.26,
+        0.33,
         "1",
         "share of pulse pressure that standing takes: fitted to Sharma 2010",
         most=0.8,
     )
     column: float = parameter(
-        10.0, "mmHg", "from heart to carotid sinus, standing: fitted to Sharma 2010", most=25.0
+        4.0, "mmHg", "from heart to carotid sinus, standing: fitted to Sharma 2010", most=25.0
     )

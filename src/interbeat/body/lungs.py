@@ -51,10 +51,14 @@ class Lungs(Organ):
     paced_duration_scatter: float = parameter(0.02, "1", "with a pacer; assumed", most=0.5)
     paced_depth_scatter: float = parameter(0.05, "1", "with a pacer; assumed", most=0.5)
     ventilation_kept: float = parameter(
-        0.85, "1", "depth grows as rate to minus this where rate is imposed; assumed", most=1.2
+        0.8, "1", "depth grows as rate to minus this where rate is imposed; assumed", most=1.2
     )
+    hum_kept: float = parameter(
+        1.0, "1", "the same while humming: its flow is steady, so depth grows as duration; "
+        "assumed", most=1.2,
+    )  # fmt: skip
     overbreathing: float = parameter(
-        1.05, "1", "depth under a pacer that leaves it free, over what keeps ventilation: "
+        1.1, "1", "depth under a pacer that leaves it free, over what keeps ventilation: "
         "Szulczewski 2019, 37.5 % below 30 mmHg on their first day", spread=0.3, least=0.4,
         most=3.0,
     )  # fmt: skip
@@ -252,6 +256,7 @@ def _wanted(
     # Who lets a pacer or a hum set the rate breathes deeper where it is slower.
     led = np.maximum(paced, hum)
     kept = (lungs.rate / rate) ** (lungs.ventilation_kept * led)
+    kept *= (lungs.hum_rate / rate) ** ((lungs.hum_kept - lungs.ventilation_kept) * hum)
     own_depth = lungs.depth * kept * lungs.overbreathing**led
     own_depth *= (1 + lungs.speech_depth * speech) * (1 + lungs.movement_depth * moved)
     asked = np.isfinite(inputs.depth)

@@ -45,7 +45,7 @@ def outflows(
         _vessels(heart, inputs, mind, breathing),
         1 - inputs.atropine,
         1 - inputs.propranolol,
-        heart.column * upright,
+        heart.column * upright - heart.reset_deepening * np.maximum(breathing.deepening, 0),
         1 - heart.preload_posture * upright,
         heart.suction * (1 + heart.suction_posture * upright),
     )

@@ -87,7 +87,7 @@ class Drives(NamedTuple):
     muscarinic, beta : ndarray
         Share of the receptors that are free.
     column : ndarray
-        mmHg that are missing at the baroreceptors since they are above the heart.
+        mmHg that are missing at the baroreceptors: they are above the heart, or reset.
     preload : ndarray
         Pulse pressure that filling leaves, as a share.
     suction : ndarray
