@@ -28,11 +28,14 @@ class Skin(Organ):
     """Sweat glands of one palm, and the nerve that makes them fire."""
 
     resting_rate: float = parameter(
-        0.030, "1/s", "1 to 3 a minute at rest: Dawson, Schell & Filion 2007", spread=0.4
+        0.024,
+        "1/s",
+        "fitted: 1 to 3 a minute at rest (Dawson, Schell & Filion 2007)",
+        spread=0.4,
     )
     arousal: float = parameter(
-        2.6, "1", "fitted: above 20 a minute at high arousal (Dawson, Schell & Filion 2007)",
-        spread=0.15,
+        2.8, "1", "fitted: above 20 a minute at high arousal (Dawson, Schell & Filion 2007)",
+        spread=0.1,
     )  # fmt: skip
     calming: float = parameter(0.3, "1", "assumed")
     surge: float = parameter(
@@ -75,7 +78,7 @@ class Skin(Organ):
     level_time: float = parameter(45.0, "s", "assumed", least=1.0)
     level_drift: float = parameter(0.08, "1", "assumed: logarithmic", most=1.0)
     dry: float = parameter(
-        0.3, "1", "assumed: share of the level left when no gland fires; falls in Venables 1967",
+        0.3, "1", "assumed: share of the level left when no gland fires (Venables 1967: falls)",
         most=1.0,
     )  # fmt: skip
 
