@@ -102,11 +102,11 @@ class Heart(Organ):
         0.4, "s", "of the baroreceptors; assumed", least=0.05, most=3.0
     )
     vessel_delay: float = parameter(
-        2.5, "s", "Borst & Karemaker 1983: 2 to 3", least=1.0, most=5.0
+        2.2, "s", "Borst & Karemaker 1983: 2 to 3", least=1.0, most=5.0
     )
-    vessel_lag: float = parameter(2.0, "s", "Kotani 2005: uptake", least=0.5, most=10.0)
+    vessel_lag: float = parameter(1.5, "s", "Kotani 2005: uptake 2", least=0.5, most=10.0)
     vessel_reflex: float = parameter(
-        0.04, "1/mmHg", "fitted to Hirsch & Bishop 1981", spread=0.15, most=0.3
+        0.038, "1/mmHg", "fitted to Hirsch & Bishop 1981", spread=0.15, most=0.3
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
@@ -160,7 +160,7 @@ class Heart(Organ):
         0.60, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
     )
     vessel_posture: float = parameter(
-        2.0, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
+        1.8, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
         0.33,
