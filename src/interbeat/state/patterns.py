@@ -88,10 +88,12 @@ def _moved(drives: FloatArray, within: FloatArray) -> tuple[FloatArray, FloatArr
     middle = drives[:, 1:2] + shared[:, None] * NODES
     up = ndtr((middle - SYMPATHETIC_RANGE) / rest[:, None])
     down, high = vagal < -VAGAL_RANGE, vagal > VAGAL_RANGE
-    mobilized = (up * down) @ WEIGHTS
-    both = (up * high) @ WEIGHTS
-    alert = (up * ~(down | high) + (1 - up) * down) @ WEIGHTS
-    return mobilized, both, alert
+    return _over(up * down), _over(up * high), _over(up * ~(down | high) + (1 - up) * down)
+
+
+def _over(shares: FloatArray) -> FloatArray:
+    """Return the mean over nodes; row by row, so that a row does not feel how many there are."""
+    return np.asarray((shares * WEIGHTS).sum(axis=1))
 
 
 def _toward(times: FloatArray, check_ins: Sequence[CheckIn]) -> FloatArray:
