@@ -148,21 +148,48 @@ def study(
 
 @main.command()
 @click.argument("scenario", required=False)
-@click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write it here.")
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--list", "list_", is_flag=True, help="Name the scenarios.")
-def simulate(scenario: str | None, out: Path | None, seed: int, list_: bool) -> None:
-    """Simulate SCENARIO and write its session (BIDS) and its truth to a folder."""
-    from interbeat.app.simulating import write_scenario
-    from interbeat.body import scenarios
+@click.option("--minutes", type=click.FloatRange(0.02), multiple=True, help="How long.")
+@click.option("--couples", type=click.IntRange(min=1), help="Draw so many, and tabulate them.")
+@click.option("--tie", type=PAIR, multiple=True, help="threat=0.6: of all couples, both ways.")
+@click.option("--scheduler", default="", help="A running Dask scheduler: tcp://...")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes of this machine.")
+def simulate(
+    scenario: str | None,
+    out: Path | None,
+    seed: int,
+    list_: bool,
+    minutes: tuple[float, ...],
+    couples: int | None,
+    tie: tuple[tuple[str, str], ...],
+    scheduler: str,
+    workers: int | None,
+) -> None:
+    """Simulate SCENARIO: a name, or the path of a TOML file.
+
+    Its session (BIDS) and its truth go to the folder given with -o. With --couples, what is
+    true of so many of them goes to a table (Parquet).
+    """
+    from interbeat.app import simulating
 
     if list_ or scenario is None or out is None:
-        click.echo("\n".join(scenarios()))
+        for line in simulating.listed():
+            click.echo(line)
         if not list_:
-            raise click.UsageError("give a SCENARIO of these and a folder: -o DIR")
+            raise click.UsageError("give a SCENARIO of these and where to write it: -o DIR")
         return
-    write_scenario(scenario, out, seed=seed)
-    click.echo(f"wrote {out}")
+    if couples is None:
+        if tie or scheduler or workers or len(minutes) > 1:
+            raise click.UsageError(
+                "--tie, --scheduler, --workers and a second --minutes go with --couples"
+            )
+        simulating.write_scenario(scenario, out, seed=seed, minutes=minutes)
+    else:
+        spread = {"scheduler": scheduler, "workers": workers, "minutes": minutes}
+        simulating.write_couples(scenario, out, count=couples, seed=seed, tie=tie, **spread)
+    click.echo(f"wrote {out.resolve()}")
 
 
 @main.command()

@@ -1,38 +1,184 @@
-"""Writing a simulated session to a folder, with the truth beside it."""
+"""Writing a simulated session to a folder, with the truth beside it.
+
+::
+
+    truth.json               who they are, what ties them, what happened, with which seed
+    truth/a_10hz.parquet     tracks of a, a column each: threat, vagal, systolic ...
+    truth/a_50hz.parquet     liters in the lungs
+    truth/a_1hz.parquet      hormones
+    truth/a_instants.parquet beats, breaths and skin conductance responses, a row each
+    samples.tsv              what an assay reports of tubes, where there are any
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, is_dataclass
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-__all__ = ["write_scenario"]
+from interbeat.body.inputs import Inputs
+from interbeat.body.staging.play import simulate
+from interbeat.body.staging.scenario import scenario as named
+from interbeat.body.staging.scenario import scenarios
+from interbeat.core.errors import DataError
+from interbeat.core.signal import Signal
+from interbeat.pipeline.study.store import plain
+from interbeat.sources import write_bids
+
+if TYPE_CHECKING:
+    from interbeat.body.memory import Memory
+    from interbeat.body.staging.scenario import Scenario
+    from interbeat.body.truth import CoupleTruth, PersonTruth
+    from interbeat.core.sample import Sample
+
+__all__ = ["listed", "write_couples", "write_scenario"]
+
+STOPPED = 130  # what a shell calls a command that was interrupted
+
+INPUTS_RATE = "10hz"  # of the tracks of inputs, which are no Signals
+IGNORED = "truth.json\ntruth/\nsamples.tsv\n"  # by the BIDS validator
 
 
-def write_scenario(scenario: str, folder: Path, *, seed: int) -> None:
-    """Simulate `scenario` and write it to `folder` as BIDS, and its truth as ``truth.json``."""
-    from interbeat.body import simulate
-    from interbeat.sources import write_bids
+def listed() -> Iterator[str]:
+    """Give a line for each scenario that comes with interbeat."""
+    for name, play in scenarios().items():
+        yield f"{name:32} {play.title}"
 
-    simulated = simulate(scenario, seed=seed)
+
+def write_couples(
+    scenario: str,
+    out: Path,
+    *,
+    tie: Iterable[tuple[str, str]],
+    **settings: Any,  # noqa: ANN401 - those of couples
+) -> None:
+    """Simulate many couples and write the table of what is true of them."""
+    from interbeat.app.studying import stoppable, telling
+    from interbeat.pipeline.couples import couples
+
+    ties = {name: _number(name, value) for name, value in tie}
+    try:
+        with stoppable(), telling() as tell:
+            couples(scenario, out, ties=ties, progress=tell, **settings)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; nothing was written\n")
+        sys.exit(STOPPED)
+
+
+def _number(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError as error:
+        raise DataError(f"the tie {name} is a number, not {value!r}") from error
+
+
+def write_scenario(scenario: str, folder: Path, *, seed: int, minutes: Sequence[float]) -> None:
+    """Simulate `scenario` and write it to `folder` as BIDS, and its truth beside it."""
+    play = named(scenario)
+    simulated = simulate(play, seed=seed, seconds=60 * minutes[0] if minutes else None)
     write_bids(simulated.session, folder)
-    truth = json.dumps(_plain(simulated.truth), indent=1)
-    (folder / "truth.json").write_text(truth + "\n", encoding="utf-8")
+    (folder / ".bidsignore").write_text(IGNORED, encoding="ascii")
+    about = json.dumps(plain(_about(play, simulated.truth, seed)), indent=1, ensure_ascii=False)
+    (folder / "truth.json").write_text(about + "\n", encoding="utf-8")
+    for person, truth in simulated.truth.people.items():
+        for name, table in _tables(truth):
+            path = folder / "truth" / f"{person}_{name}.parquet"
+            path.parent.mkdir(exist_ok=True)
+            pq.write_table(table, path, compression="zstd")
+    if simulated.session.samples:
+        _write_samples(folder / "samples.tsv", simulated.session.samples)
 
 
-def _plain(thing: Any) -> Any:  # noqa: ANN401 - whatever the truth is made of
-    """Return `thing` as what JSON can say; NaN as null."""
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return _plain(asdict(thing))
-    if isinstance(thing, dict):
-        return {str(key): _plain(value) for key, value in thing.items()}
-    if isinstance(thing, np.ndarray):
-        return [_plain(value) for value in thing.tolist()]
-    if isinstance(thing, list | tuple):
-        return [_plain(value) for value in thing]
-    if isinstance(thing, float) and not np.isfinite(thing):
-        return None
-    return thing
+def _about(play: Scenario, truth: CoupleTruth, seed: int) -> Mapping[str, Any]:
+    return {
+        "scenario": play.name,
+        "title": play.title,
+        "shows": play.shows,
+        "seed": seed,
+        "interbeat": version("interbeat"),
+        "people": {name: _person(one) for name, one in truth.people.items()},
+        "what reaches": {name: asdict(tie) for name, tie in truth.ties.items()},
+        "events": [
+            {"start": start, "end": end, "what": what}
+            for start, end, what in truth.events.rows()
+        ],
+        "artifacts": [asdict(one) for one in play.outfit.artifacts],
+    }
+
+
+def _person(truth: PersonTruth) -> Mapping[str, Any]:
+    said = _fields(truth.person)
+    return {
+        "age": said.pop("age"),
+        "learnt before": _memory(said.pop("memory")),
+        "learnt after": _memory(truth.memory),
+        "parameters": {organ: asdict(parameters) for organ, parameters in said.items()},
+        "cues": [asdict(cue) for cue in truth.inputs.cues],
+    }
+
+
+def _memory(memory: Memory) -> Mapping[str, Any]:
+    traces = {cue: _fields(trace) for cue, trace in memory.traces.items()}
+    return {"sensitization": memory.sensitization, "of cues": traces}
+
+
+def _fields(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    return {one.name: getattr(thing, one.name) for one in fields(thing)}
+
+
+def _tables(truth: PersonTruth) -> Iterator[tuple[str, pa.Table]]:
+    """Give each table of one person's truth: tracks by their rate, and instants."""
+    rates: dict[str, dict[str, Any]] = {}
+    units: dict[str, str] = {}
+    for one in fields(truth):
+        track = getattr(truth, one.name)
+        if isinstance(track, Signal):
+            rates.setdefault(f"{track.sampling_rate:g}hz", {})[one.name] = track.values
+            units[one.name] = track.unit
+    for one in fields(Inputs):
+        if one.name != "cues":
+            rates[INPUTS_RATE][f"input_{one.name}"] = getattr(truth.inputs, one.name)
+    for name, columns in rates.items():
+        hertz = float(name.removesuffix("hz"))
+        length = len(next(iter(columns.values())))
+        yield name, _with_units({"time": np.arange(length) / hertz, **columns}, units)
+    yield "instants", _instants(truth)
+
+
+def _with_units(columns: Mapping[str, Any], units: Mapping[str, str]) -> pa.Table:
+    said = {"time": "s", **units}
+    types = [
+        pa.field(name, pa.float64(), metadata={"unit": said.get(name, "1")}) for name in columns
+    ]
+    return pa.table(dict(columns), schema=pa.schema(types))
+
+
+def _instants(truth: PersonTruth) -> pa.Table:
+    """Return a row for each thing that happened at an instant, in order of time."""
+    beats, breaths, responses = truth.beats, truth.breaths, truth.responses
+    none = np.full(len(beats), np.nan)
+    kinds = np.repeat(
+        ["beat", "breath", "response"], [len(beats), len(breaths), len(responses)]
+    )
+    kinds[: len(beats)][~beats.normal] = "early"
+    columns = {
+        "time": np.concatenate((beats.times, breaths.times, responses.times)),
+        "peak": np.concatenate((none, breaths.peaks, responses.peaks)),
+        "size": np.concatenate((none, breaths.depth, responses.amplitude)),
+    }
+    order = np.argsort(columns["time"], kind="stable")
+    return pa.table({"what": kinds[order], **{k: v[order] for k, v in columns.items()}})
+
+
+def _write_samples(path: Path, samples: Iterable[Sample]) -> None:
+    rows = [tuple(asdict(one)) for one in samples][:1]
+    rows += [tuple(str(value) for value in asdict(one).values()) for one in samples]
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")

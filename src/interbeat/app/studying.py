@@ -30,7 +30,7 @@ from interbeat.reporting.study_page import report_study
 if TYPE_CHECKING:
     from interbeat.pipeline.study.groups import Group
 
-__all__ = ["lines", "run", "telling"]
+__all__ = ["lines", "run", "stoppable", "telling"]
 
 QUIET = 30.0  # s between two lines where no terminal shows a bar
 STOPPED = 130  # what a shell calls a command that was interrupted
@@ -49,7 +49,7 @@ def run(
     if html is not None:
         _check_page(html)
     try:
-        with _stoppable(), telling() as tell:
+        with stoppable(), telling() as tell:
             found = study(folder, out, progress=tell, **settings)
     except KeyboardInterrupt:
         sys.stderr.write(f"stopped; what is done is kept in {out}.work, and not done again\n")
@@ -69,8 +69,8 @@ def _check_page(html: Path) -> None:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let a batch system, which ends jobs by SIGTERM, stop a study as Ctrl-C does."""
+def stoppable() -> Iterator[None]:
+    """Let a batch system, which ends jobs by SIGTERM, stop what runs as Ctrl-C does."""
 
     def stop(*_: object) -> NoReturn:
         raise KeyboardInterrupt

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from interbeat.app.studying import _Lines, _stoppable
+from interbeat.app.studying import _Lines, stoppable
 from interbeat.pipeline.study.outcome import Progress
 
 
@@ -57,7 +57,7 @@ def test_a_page_is_not_written_over_a_recording(tmp_path: Path) -> None:
 
 def test_a_batch_system_stops_a_study_as_a_person_does() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), _stoppable():
+    with pytest.raises(KeyboardInterrupt), stoppable():
         os.kill(os.getpid(), signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
 

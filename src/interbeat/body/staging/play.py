@@ -25,7 +25,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.recording import Recording
 from interbeat.core.session import Session
 
-__all__ = ["lived", "simulate"]
+__all__ = ["drawn", "lived", "simulate"]
 
 
 def simulate(
@@ -92,6 +92,22 @@ def lived(play: Scenario, people: Mapping[str, Person], *, seed: int) -> CoupleT
         contact=contact_of(play) if both else None,
     )
     return replace(truth, events=happened(play))
+
+
+def drawn(play: Scenario, *, seed: int) -> dict[str, Person]:
+    """Return people who could have the roles of a scenario, out of the population.
+
+    Parameters
+    ----------
+    play : Scenario
+        The roles.
+    seed : int
+        Other seeds, other people.
+    """
+    return {
+        name: role.drawn(Streams(seed, "ab".index(name)).of("person"))
+        for name, role in play.roles.items()
+    }
 
 
 def _session(play: Scenario, truth: CoupleTruth, seed: int) -> Session:
