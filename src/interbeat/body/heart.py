@@ -47,8 +47,8 @@ class Heart(Organ):
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.8, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
-        "fitted to Nunan 2010", spread=0.42, most=3.0,
+        0.66, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        "fitted to Nunan 2010", spread=0.58, most=3.0,
     )  # fmt: skip
     vagal_reflex: float = parameter(0.037, "1/mmHg", "Kotani 2005: 0.036", spread=0.3, most=0.2)
     reflex_ageing: float = parameter(
@@ -63,7 +63,7 @@ class Heart(Organ):
         spread=0.3, most=3.0,
     )  # fmt: skip
     vagal_wander: float = parameter(
-        0.16, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
+        0.12, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
         most=0.6,
     )  # fmt: skip
     # The cardiac sympathetic nerve.
@@ -110,7 +110,7 @@ class Heart(Organ):
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
-        0.20, "1", "of the outflow to the vessels: fitted to Nunan 2010", spread=0.2, most=0.6
+        0.16, "1", "of the outflow to the vessels: fitted to Nunan 2010", spread=0.4, most=0.6
     )
     vessel_deepening: float = parameter(
         0.20, "1/L", "share that deeper breaths take: Seals 1993; size fitted to Joseph 2005",
