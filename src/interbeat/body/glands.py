@@ -232,8 +232,8 @@ def oxytocin_left(glands: Glands, added: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray, shape (n,)
-        In pg/mL: a sum of two exponentials (de Groot et al. 1995,
-        doi:10.1111/j.2042-7158.1995.tb06715.x).
+        In pg/mL: a sum of two exponentials, as in de Groot et al. (1995), J Pharm Pharmacol
+        47:571; how much leaves with each was fitted.
 
     Examples
     --------

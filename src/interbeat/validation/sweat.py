@@ -184,7 +184,7 @@ def _per_minute(sweat: Sweat, start: float, end: float) -> float:
         "under threat": Tolerance(least=20, unit="1/min"),
     },
     origin="fitted",
-    ledger="rate at rest and its slope by threat were chosen for these two numbers, in two tries",
+    ledger="rate at rest and slope by threat were chosen for these two numbers, in two tries",
 )
 def rate_of_sweat(seed: int) -> dict[str, Measured]:
     """Responses a minute at rest and under strong threat, of people whose skin answers."""
