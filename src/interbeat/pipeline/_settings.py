@@ -55,6 +55,13 @@ ERRORS = (
     "Student's t (Lazarus et al. 2018, doi:10.1080/07350015.2018.1506926)"
 )
 
+DRIVES = (
+    "vagal and cardiac sympathetic drive by an iterated extended Kalman filter, one step a "
+    "beat, over a product of both at the sinus node (Rosenblueth and Simeone 1934) whose vagal "
+    "part the breath gates (Eckberg 2003, doi:10.1113/jphysiol.2003.037192), smoothed as "
+    "Rauch, Tung and Striebel did (1965, doi:10.2514/3.3166); told as ratios to each one's own "
+    "rest; intervals widened until they covered in simulation"
+)
 
 # What is said, about which choice of the plan, in which words for which channel.
 SAID = {
@@ -76,6 +83,7 @@ def settings_of(session: Session, people: Iterable[Person]) -> dict[str, str]:
         **said,
         "seconds of poor quality": QUALITY,
         "standard errors": ERRORS,
+        "drives": DRIVES,
         "data (SHA-256, first half)": fingerprint(session),
     }
 

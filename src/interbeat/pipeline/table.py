@@ -15,7 +15,10 @@ from interbeat.core.track import Track
 from interbeat.dyad.adjusted import adjusted
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.pipeline._drives import mean_over
 from interbeat.pipeline.tasks import tasks
+from interbeat.state.estimates import NAMES, Drives
+from interbeat.state.patterns import PATTERNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 
 __all__ = ["to_table", "write_table"]
+
+CALLED = {
+    "vagal": "vagal drive", "sympathetic": "cardiac sympathetic drive", "arousal": "arousal",
+}  # fmt: skip
 
 WORDS = ("person", "measure", "unit", "kind", "label", "reason")
 NUMBERS = ("start", "end", "value", "se", "low", "high", "quality")
@@ -66,7 +73,9 @@ def to_table(analysis: Analysis) -> pa.Table:
         ``length``, ``entries`` and ``exits``, and, where the two move together, ``"heart rate
         leading lag"`` (s, of the whitened correlation: see :mod:`interbeat.dyad.leading`). What
         was followed of them second by second comes as windows, ``"heart rate trailing
-        synchrony"``.
+        synchrony"``. The model's view of a person comes as ``"vagal drive"``, ``"cardiac
+        sympathetic drive"`` (natural logarithms of their ratio to rest) and ``"arousal"``, and
+        the probability of each pattern as ``"pattern: alert"`` and so on.
 
     Examples
     --------
@@ -145,6 +154,28 @@ def _of_person(person: PersonAnalysis, analysis: Analysis) -> Iterator[_Rows]:
             yield _one((person.person, name, estimate.unit, "interval", label), estimate, span)
     for name, track in person.tracks.items():
         yield _windows(track, person.person, name)
+    if person.drives is not None:
+        yield from _of_drives(person.drives, spans)
+
+
+def _of_drives(found: Drives, spans: Mapping[str, Span]) -> Iterator[_Rows]:
+    for name in NAMES:
+        track: Track = getattr(found, name)
+        called = CALLED[name]
+        for label, span in spans.items():
+            words = (found.person, called, track.unit, "interval", label)
+            yield _one(words, mean_over(track, span), span)
+        yield _windows(track, found.person, called)
+    for k, name in enumerate(PATTERNS):
+        yield _probabilities(found, name, found.patterns[:, k])
+
+
+def _probabilities(found: Drives, name: str, values: FloatArray) -> _Rows:
+    none = np.full(values.size, np.nan)
+    ends, of = found.times, found.vagal
+    numbers = (ends - 1.0, ends, values, none, none, none, of.quality)
+    words = (found.person, f"pattern: {name}", "probability", "window", "")
+    return _Rows(words, numbers, of.n, ("",) * values.size)
 
 
 def _of_two(s: Synchrony, lead: Leading | None, together: str, span: Span) -> Iterator[_Rows]:

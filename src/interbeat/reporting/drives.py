@@ -34,13 +34,13 @@ TELLING = 0.005  # a pattern that is rarer than this is not named
 MEANINGS = (
     (
         "Vagal drive",
-        "An index of vagal influence on the heart, not of the whole vagus nerve. A rise does not "
-        "prove felt safety; nor does felt safety have to show in it.",
+        "An index of vagal influence on the heart, not of the whole vagus nerve. A rise does "
+        "not prove felt safety; nor does felt safety have to show in it.",
     ),
     (
         "Sympathetic drive",
-        "Two dials, not a seesaw: both can be up, or both down. This one is the less certain of "
-        "the two, and is never read without its interval.",
+        "Two dials, not a seesaw: both can be up, or both down. This one is the less certain "
+        "of the two, and is never read without its interval.",
     ),
     (
         "Arousal",

@@ -15,7 +15,12 @@ Layout (``"interbeat-analysis/1"``)::
                                "missing": [[first index, how many, reason], ..]}},
           "signals": {channel: {"unit", "sampling_rate": Hz, "start": s, "value": [..]}},
           "events": {channel: {"times": [s, ..], .. one list per column}},
-          "excluded": [{"start": s, "end": s, "label": str}]
+          "excluded": [{"start": s, "end": s, "label": str}],
+          "drives": null (no heart) or {
+              "vagal", "sympathetic", "arousal": a track ("ln": of the ratio to rest),
+              "patterns": {name: [probability, one a second]},
+              "baseline": null or {"start": s, "end": s},
+              "settings": {str: number or str}, "costs": [str]}
       }},
       "dyad": null or {signal: {
           "strength": ESTIMATE, "lag": ESTIMATE (positive: the first person leads),
@@ -71,6 +76,9 @@ from interbeat.dyad.synchrony import Synchrony
 from interbeat.dyad.verdict import verdict
 from interbeat.dyad.windows.episodes import Episodes
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.state.estimates import NAMES as DRIVES
+from interbeat.state.estimates import Drives
+from interbeat.state.patterns import PATTERNS
 
 __all__ = ["FORMAT", "to_json", "write_json"]
 
@@ -161,6 +169,18 @@ def _person(person: PersonAnalysis) -> Json:
         "signals": _signals(person.derived),
         "events": _events(person.derived),
         "excluded": _intervals(person.excluded),
+        "drives": None if person.drives is None else _drives(person.drives),
+    }
+
+
+def _drives(found: Drives) -> Json:
+    rest = found.baseline
+    return {
+        **{name: _track(getattr(found, name)) for name in DRIVES},
+        "patterns": {name: _numbers(found.patterns[:, k]) for k, name in enumerate(PATTERNS)},
+        "baseline": None if rest is None else {"start": rest.start, "end": rest.end},
+        "settings": dict(found.settings),
+        "costs": list(found.costs),
     }
 
 
