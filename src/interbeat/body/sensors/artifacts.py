@@ -35,8 +35,8 @@ KINDS = {
     "missed": PULSING,
     "extra": PULSING,
 }
-SHAKING_RATE = 20.0  # Hz: the grid on which motion is made
-SHAKING = 1.5  # Hz: an arm that moves, assumed
+SHAKING_RATE = 50.0  # Hz: the grid on which motion is made
+SWAYING, RATTLING = 1.5, 7.0  # Hz: a limb that moves, and a sensor that slides; assumed
 POP_FADES = 1.0  # s: time constant with which an electrode settles again, assumed
 POP_RATE = 0.5  # Hz: pops while an electrode is loose, assumed
 CLIPPED = 0.35  # of its range: what is left of a signal that is clipped on either side
@@ -156,8 +156,8 @@ def traced(beats: Beats, artifacts: Sequence[Artifact], rng: np.random.Generator
     )
 
 
-def shaking(rng: np.random.Generator, n: int) -> FloatArray:
-    """Return n samples at 20 Hz of what moving does to a sensor: unit variance near 1.5 Hz.
+def shaking(rng: np.random.Generator, n: int, *, hertz: float = SWAYING) -> FloatArray:
+    """Return n samples at 50 Hz of what moving does to a sensor, of unit variance.
 
     A resonance (an autoregression of second order) driven by white noise.
 
@@ -167,13 +167,15 @@ def shaking(rng: np.random.Generator, n: int) -> FloatArray:
         Where the randomness comes from.
     n : int
         Samples.
+    hertz : float
+        Where the resonance is.
 
     Returns
     -------
     ndarray, shape (n,)
     """
-    keep = math.exp(-math.pi * SHAKING / SHAKING_RATE)
-    turn = 2 * keep * math.cos(2 * math.pi * SHAKING / SHAKING_RATE)
+    keep = math.exp(-math.pi * hertz / SHAKING_RATE)
+    turn = 2 * keep * math.cos(2 * math.pi * hertz / SHAKING_RATE)
     square = keep * keep
     variance = (1 + square) / ((1 - square) * ((1 + square) ** 2 - turn * turn))
     draws = rng.standard_normal(n) / math.sqrt(variance)
@@ -224,10 +226,11 @@ def _range(values: FloatArray) -> tuple[float, float]:
 
 
 def _moved(n: int, rate: float, rng: np.random.Generator) -> FloatArray:
-    """Return shaking and jitter of about unit range, fading in and out."""
+    """Return swaying, rattling and jitter of about unit range, fading in and out."""
     out = 0.05 * rng.standard_normal(n)
     few = math.ceil(n / rate * SHAKING_RATE) + 3
-    add_track(out, 0, rate, shaking(rng, few), SHAKING_RATE, 0.6)
+    add_track(out, 0, rate, shaking(rng, few, hertz=SWAYING), SHAKING_RATE, 0.5)
+    add_track(out, 0, rate, shaking(rng, few, hertz=RATTLING), SHAKING_RATE, 0.3)
     out *= np.sin(np.pi * (np.arange(n) + 0.5) / max(n, 1))
     return out
 
