@@ -38,9 +38,16 @@ def _installed(package: str, comes_with: str) -> str:
 
 def _warm_up() -> str:
     """Run every fast loop once: what numba compiles it keeps beside the code."""
-    from interbeat.body import simulate
+    from dataclasses import replace
+
+    from interbeat.body import Sensors, scenario, simulate
+    from interbeat.body.staging.outfit import Outfit
     from interbeat.pipeline.analyze import analyze
 
-    session = simulate("calm evening", seed=0).session
-    analyze(session.between(0, 400))
+    analyze(simulate("calm evening", seed=0, seconds=400).session)
+    all_ = Sensors(
+        ppg=64.0, blood_pressure=100.0, acceleration=32.0, temperature=4.0, strap=True
+    )
+    worn = Outfit({"a": all_, "b": replace(all_, eda=None, wrist_eda=4.0)})
+    simulate(replace(scenario("calm evening"), outfit=worn), seed=0, seconds=60)
     return "the fast loops are compiled and kept"

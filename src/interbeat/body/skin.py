@@ -198,7 +198,7 @@ def _level(
     """Return what the skin conducts between responses, in µS."""
     drift = skin.level_drift * wandering(rng, threat.size, RATE, taus=DRIFTS)
     wet = 1 - (1 - skin.dry) * inputs.atropine
-    # The drift is followed, too: at once, its steps from sample to sample would look like bursts.
+    # The drift is followed, too: its own steps from sample to sample would look like bursts.
     aim = skin.level * wet * np.exp(skin.level_gain * threat + drift)
     return _followed(aim, skin.level_time)
 
