@@ -19,7 +19,7 @@ __all__ = ["Streams", "ornstein_uhlenbeck", "wandering"]
 PROCESSES = (
     "breath", "vagal", "sympathetic", "vasomotor", "heart", "mind", "sweat", "level", "glands",
     "assay", "ectopic", "ecg", "ppg", "respiration", "eda", "wrist", "strap", "motion", "clock",
-    "tracer", "sigh", "mood", "pressure", "wrist_ppg", "cuff", "temperature", "person",
+    "tracer", "sigh", "mood", "pressure", "wrist_ppg", "cuff", "temperature", "person", "stirs",
 )  # fmt: skip
 
 
