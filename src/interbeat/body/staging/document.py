@@ -106,6 +106,17 @@ class Table:
             raise self.refused(f"{key} is {bounds}{spoken}, not {self.held[key]!r}", key)
         return value
 
+    def span(self, seconds: float) -> tuple[float, float]:
+        """Return ``start`` and ``length`` (s) of what happens within `seconds`."""
+        start = self.number("start", "s", most=seconds, default=0.0)
+        length = self.number("length", "s", least=0.1, default=seconds - start)
+        if not 0 < length <= seconds - start + 1e-6:
+            raise self.refused(
+                f"it lasts until {start + length:g} s, the scenario until {seconds:g} s",
+                "length" if "length" in self else "start",
+            )
+        return start, length
+
     def table(self, key: str) -> Table:
         """Return the table called `key`; an empty one where there is none."""
         value = self.held.get(key, {})

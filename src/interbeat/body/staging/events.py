@@ -101,12 +101,7 @@ def events_of(whole: Table, seconds: float, people: tuple[str, ...]) -> tuple[Ev
 
 def _event(table: Table, seconds: float, people: tuple[str, ...]) -> Event:
     table.only(_KNOWN)
-    start = table.number("start", "s", most=seconds)
-    length = table.number("length", "s", least=0.1, default=seconds - start)
-    if start + length > seconds + 1e-6:
-        raise table.refused(
-            f"it lasts until {start + length:g} s, the scenario until {seconds:g} s", "length"
-        )
+    start, length = table.span(seconds)
     event = Event(
         start,
         length,

@@ -20,6 +20,7 @@ from interbeat.body.staging.stage import (
     stretched,
     tasks_of,
 )
+from interbeat.body.staging.stirs import drawn_stirs
 from interbeat.body.truth import CoupleTruth, Simulated
 from interbeat.core.errors import DataError
 from interbeat.core.recording import Recording
@@ -84,14 +85,15 @@ def lived(play: Scenario, people: Mapping[str, Person], *, seed: int) -> CoupleT
         Of all that is random in them.
     """
     both = len(people) > 1
+    stirred = drawn_stirs(play.stirs, seed=seed, people=tuple(people))
     truth = live(
         tuple(people.values()),
-        [inputs_of(play, name) for name in people],
+        [inputs_of(play, name, stirred=stirred) for name in people],
         seed=seed,
         ties=play.ties,
         contact=contact_of(play) if both else None,
     )
-    return replace(truth, events=happened(play))
+    return replace(truth, events=happened(play, stirred=stirred))
 
 
 def drawn(play: Scenario, *, seed: int) -> dict[str, Person]:

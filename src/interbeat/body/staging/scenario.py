@@ -11,6 +11,7 @@ from interbeat.body.staging.cast import Role, role_of
 from interbeat.body.staging.document import Table, opened
 from interbeat.body.staging.events import BOTH, POSTURES, SENSES, Event, events_of
 from interbeat.body.staging.outfit import Filling, Outfit, fillings_of, outfit_of
+from interbeat.body.staging.stirs import Stir, stirs_of
 from interbeat.core.errors import DataError
 
 __all__ = ["Scenario", "scenario", "scenarios"]
@@ -21,7 +22,7 @@ LONGEST = 7 * 86400.0  # s: a week at 10 Hz is what a computer still holds
 APART = Tie()
 _KNOWN = (
     "title", "shows", "length", "a", "b", "setting", "ties", "events", "sensors", "artifacts",
-    "samples",
+    "samples", "stirs",
 )  # fmt: skip
 _DIRECTIONS = {"b_to_a": "a", "a_to_b": "b"}
 
@@ -50,6 +51,8 @@ class Scenario:
         What reaches a, and what reaches b.
     events : tuple of Event
         In order of their start.
+    stirs : tuple of Stir
+        What comes at times that the seed decides.
     outfit : Outfit
         Sensors, and what goes wrong with them.
     fillings : tuple of Filling
@@ -65,6 +68,7 @@ class Scenario:
     posture: float = 0.0
     ties: tuple[Tie, Tie] = (APART, APART)
     events: tuple[Event, ...] = ()
+    stirs: tuple[Stir, ...] = ()
     outfit: Outfit = field(default_factory=Outfit)
     fillings: tuple[Filling, ...] = ()
 
@@ -147,6 +151,7 @@ def _read(path: Path) -> Scenario:
         POSTURES[setting.word("posture", "seated", among=tuple(POSTURES))],
         _ties(whole, people),
         events_of(whole, seconds, people),
+        stirs_of(whole, seconds, people),
         outfit_of(whole, seconds, people),
         fillings_of(whole, seconds, people),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from interbeat.body.inputs import RATE, Cue, Inputs
-from interbeat.body.staging.events import SENSES, Event
+from interbeat.body.staging.events import LEVELS, SENSES, Event
 from interbeat.body.staging.outfit import Filling
 from interbeat.body.staging.scenario import Scenario
 from interbeat.core.arrays import FloatArray
@@ -40,6 +41,7 @@ def stretched(scenario: Scenario, seconds: float) -> Scenario:
         scenario,
         seconds=seconds,
         events=tuple(_event(event, factor) for event in scenario.events),
+        stirs=tuple(stir.stretched(factor) for stir in scenario.stirs),
         outfit=scenario.outfit.stretched(factor),
         fillings=tuple(_filling(one, factor) for one in scenario.fillings),
     )
@@ -74,7 +76,7 @@ def _cues(cues: tuple[Cue, ...], factor: float, seconds: float) -> list[Cue]:
     return kept
 
 
-def inputs_of(scenario: Scenario, person: str) -> Inputs:
+def inputs_of(scenario: Scenario, person: str, *, stirred: Sequence[Event]) -> Inputs:
     """Return what happens to one person.
 
     Parameters
@@ -83,6 +85,8 @@ def inputs_of(scenario: Scenario, person: str) -> Inputs:
         The play.
     person : str
         ``"a"`` or ``"b"``.
+    stirred : sequence of Event
+        What came unforeseen: it adds to what happens anyway.
     """
     rest = Inputs.at_rest(scenario.seconds)
     n = rest.danger.size
@@ -92,6 +96,11 @@ def inputs_of(scenario: Scenario, person: str) -> Inputs:
         for name, level in event.levels.items():
             track = tracks.setdefault(name, getattr(rest, name).copy())
             track[_samples(event, n)] = level
+    for event in stirred:
+        for name, level in event.levels.items() if person in event.who else ():
+            track = tracks.setdefault(name, getattr(rest, name).copy())
+            part = _samples(event, n)
+            track[part] = np.minimum(track[part] + level, LEVELS[name])
     cues = (replace(cue, start=event.start + cue.start) for event in mine for cue in event.cues)
     return replace(rest, **tracks, cues=tuple(sorted(cues, key=lambda cue: cue.start)))
 
@@ -126,7 +135,13 @@ def _samples(event: Event, n: int) -> slice:
 
 
 def tasks_of(scenario: Scenario) -> Intervals:
-    """Return what a session's log would tell: tasks and practices."""
+    """Return what a session's log would tell: tasks and practices.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The play.
+    """
     rows = [
         (event, f"{label}{_only(event, scenario)}")
         for event in scenario.events
@@ -136,11 +151,19 @@ def tasks_of(scenario: Scenario) -> Intervals:
     return _intervals(rows)
 
 
-def happened(scenario: Scenario) -> Intervals:
-    """Return all that happened, by events: what a log tells, and what it does not."""
+def happened(scenario: Scenario, *, stirred: Sequence[Event]) -> Intervals:
+    """Return all that happened: what a log tells, and what it does not.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The play.
+    stirred : sequence of Event
+        What came unforeseen.
+    """
     rows = [
         (event, f"{what}{_only(event, scenario)}")
-        for event in scenario.events
+        for event in (*scenario.events, *stirred)
         for what in _told(event)
     ]
     return _intervals(rows)
