@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
@@ -22,13 +24,18 @@ from typing import NamedTuple
 import numpy as np
 from edfio import Edf, EdfSignal
 
-from interbeat.body import simulate_couple
+from interbeat.body import Sensors, scenario, simulate
+from interbeat.body.staging.outfit import Outfit
+from interbeat.body.staging.play import lived
+from interbeat.body.staging.stage import stretched
 from interbeat.core.recording import Recording
 from interbeat.core.signal import Signal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 CHANNELS = {"ecg": "ECG", "respiration": "Resp", "eda": "EDA"}
 PEERS = ("neurokit2", "sleepecg")
+HOUR = 3600.0
+COUPLES = 1000
 BESIDE = "# Beside peers"  # where the tables of beside_peers.py begin
 
 
@@ -62,7 +69,7 @@ def _megabytes(used: resource.struct_rusage) -> float:
 
 def write_couple(folder: Path, hours: float) -> None:
     """Write two people's ECG (250 Hz), respiration (25 Hz) and EDA (4 Hz), an EDF each."""
-    session = simulate_couple(seconds=hours * 3600, seed=11).session
+    session = simulate("calm evening", seed=11, seconds=hours * HOUR).session
     for recording in session.recordings:
         Edf([_trace(recording, name) for name in CHANNELS]).write(
             folder / f"{recording.person}.edf"
@@ -103,8 +110,45 @@ def rows(folder: Path) -> list[str]:
             f"| `interbeat analyze`, {hours} h of two people, with the page, cold | "
             f"{spent.wall:.1f} s wall, {spent.cpu:.1f} s CPU, {spent.peak:.0f} MB | {bar} |"
         )
+    table += [*simulated(), many(folder)]
     table += [_peer(python, peer, bare) for peer in PEERS]
     return table
+
+
+def simulated() -> list[str]:
+    """Return how much faster than real time an hour of two people is simulated, on one core."""
+    play = stretched(scenario("calm evening"), HOUR)
+    people = {name: role.person() for name, role in play.roles.items()}
+    hearts = Outfit(dict.fromkeys("ab", Sensors(respiration=None, eda=None)))
+    bodies = _faster(lambda seed: lived(play, people, seed=seed))
+    waves = _faster(lambda seed: simulate(replace(play, outfit=hearts), seed=seed))
+    return [
+        f"| two bodies for an hour, without waveforms | {bodies:,.0f} x real time | 10,000 x |",
+        f"| ... with two ECGs at 250 Hz | {waves:,.0f} x real time | 300 x |",
+    ]
+
+
+def _faster(made: Callable[[int], object]) -> float:
+    """Return seconds simulated in a second of CPU time, the median over five runs, warm."""
+    made(0)
+    spent = []
+    for seed in range(1, 6):
+        began = time.process_time()
+        made(seed)
+        spent.append(time.process_time() - began)
+    return HOUR / statistics.median(spent)
+
+
+def many(folder: Path) -> str:
+    """Return what the table of many virtual couples costs, through Dask on this machine."""
+    spent = cost(
+        sys.executable, "-m", "interbeat.app", "simulate", "hour of talk", "--couples",
+        str(COUPLES), "--minutes", "60", "-o", folder / "couples.parquet", runs=1,
+    )  # fmt: skip
+    return (
+        f"| `interbeat simulate --couples {COUPLES}`, 60 min of each, cold | "
+        f"{spent.wall / 60:.1f} min wall | 10 min on 2 cores |"
+    )
 
 
 def _peer(python: str, peer: str, bare: Cost) -> str:
