@@ -18,7 +18,7 @@ from interbeat.core.arrays import FloatArray
 __all__ = ["Skin", "Sweat", "perspire"]
 
 BEFORE = 60.0  # s, lived before the session begins, so that it begins like any other minute
-TAIL = 10.0  # time constants, after which nothing is left of a response (5e-5 of its height)
+TAIL = 12.0  # time constants, after which nothing is left of a response (1e-5 of its height)
 SLOWER = 1.1  # times the rise: the least that a response takes to decay
 DRIFTS = (60.0, 240.0, 960.0)  # s, over which the level wanders
 
