@@ -47,12 +47,14 @@ class Heart(Organ):
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.66, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
-        "fitted to Nunan 2010", spread=0.58, most=3.0,
+        0.70, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        "fitted to Nunan 2010", spread=0.38, most=3.0,
     )  # fmt: skip
-    vagal_reflex: float = parameter(0.037, "1/mmHg", "Kotani 2005: 0.036", spread=0.3, most=0.2)
+    vagal_reflex: float = parameter(
+        0.037, "1/mmHg", "Kotani 2005: 0.036", spread=0.25, most=0.2
+    )
     reflex_ageing: float = parameter(
-        0.010, "1/year", "by what share the vagal reflex falls; AJH 2000: lower limit of ln "
+        0.018, "1/year", "by what share the vagal reflex falls; AJH 2000: lower limit of ln "
         "BRS falls by 0.028, part of it with the restraint of the vagus", most=0.05,
     )  # fmt: skip
     reflex_age: float = parameter(
@@ -63,7 +65,7 @@ class Heart(Organ):
         spread=0.3, most=3.0,
     )  # fmt: skip
     vagal_wander: float = parameter(
-        0.12, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
+        0.17, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
         most=0.6,
     )  # fmt: skip
     # The cardiac sympathetic nerve.
@@ -75,7 +77,7 @@ class Heart(Organ):
         9.0, "s", "noradrenaline at the node: Mokrane & Nadeau 1998", least=1.0, most=30.0
     )
     sympathetic_reflex: float = parameter(0.02, "1/mmHg", "assumed", spread=0.3, most=0.1)
-    sympathetic_wander: float = parameter(0.20, "1", "as vagal_wander", spread=0.3, most=0.6)
+    sympathetic_wander: float = parameter(0.22, "1", "as vagal_wander", spread=0.3, most=0.6)
     # Pressure and vessels.
     systolic: float = parameter(
         116.0, "mmHg", "at rest; textbook", spread=0.08, least=80.0, most=220.0
@@ -93,7 +95,7 @@ class Heart(Organ):
         spread=0.2, most=30.0,
     )  # fmt: skip
     suction_posture: float = parameter(
-        1.0, "1", "share that standing adds: Saul 1991; size assumed", most=5.0
+        0.3, "1", "share that standing adds: Saul 1991; size assumed", most=5.0
     )
     reflex_range: float = parameter(
         18.0, "mmHg", "DeBoer 1987; Heldt 2004", least=5.0, most=50.0
@@ -110,7 +112,7 @@ class Heart(Organ):
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
-        0.16, "1", "of the outflow to the vessels: fitted to Nunan 2010", spread=0.4, most=0.6
+        0.17, "1", "of the outflow to the vessels: fitted to Nunan 2010", spread=0.1, most=0.6
     )
     vessel_deepening: float = parameter(
         0.20, "1/L", "share that deeper breaths take: Seals 1993; size fitted to Joseph 2005",
@@ -154,13 +156,13 @@ class Heart(Organ):
         2.0, "1", "share added by movement 1; assumed", most=20.0
     )
     vagal_posture: float = parameter(
-        0.50, "1", "share that standing takes: fitted to Sharma 2010", spread=0.2, most=0.95
+        0.45, "1", "share that standing takes: fitted to Sharma 2010", spread=0.2, most=0.95
     )
     sympathetic_posture: float = parameter(
-        0.60, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
+        0.35, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
     )
     vessel_posture: float = parameter(
-        1.8, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
+        1.9, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
         0.33,

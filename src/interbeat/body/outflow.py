@@ -14,7 +14,7 @@ from interbeat.kernels.circulation import Drives
 
 __all__ = ["outflows"]
 
-SLOW = (8.0, 32.0, 128.0, 512.0)  # s: time constants of slow variability, about 1/f together
+SLOW = (15.0, 60.0, 240.0, 960.0)  # s: time constants of slow variability, about 1/f together
 
 
 def outflows(
