@@ -125,6 +125,9 @@ class Heart(Organ):
     vessel_chemo: float = parameter(
         0.02, "1/mmHg", "share that carbon dioxide adds; assumed", most=0.2
     )
+    chemo_silence: float = parameter(
+        5.0, "mmHg", "below rest, where carbon dioxide is no longer heeded; assumed", most=20.0
+    )
     vessel_threat: float = parameter(
         0.25, "1", "share that threat 1 adds; assumed", spread=0.3, most=3.0
     )

@@ -79,5 +79,5 @@ def _vessels(heart: Heart, inputs: Inputs, mind: Appraisal, breathing: Breathing
     out *= 1 + heart.vessel_posture * inputs.posture
     # Deep breaths silence the nerves of the vessels, carbon dioxide wakes them.
     out *= np.maximum(1 - heart.vessel_deepening * np.maximum(breathing.deepening, 0), 0)
-    out *= np.maximum(1 + heart.vessel_chemo * breathing.retained, 0)
-    return np.asarray(out)
+    out *= 1 + heart.vessel_chemo * np.maximum(breathing.retained, -heart.chemo_silence)
+    return np.asarray(np.maximum(out, 0))
