@@ -130,7 +130,7 @@ class Mind(Organ):
         0.08, "rest", "assumed: vagal burst to any new cue; slows by about 1 bpm", spread=0.4
     )
     bradycardia: float = parameter(
-        0.6, "rest", "fitted to the 1 to 3 bpm of fear-conditioned bradycardia", spread=0.5
+        0.8, "rest", "fitted to the 1 to 3 bpm of fear-conditioned bradycardia", spread=0.5
     )
     burst_peak: float = parameter(
         1.5, "s", "fitted: slowest heart 2 to 5 s after the cue", least=0.1

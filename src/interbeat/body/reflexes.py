@@ -1,6 +1,6 @@
 """Reflexes: what a cue does at once to the nerves of the heart.
 
-The sign depends on how near the danger is. Noticing something new, or a sign of danger to come,
+The sign depends on how near the danger is, or is felt to be. Noticing something new, or a sign of danger to come,
 slows the heart by a vagal burst (orienting, fear-conditioned bradycardia); what is intense or
 upon the body sets off the defense reflex: two accelerations, each followed by a deceleration,
 the first pair vagal, the second pair sympathetic as well [1]_.
@@ -69,19 +69,25 @@ def reflexes(
     burst, (withdrawal, drive) = _burst(mind), _defense(mind)
     for one in noticed:
         first = math.ceil(one.cue.start * RATE - 1e-9)
-        _add(vagal, first, _slowing(mind, one) * burst)
-        size = _alarm(mind, one) * sensitization[first]
+        sensitive = float(sensitization[first])
+        _add(vagal, first, _slowing(mind, one, sensitive) * burst)
+        size = _alarm(mind, one) * sensitive
         if size > 0:
             _add(vagal, first, size * withdrawal)
             _add(sympathetic, first, size * drive)
     return vagal, sympathetic
 
 
-def _slowing(mind: Mind, one: Noticed) -> float:
-    """Return the size of the vagal burst: newness, and danger that is still to come."""
+def _slowing(mind: Mind, one: Noticed, sensitization: float) -> float:
+    """Return the size of the vagal burst: newness, and danger that is still to come.
+
+    What is feared enough to mobilize is no longer to come: it is as if it happened now.
+    """
     kind, known = CUES[one.cue.name], one.belief
+    feared = sensitization * one.cue.salience * known.danger * one.heed
+    now = 1 / (1 + math.exp((mind.threshold - feared) / mind.steepness))
     new = mind.orienting * math.exp(-mind.habituating * known.familiarity) * (1 - kind.alarm)
-    coming = mind.bradycardia * known.danger * one.heed * (1 - kind.contact)
+    coming = mind.bradycardia * known.danger * one.heed * (1 - kind.contact) * (1 - now)
     return one.cue.salience * (new + coming)
 
 
