@@ -26,7 +26,8 @@ class Body(NamedTuple):
     vagal_reflex, sympathetic_reflex, vessel_reflex : float
         Share of each outflow that a mmHg at the baroreceptors adds or takes.
     gate : float
-        Share of vagal outflow that a liter above the mean volume takes.
+        Share of vagal outflow that a liter above the mean volume takes, as long as it is
+        small: no breath takes all of it, or doubles it.
     set_point, scale : float
         mmHg that the baroreceptors take as normal, and around which they answer.
     adaptation : float
@@ -160,7 +161,7 @@ def circulation_of(
             heard = body.scale * math.atan((felt - body.set_point) / body.scale)
             # Outflows; each arrives after its delay.
             out = drives.vagal[i] * max(1 + body.vagal_reflex * heard, 0.0)
-            out *= max(1 - body.gate * volume[k], 0.0)
+            out *= 1 - math.tanh(body.gate * volume[k])
             a = k % fibers.size
             acetylcholine += (fibers[a] - acetylcholine) * (step / body.vagal_lag)
             fibers[a] = out
