@@ -5,8 +5,30 @@ is theirs and what is our addition is told in README.md beside this file.
 """
 
 from tests.twins.beatwise import deboer
-from tests.twins.days import REST, Day, quiet_days, spent_days
+from tests.twins.days import (
+    REST,
+    Day,
+    Life,
+    blocked,
+    quiet_days,
+    side_by_side,
+    spent_days,
+    startled_days,
+)
 from tests.twins.pulsatile import kotani
 from tests.twins.sensors import Heard, heard
 
-__all__ = ["REST", "Day", "Heard", "deboer", "heard", "kotani", "quiet_days", "spent_days"]
+__all__ = [
+    "REST",
+    "Day",
+    "Heard",
+    "Life",
+    "blocked",
+    "deboer",
+    "heard",
+    "kotani",
+    "quiet_days",
+    "side_by_side",
+    "spent_days",
+    "startled_days",
+]

@@ -6,7 +6,7 @@ This is our addition to both published models, which have one constant tone each
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +20,12 @@ __all__ = [
     "Day",
     "Event",
     "Life",
+    "blocked",
     "quiet_days",
     "side_by_side",
     "slow",
     "spent_days",
+    "startled_days",
     "streams",
 ]
 
@@ -141,6 +143,39 @@ def quiet_days(seeds: Sequence[int], seconds: float = 1000.0) -> Day:
     return _day(seeds, seconds, lambda _: ())
 
 
+def startled_days(seeds: Sequence[int], seconds: float = 1000.0) -> Day:
+    """Return days on which rest is followed by four clear stressors of both branches."""
+    return _day(seeds, seconds, _startles)
+
+
+def blocked(day: Day, branch: str, *, start: float, seconds: float = 60.0) -> Day:
+    """Return the same day with a branch blocked: its share falls to nothing and stays there.
+
+    Parameters
+    ----------
+    day : Day
+        As it would have been.
+    branch : str
+        "vagus" or "nerve".
+    start, seconds : float
+        When the drug begins to act, and how long until it acts fully (s).
+    """
+    since = np.arange(day.vagal.shape[1]) / GRID - start
+    share = np.tile(1 - np.clip(since / seconds, 0, 1), (len(day.seeds), 1))
+    return replace(day, vagus=share) if branch == "vagus" else replace(day, nerve=share)
+
+
+def _startles(rng: np.random.Generator) -> tuple[Event, ...]:
+    starts = FIRST + 185.0 * np.arange(4) + rng.uniform(0, SPREAD, 4)
+    return tuple(
+        Event(
+            "both", start, start + rng.uniform(SHORTEST, LONGEST),
+            -rng.uniform(0.4, 0.6), rng.uniform(0.5, 0.7),
+        )
+        for start in starts
+    )  # fmt: skip
+
+
 def _happenings(rng: np.random.Generator) -> tuple[Event, ...]:
     events = []
     for k, which in enumerate(rng.permutation(len(KINDS))):
@@ -220,7 +255,8 @@ def _breathed(
             else usual * (1 + 0.2 * felt) * np.exp(0.13 * pace)
         )
         size = 1.8 * deep * np.exp(0.08 * depth) if paced else deep * np.exp(0.2 * depth)
-        first, last = max(int(np.ceil(at * GRID)), 0), min(int((at + 1 / rate) * GRID) + 1, n)
+        first = max(int(np.ceil(at * GRID)), 0)
+        last = max(min(int((at + 1 / rate) * GRID) + 1, n), first)
         phase = np.clip((np.arange(first, last) / GRID - at) * rate, 0, 1)
         warped = np.where(phase < 0.42, phase / 0.84, 0.5 + (phase - 0.42) / 1.16)
         volume[first:last] = size * (0.5 - 0.5 * np.cos(2 * np.pi * warped))

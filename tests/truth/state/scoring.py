@@ -13,10 +13,12 @@ from interbeat.core.beats import Beats
 from interbeat.core.span import Span
 from interbeat.state import Drives, drives
 
-__all__ = ["Score", "heart_rate", "ln_rmssd", "looked", "score", "together"]
+__all__ = ["Score", "heart_rate", "ln_rmssd", "looked", "misses", "score", "together"]
 
 EDGE = 15.0  # s at the end of a recording that are left out
 SETTLED = 245.0  # s from which is scored: before, both are zero by agreement
+LEAST_VAGAL = 0.85  # the bars of the issue
+LEAST_COVERED, MOST_COVERED = 0.87, 0.93
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,36 @@ def together(scores: Sequence[Score]) -> dict[str, float]:
     return {
         name: float(np.nanmean([getattr(s, name) for s in scores])) for name in vars(scores[0])
     }
+
+
+def misses(scores: Sequence[Score], *, slack: float) -> list[str]:
+    """Return which bars of the issue are missed, in words; none if all are reached.
+
+    Parameters
+    ----------
+    scores : sequence of Score
+        Of many people.
+    slack : float
+        Standard errors of a mean over these people that are granted: 0 in the long version.
+    """
+    n = len(scores)
+
+    def mean(name: str) -> tuple[float, float]:
+        values = np.array([getattr(one, name) for one in scores])
+        return float(values.mean()), slack * float(values.std(ddof=1)) / np.sqrt(n)
+
+    found = []
+    vagal, room = mean("vagal")
+    if vagal + room < LEAST_VAGAL:
+        found.append(f"vagal drive: r {vagal:.2f} < {LEAST_VAGAL}")
+    for name in ("vagal", "sympathetic"):
+        covered, room = mean(f"{name}_covered")
+        if not LEAST_COVERED - room <= covered <= MOST_COVERED + room:
+            found.append(f"{name} drive: 90 % intervals cover {covered:.0%}")
+    ahead = np.array([one.sympathetic - one.heart_rate for one in scores])
+    if ahead.mean() + slack * ahead.std(ddof=1) / np.sqrt(n) < 0:
+        found.append(f"sympathetic drive: r {ahead.mean():+.2f} beside heart rate")
+    return found
 
 
 def ln_rmssd(beats: Beats, at: FloatArray) -> FloatArray:
