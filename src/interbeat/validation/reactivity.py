@@ -96,7 +96,7 @@ def variability_after_trauma(seed: int) -> Measured:
 
 @finding(
     number=37,
-    title="After trauma the heart answers loud noises more, and the skin gets used to them late",
+    title="After trauma the heart answers loud noises more; the skin gets used to them late",
     source=POLE,
     doi=POLE_DOI,
     published="heart rate r = .23; habituation slope of skin conductance r = .21",
