@@ -20,7 +20,8 @@ from interbeat.validation.population import Volunteer, held, population, stresse
 
 __all__ = [
     "atropine_stops_sweat", "intervals_of_sweat", "level_under_threat", "no_answer",
-    "rate_of_sweat", "shape_and_height", "shape_of_responses", "size_and_arousal",
+    "rate_again", "rate_of_sweat", "shape_and_height", "shape_of_responses",
+    "size_and_arousal",
 ]  # fmt: skip
 
 PEOPLE, MANY = 60, 400
@@ -47,9 +48,11 @@ class Shape(NamedTuple):
     level: float
 
 
-def _sweat(volunteer: Volunteer, inputs: Inputs) -> tuple[Sweat, Appraisal]:
+def _sweat(
+    volunteer: Volunteer, inputs: Inputs, *, session: int = 0
+) -> tuple[Sweat, Appraisal]:
     """Return sweat and mind of one volunteer alone: as `lives` has them, without a heart."""
-    streams, person = Streams(volunteer.seed, 0), volunteer.person
+    streams, person = Streams(volunteer.seed + session, 0), volunteer.person
     reach = np.ones(inputs.danger.size)
     (mind,) = appraise([person.mind], [inputs], ties=[Tie()], contact=reach, streams=[streams])
     return perspire(person.skin, inputs, mind=mind, streams=streams), mind
@@ -195,6 +198,33 @@ def rate_of_sweat(seed: int) -> dict[str, Measured]:
         "at rest": Measured.of([_per_minute(one, SETTLED, SECONDS) for one in calm]),
         "under threat": Measured.of([_per_minute(one, SETTLED, SECONDS) for one in alarmed]),
     }
+
+
+@finding(
+    number=32,
+    title="Who sweats often does so again",
+    source="Bari (2024), Sci J Univ Zakho 12, quoting Schell, Dawson & Filion 1988 and others",
+    doi="10.25271/sjuoz.2024.12.1.1239",
+    published="counts at rest have moderate to high retest reliability, up to a year",
+    mark="S",
+    least=0.4,
+    most=0.95,
+    unit="r",
+    origin="predicted",
+)
+def rate_again(seed: int) -> Measured:
+    """Correlate counts of two sessions of 10 min of rest, between people."""
+    rest = Inputs.at_rest(SECONDS)
+    people = _answering(PEOPLE, seed)
+    first, second = (
+        np.array([_per_minute(_sweat(one, rest, session=k)[0], 0.0, SECONDS) for one in people])
+        for k in (0, 1)
+    )
+
+    def correlated(x: FloatArray, y: FloatArray) -> float:
+        return float(np.corrcoef(x, y)[0, 1])
+
+    return Measured.statistic(correlated, first, second)
 
 
 @finding(
