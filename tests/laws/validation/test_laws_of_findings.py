@@ -25,7 +25,8 @@ from interbeat.validation import (
     finding,
 )
 
-FITTED = re.compile(r"fitted to (?:the [^:]*?of )?(\w+)(?: &| et al\.?| and)?.*? (\d{4})")
+FITTED = re.compile(r"fitted to (.*)")
+PAPER = re.compile(r"([A-Z]\w+)(?: & [A-Z]\w+| et al\.?)? (\d{4})")
 NEVER = re.compile(r"ventral|dorsal|polyvagal|neuroception|balance", re.IGNORECASE)
 
 
@@ -36,7 +37,7 @@ def test_a_finding_says_whence_it_is_and_could_fail(name: str) -> None:
     assert found.published
     assert re.search(r"\d{4}", found.source), "a source has a year"
     assert found.function.__doc__, "a row says how it asks"
-    assert 1 <= found.number <= 50
+    assert found.number >= 1  # 1 to 50 are the rows that were asked for
     for band in found.tolerances.values():
         assert math.isfinite(band.least) or math.isfinite(band.most)
     assert found.origin == "predicted" or found.ledger
@@ -48,7 +49,8 @@ def test_a_finding_says_whence_it_is_and_could_fail(name: str) -> None:
 def test_what_was_fitted_to_a_source_does_not_predict_it(name: str) -> None:
     source = FINDINGS[name].source
     for row in Person.parameters():
-        for author, year in FITTED.findall(row.parameter.source):
+        said = FITTED.search(row.parameter.source)
+        for author, year in PAPER.findall(said.group(1) if said else ""):
             if author in source and year in source:
                 assert FINDINGS[name].ledger, (
                     f"{row.organ}.{row.name} was {row.parameter.source}: say in the ledger why "
