@@ -261,7 +261,8 @@ def test_a_strap_sends_every_interval_once_rounded_to_a_1024th_of_a_second() -> 
 
 def test_an_interval_is_heard_after_its_beat_and_packets_come_about_once_a_second() -> None:
     truth = resting()
-    packets = worn(replace(NONE, strap=True), truth).packets
+    prompt = Equipment(strap=Strap(drops=0.0, stalls=0.0))
+    packets = worn(replace(NONE, strap=True), truth, equipment=prompt).packets
     arrivals = np.array([p.arrival for p in packets])
     assert np.median(np.diff(arrivals)) == pytest.approx(1.0, abs=0.05)
     assert (np.diff(arrivals) >= 0).all()

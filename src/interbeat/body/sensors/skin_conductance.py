@@ -15,6 +15,7 @@ from interbeat.body.sensors._drawing import add_disturbed, add_track_of
 from interbeat.body.sensors.clock import Sampling
 from interbeat.body.truth import PersonTruth
 from interbeat.core.arrays import FloatArray
+from interbeat.kernels.rendering import add_track
 
 __all__ = ["Palm", "Wrist", "palm", "wrist"]
 
@@ -32,8 +33,9 @@ class Wrist(Organ):
     """Dry electrodes at the wrist: few sweat glands, and other reasons to sweat."""
 
     share: float = parameter(
-        0.15, "1", "of the palm's responses that is seen at the wrist; assumed", spread=0.8,
-        most=1.0,
+        0.05, "1", "of the palm's responses that is seen at the wrist; fitted to the "
+        "correlations of van der Mee et al. 2021, doi:10.1016/j.ijpsycho.2021.08.003",
+        spread=0.8, most=1.0,
     )  # fmt: skip
     slow: float = parameter(
         1.5, "s", "of the low-pass that they go through; assumed", most=30.0
@@ -43,8 +45,8 @@ class Wrist(Organ):
         600.0, "s", "in which sweat gathers under dry electrodes; assumed", least=1.0
     )
     wander: float = parameter(
-        0.35, "1", "sd of the logarithm of the level, by temperature and contact; assumed",
-        most=2.0,
+        0.33, "1", "sd of the logarithm of the level, by temperature and contact; fitted to "
+        "van der Mee et al. 2021", most=2.0,
     )  # fmt: skip
     own_rate: float = parameter(
         0.015, "1/s", "of responses that the palm does not have; assumed", spread=0.5, most=1.0
@@ -54,6 +56,8 @@ class Wrist(Organ):
     sway: float = parameter(0.4, "µS", "of full movement; assumed", most=10.0)
 
 
+DRIFTS = (64.0, 256.0, 1024.0)  # s, over which the level at a wrist wanders
+DRIFT_RATE = 0.05  # Hz: smooth over 20 s, since a step would look like a response
 RISE, FALL = 0.75, 4.0  # s: of the wrist's own responses (body-model.md, 2.10)
 
 
@@ -106,8 +110,9 @@ def wrist(
     level, own, noise = rng.spawn(3)
     n = len(truth.conductance)
     times = np.arange(n) / RATE
-    few = wandering(level, int(n / RATE) + 4, 1.0, taus=(64.0, 256.0, 1024.0))
-    slow = np.interp(times, np.arange(few.size), few)
+    slow = np.zeros(n)
+    drift = wandering(level, int(n / RATE * DRIFT_RATE) + 4, DRIFT_RATE, taus=DRIFTS)
+    add_track(slow, 0, RATE, drift, DRIFT_RATE, 1.0)
     base = electrode.level * np.exp(electrode.wander * slow)
     base *= 1 - 0.5 * np.exp(-times / electrode.warming)
     phasic = truth.conductance.values - truth.tonic.values
