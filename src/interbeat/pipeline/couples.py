@@ -13,6 +13,7 @@ from uuid import uuid4
 import numpy as np
 
 from interbeat.body.inputs import Tie
+from interbeat.body.noise import Streams
 from interbeat.body.staging.play import drawn, lived
 from interbeat.body.staging.scenario import Scenario, scenario
 from interbeat.body.staging.stage import stretched
@@ -98,6 +99,7 @@ def couples(  # noqa: PLR0913 - each one is a setting of the experiment
     play = _tied(scenario(name), ties or {})
     lengths = tuple(sorted(set(minutes))) or (play.seconds / 60,)
     _check(play, out, count=count, lengths=lengths)
+    Streams(seed, 0)  # refuses what is no seed
     tell = progress or _silent
     calls = [
         (play, tuple(range(seed + k, min(seed + k + AT_ONCE, seed + count))), lengths)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import interbeat as ib
+from interbeat.body import scenarios, simulate
 
 
 def interbeat(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -67,13 +68,82 @@ def test_what_was_simulated_can_be_read_again(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     session = ib.read(tmp_path / "s")
     assert session.persons == ("a", "b")
-    truth = json.loads((tmp_path / "s" / "truth.json").read_text())
-    assert truth
     assert (
         interbeat("simulate", "strangers", "-o", tmp_path / "t", "--seed", "3").returncode == 0
     )
-    first, second = (sorted((tmp_path / x).rglob("*_physio.tsv.gz")) for x in "st")
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second] != []
+    first, second = (
+        sorted(path for path in (tmp_path / x).rglob("*") if path.is_file()) for x in "st"
+    )
+    assert len(first) > 12
+    assert [p.relative_to(tmp_path / "s") for p in first] == [
+        p.relative_to(tmp_path / "t") for p in second
+    ]
+    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+
+
+def test_the_truth_lies_beside_what_was_simulated(tmp_path: Path) -> None:
+    words = ("disagreement-and-repair", "-o", tmp_path / "s", "--seed", "3", "--minutes", "4")
+    done = interbeat("simulate", *words)
+    assert done.returncode == 0, done.stderr
+    made = simulate("disagreement and repair", seed=3, seconds=240)
+    said = json.loads((tmp_path / "s" / "truth.json").read_text())
+    assert said["scenario"] == "disagreement and repair"
+    assert said["seed"] == 3
+    assert said["people"]["a"]["parameters"]["heart"]["resting_rate"] == 65.0
+    assert said["people"]["b"]["learnt before"]["of cues"]["silence"]["harm"] == 6.0
+    assert said["what reaches"]["a"]["threat"] == 0.6
+    assert {
+        "start": 34.285714285714285,
+        "end": 89.14285714285714,
+        "what": "danger 0.2",
+    } in said["events"]
+    truth = tmp_path / "s" / "truth"
+    for person in "ab":
+        tracks = pq.read_table(truth / f"{person}_10hz.parquet")
+        assert tracks["vagal"].to_numpy() == pytest.approx(made.truth[person].vagal.values)
+        assert tracks.schema.field("systolic").metadata == {b"unit": b"mmHg"}
+        assert tracks["input_danger"].to_numpy().max() == 0.2
+        assert len(pq.read_table(truth / f"{person}_50hz.parquet")) == 5 * len(tracks)
+        assert pq.read_table(truth / f"{person}_1hz.parquet").column_names[0] == "time"
+        instants = pq.read_table(truth / f"{person}_instants.parquet").to_pylist()
+        beats = [row["time"] for row in instants if row["what"] in {"beat", "early"}]
+        assert beats == made.truth[person].beats.times.tolist()
+        assert {row["what"] for row in instants} >= {"beat", "breath", "response"}
+    tubes = (tmp_path / "s" / "samples.tsv").read_text().splitlines()
+    assert tubes[0].split("\t")[:4] == ["analyte", "value", "unit", "time"]
+    assert len(tubes) == 1 + len(made.session.samples)
+    labels = [label for label in ib.read(tmp_path / "s").intervals.labels if label != "gap"]
+    assert labels == list(made.session.intervals.labels)
+
+
+def test_scenarios_are_listed_with_what_they_are() -> None:
+    done = interbeat("simulate", "--list")
+    assert done.returncode == 0
+    for name, play in scenarios().items():
+        assert f"{name} " in done.stdout
+        assert play.title in done.stdout
+
+
+def test_many_couples_become_a_table(tmp_path: Path) -> None:
+    out = tmp_path / "couples.parquet"
+    done = interbeat(
+        "simulate", "hour of talk", "--couples", "3", "--minutes", "3", "--tie", "threat=0.6",
+        "--workers", "1", "-o", out,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "couples: 3 of 3" in done.stderr
+    table = pq.read_table(out)
+    assert table.num_rows == 6
+    assert set(table["reached_by_threat"].to_pylist()) == {0.6}
+
+
+def test_a_bad_scenario_is_one_line_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "x"\nlength = "1 min"\n[a]\n[[events]]\npace = "-6 /min"\n')
+    done = interbeat("simulate", path, "-o", tmp_path / "out")
+    assert done.returncode == 1
+    assert done.stderr == f"Error: {path}, line 5: pace is 1 to 60 /min, not '-6 /min'\n"
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +154,17 @@ def test_what_was_simulated_can_be_read_again(tmp_path: Path) -> None:
         (["analyze", "empty"], "empty"),
         (["analyze", "ibi.txt", "--channel", "EKG=x"], "no channel is called 'ekg'; possible"),
         (["analyze", "ibi.txt", "ibi.txt"], "one person twice"),
-        (["simulate", "heaven", "-o", "x"], "possible"),
+        (["simulate", "heaven", "-o", "x"], "possible: calm evening"),
+        (["simulate", "none.toml", "-o", "x"], "none.toml: cannot be read"),
+        (
+            ["simulate", "strangers", "-o", "ibi.txt", "--couples", "2"],
+            "is no table of couples",
+        ),
+        (
+            ["simulate", "strangers", "-o", "x", "--couples", "2", "--tie", "love=1"],
+            "no tie is",
+        ),
+        (["simulate", "strangers", "-o", "x", "--couples", "2", "--tie", "calm=x"], "number"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(
@@ -109,6 +189,9 @@ def test_what_cannot_be_done_is_one_clear_line(
         (["analyze", "ibi.txt", "--html", "./ibi.txt"], "is a recording to analyze"),
         (["analyze", "ibi.txt", "--html", "x", "--json", "x"], "is where --html is written"),
         (["simulate", "strangers", "-o", "x", "--seed", "-1"], "-1 is not in the range"),
+        (["simulate", "strangers", "-o", "x", "--couples", "0"], "0 is not in the range"),
+        (["simulate", "strangers", "-o", "x", "--workers", "2"], "go with --couples"),
+        (["simulate", "strangers"], "give a SCENARIO of these and where to write it"),
         (["demo", "--seed", "-1"], "-1 is not in the range"),
     ],
 )

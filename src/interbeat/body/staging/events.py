@@ -165,8 +165,8 @@ def _check_consent(table: Table, people: tuple[str, ...]) -> None:
     missing = [one for one in people if one not in table.words("consent", among=people)]
     if missing:
         raise table.refused(
-            f"touch needs the consent of both, and {' and '.join(missing)} gives none: "
-            'write consent = ["a", "b"] where both agree to be touched',
+            f"touch needs the consent of both; missing: {', '.join(missing)}; where both agree "
+            'to be touched, write consent = ["a", "b"]',
             "touch",
         )
 

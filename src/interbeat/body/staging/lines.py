@@ -36,8 +36,8 @@ def lines_of(text: str) -> Mapping[Place, int]:
     Examples
     --------
     >>> lines_of('title = "x"\n[[events]]\npace = "6 /min"\n[a.history]\n"a voice" = 1')
-    {('title',): 1, ('events', 0): 2, ('events', 0, 'pace'): 3, ('a', 'history'): 4,
-    ('a', 'history', 'a voice'): 5}
+    {('title',): 1, ('events',): 2, ('events', 0): 2, ('events', 0, 'pace'): 3, ('a',): 4,
+    ('a', 'history'): 4, ('a', 'history', 'a voice'): 5}
     """
     found: dict[Place, int] = {}
     seen: Counter[Place] = Counter()
@@ -47,13 +47,14 @@ def lines_of(text: str) -> Mapping[Place, int]:
         if inside.begins_in(line):
             continue
         if header := _HEADER.match(line):
-            table = _numbered(_parts(header[2]), seen, many=header[1] == "[[")
-            found[table] = k
+            table = place = _numbered(_parts(header[2]), seen, many=header[1] == "[[")
         elif key := _KEY.match(line):
             place = table + _parts(key[1])
-            for depth in range(len(table) + 1, len(place) + 1):
-                found.setdefault(place[:depth], k)
             inside.opened_by(line[key.end() :])
+        else:
+            continue
+        for depth in range(1, len(place) + 1):
+            found.setdefault(place[:depth], k)
     return found
 
 
@@ -70,16 +71,15 @@ def _parts(dotted: str) -> Place:
 
 
 def _numbered(parts: Place, seen: Counter[Place], *, many: bool) -> Place:
-    """Return the place of a header: the parts that are arrays of tables get a number."""
+    """Return the place of a header: what is an array of tables is followed by a number."""
     place: Place = ()
-    for part in parts:
+    for depth, part in enumerate(parts, start=1):
         place = (*place, part)
-        if place in seen and (place[-1], len(place)) != (parts[-1], len(parts)):
+        if many and depth == len(parts):
+            seen[place] += 1
+        if place in seen:
             place = (*place, seen[place] - 1)
-    if not many:
-        return place
-    seen[place] += 1
-    return (*place, seen[place] - 1)
+    return place
 
 
 class _Inside:
