@@ -240,7 +240,7 @@ def nose_spray(seed: int) -> dict[str, Measured]:
 
 
 @finding(
-    number=51,
+    number=71,
     title="When salivary cortisol peaks",
     source=DICKERSON,
     doi=DICKERSON_DOI,
@@ -266,7 +266,7 @@ def cortisol_peak(seed: int) -> Measured:
 
 
 @finding(
-    number=51,
+    number=71,
     title="Who responds to a task before a jury",
     source="Miller et al. (2013), Psychosom Med 75:832; n = 504; rates from memory",
     published="a rise of 1.5 nmol/L tells responders; 7 to 8 of 10 respond",
@@ -283,7 +283,7 @@ def cortisol_responders(seed: int) -> Measured:
 
 
 @finding(
-    number=52,
+    number=72,
     title="Half-life of cortisol in plasma",
     source="Holland-Frei Cancer Medicine, 6th edition: pharmacokinetics of corticosteroids",
     published="66 min at normal levels",
@@ -319,7 +319,7 @@ def _at(people: Sequence[Volunteer], hour: float, matrix: str) -> list[float]:
 
 
 @finding(
-    number=53,
+    number=73,
     title="Cortisol in plasma by the clock",
     source=DEBONO,
     doi="10.1210/jc.2008-2380",
@@ -342,7 +342,7 @@ def morning_and_midnight(seed: int) -> dict[str, Measured]:
 
 
 @finding(
-    number=53,
+    number=73,
     title="Cortisol in saliva, morning and evening",
     source="Bustamante & Crabbé, Parotid saliva cortisol in normal subjects",
     published="15 nmol/L at 8:00, 4 at 18:00",
@@ -365,7 +365,7 @@ def morning_and_evening(seed: int) -> dict[str, Measured]:
 
 
 @finding(
-    number=57,
+    number=77,
     title="Cortisol in saliva beside plasma",
     source="Jung et al. (2014), BMC Endocr Disord 14:91; volunteers, n = 8 to 12 a group",
     doi="10.1186/1472-6823-14-91",
@@ -393,7 +393,7 @@ def saliva_beside_plasma(seed: int) -> Measured:
 
 
 @finding(
-    number=57,
+    number=77,
     title="Cortisol rises more in saliva than in plasma",
     source="Salivary cortisol: a practical method for evaluation of adrenal function",
     published="after CRH, saliva's response was like plasma's and greater in magnitude",
@@ -416,7 +416,7 @@ def saliva_rises_more(seed: int) -> Measured:
 
 
 @finding(
-    number=54,
+    number=74,
     title="Cortisol where nothing can be done",
     source=DICKERSON,
     doi=DICKERSON_DOI,
@@ -440,7 +440,7 @@ def nothing_to_be_done(seed: int) -> Measured:
 
 
 @finding(
-    number=55,
+    number=75,
     title="Duplicates and plates of an assay of oxytocin",
     source=RIA,
     published="7.9 ± 2.8 % within, 10.8 to 17.3 % between assays",
@@ -475,7 +475,7 @@ def duplicates(seed: int) -> dict[str, Measured]:
 
 
 @finding(
-    number=56,
+    number=76,
     title="A displaced ligand is found again",
     source="Normandin, Schiffer & Morris (2012), NeuroImage 59:2689",
     doi="10.1016/j.neuroimage.2011.07.002",
