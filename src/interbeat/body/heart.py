@@ -28,7 +28,7 @@ class Heart(Organ):
         spread=0.3, most=0.6,
     )  # fmt: skip
     least_vagal_gain: float = parameter(
-        0.05, "1", "what the vagus at rest adds to the interval at least; assumed", least=0.01
+        0.15, "1", "what the vagus at rest adds to the interval at least; assumed", least=0.01
     )
     fastest_rate: float = parameter(
         208.0, "bpm", "at age 0: Tanaka 2001", spread=0.04, least=150.0, most=240.0
@@ -47,8 +47,8 @@ class Heart(Organ):
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.70, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
-        "fitted to Nunan 2010", spread=0.38, most=3.0,
+        0.80, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        "fitted to Nunan 2010", spread=0.45, most=3.0,
     )  # fmt: skip
     vagal_reflex: float = parameter(
         0.037, "1/mmHg", "Kotani 2005: 0.036", spread=0.25, most=0.2
@@ -112,7 +112,11 @@ class Heart(Organ):
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
-        0.17, "1", "of the outflow to the vessels: fitted to Nunan 2010", spread=0.1, most=0.6
+        0.16,
+        "1",
+        "of the outflow to the vessels: fitted to Nunan 2010",
+        spread=0.35,
+        most=0.6,
     )
     vessel_deepening: float = parameter(
         0.20, "1/L", "share that deeper breaths take: Seals 1993; size fitted to Joseph 2005",
@@ -165,7 +169,7 @@ class Heart(Organ):
         0.35, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
     )
     vessel_posture: float = parameter(
-        1.9, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
+        1.8, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
         0.33,
