@@ -73,7 +73,7 @@ def test_only_what_was_jumped_over_has_no_true_time(
 def test_a_clock_set_back_reads_a_time_twice_and_means_the_first() -> None:
     clock = Clock(jumps=((100.0, -10.0),))
     assert clock.true([95.0])[0] == 95.0
-    assert clock.true([100.0])[0] == 110.0
+    assert clock.true([100.5])[0] == 110.5
 
 
 @pytest.mark.parametrize("drift", [-200.0, 0.0, 35.0, 5000.0])

@@ -266,7 +266,8 @@ def test_an_interval_is_heard_after_its_beat_and_packets_come_about_once_a_secon
     arrivals = np.array([p.arrival for p in packets])
     assert np.median(np.diff(arrivals)) == pytest.approx(1.0, abs=0.05)
     assert (np.diff(arrivals) >= 0).all()
-    ended = truth.beats.times[np.cumsum([len(p.rr) for p in packets])]
+    heard_of = np.cumsum([len(p.rr) for p in packets])
+    ended = np.where(heard_of > 0, truth.beats.times[heard_of], -1.0)
     assert (arrivals - ended > Strap().processing - 0.01).all()
     assert all(40 < p.heart_rate < 120 for p in packets[5:])
 

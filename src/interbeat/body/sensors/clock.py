@@ -15,6 +15,7 @@ from interbeat.core.errors import DataError
 
 __all__ = ["TRUE", "Clock", "Sampling"]
 
+ROUNDING = 1e-9  # s: what adding up seconds in floating point may cost
 MOST_DRIFT = 10_000.0  # ppm: 1 %, as of a strap that samples at 128.7 and says 130 Hz
 
 
@@ -112,7 +113,8 @@ class Clock:
         for number, (begin, end) in enumerate(pairwise(edges)):
             ahead += self.jumps[number - 1][1] if number else 0.0
             at = (wanted - ahead) / self.pace
-            out = np.where(np.isnan(out) & (at >= begin) & (at < end), at, out)
+            here = np.isnan(out) & (at > begin - ROUNDING) & (at < end + ROUNDING)
+            out = np.where(here, np.clip(at, begin, np.nextafter(end, -math.inf)), out)
         return out
 
     def sampling(self, seconds: float, sampling_rate: float) -> Sampling:
