@@ -160,7 +160,7 @@ def followers(how: How, follow: Sequence[str]) -> Iterator[Follower]:
 def _check(follow: Sequence[str]) -> None:
     for name in follow:
         if name != SYNCHRONY and name not in INDICES:
-            possible = ", ".join((SYNCHRONY, *INDICES))
+            possible = ", ".join((SYNCHRONY, "drives", *INDICES))
             raise DataError(f"nothing called {name!r} can be followed; possible: {possible}")
 
 

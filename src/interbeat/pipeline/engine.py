@@ -19,10 +19,12 @@ from interbeat.core.stage import Stage
 from interbeat.core.track import Track
 from interbeat.measures import MEASURES
 from interbeat.measures._spec import Measure
+from interbeat.pipeline._following import DRIVES, Following
 from interbeat.pipeline._growing import Growing
 from interbeat.pipeline._measuring import joined, track, tracked
 from interbeat.pipeline._plan import Input, Layout, finish, layout_of, plan, run
 from interbeat.pipeline._together import Together
+from interbeat.state.estimates import Drives
 
 __all__ = ["Engine", "Person", "Update"]
 
@@ -41,12 +43,15 @@ class Update:
         New seconds of each measure.
     together : mapping of str to Track
         New seconds of what is followed of the two, which this push let both reach.
+    drives : Drives or None
+        New seconds of the drives behind this person's heart, where they are followed.
     """
 
     person: str
     derived: Mapping[str, Data] = field(default_factory=dict)
     tracks: Mapping[str, Track] = field(default_factory=dict)
     together: Mapping[str, Track] = field(default_factory=dict)
+    drives: Drives | None = None
 
 
 class Engine:
@@ -69,6 +74,8 @@ class Engine:
         ``"synchrony"`` (see :class:`~interbeat.dyad.trailing.TrailingSynchrony`) and any index
         of :data:`~interbeat.dyad.INDICES` over its last five minutes. Their tracks are called
         trailing, because what the last minutes show is not what the whole recording shows.
+        ``"drives"`` follows the drives behind each heart (see
+        :class:`~interbeat.state.Follower`).
 
     Raises
     ------
@@ -94,7 +101,13 @@ class Engine:
         if not math.isfinite(begin):
             raise DataError(f"no sample and no event was recorded: data begin at {begin} s")
         self.people = {name: Person(name, inputs, begin) for name, inputs in layout.items()}
-        self.together = Together(tuple(self.people.values()), begin=begin, follow=follow)
+        both = [name for name in follow if name != DRIVES]
+        self.together = Together(tuple(self.people.values()), begin=begin, follow=both)
+        self._drives = {
+            name: Following(person)
+            for name, person in self.people.items()
+            if DRIVES in follow and person.makes("beats")
+        }
         self._over = False
 
     @classmethod
@@ -118,15 +131,25 @@ class Engine:
                 f"no person is called {chunk.person!r}; possible: {', '.join(self.people)}"
             )
         update = self.people[chunk.person].push(chunk)
-        return replace(update, together=self.together.advance())
+        following = self._drives.get(chunk.person)
+        return replace(
+            update,
+            together=self.together.advance(),
+            drives=following.advance() if following else None,
+        )
 
     def finish(self) -> tuple[Update, ...]:
         """End the input; return the rest, up to the last second that anyone's data reach."""
         self._over = True
         end = max(person.end for person in self.people.values())
-        updates = [person.finish(end) for person in self.people.values()]
+        updates = [self._finish(person, end) for person in self.people.values()]
         updates[-1] = replace(updates[-1], together=self.together.finish(end))
         return tuple(updates)
+
+    def _finish(self, person: Person, end: float) -> Update:
+        update = person.finish(end)
+        following = self._drives.get(person.name)
+        return replace(update, drives=following.finish(end) if following else None)
 
 
 class Person:
