@@ -156,6 +156,18 @@ class Tie(Organ):
 
     Where the two cannot see, hear or touch each other nothing passes, whatever the gains; a
     stimulus that both perceive is an input to each and not a tie.
+
+    Parameters
+    ----------
+    threat, calm : float
+        Danger and safety that are perceived for each unit of the other's threat and safety;
+        negative for those who answer the other way round.
+    reassurance : float
+        Safety that is perceived for each unit of the other's threat.
+    breath : float
+        Pull on the phase of breathing (Hz).
+    delay : float
+        How long it takes (s).
     """
 
     threat: float = parameter(

@@ -98,6 +98,10 @@ def scenario(name: str | Path) -> Scenario:
         One of :func:`scenarios`, where ``-`` and ``_`` may stand for a blank; or the path of a
         file that ends in ``.toml``.
 
+    Returns
+    -------
+    Scenario
+
     Raises
     ------
     DataError
