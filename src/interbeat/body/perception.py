@@ -141,7 +141,8 @@ class _Stage:
         heed = 1 - self.given.grounding[during]
         self.learnt[during] += cue.salience * means.danger * heed
         self.safety[during] += cue.salience * means.safety
-        self.noticed.append(Noticed(cue, means, float(heed[0])))
+        attention = 1 - float(self.given.grounding[int(cue.start * RATE)])
+        self.noticed.append(Noticed(cue, means, attention))
         self._burst(self._sweat(cue, means))
         self.memory = met(self.memory, cue)
 

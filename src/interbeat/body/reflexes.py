@@ -1,9 +1,9 @@
 """Reflexes: what a cue does at once to the nerves of the heart.
 
-The sign depends on how near the danger is, or is felt to be. Noticing something new, or a sign of danger to come,
-slows the heart by a vagal burst (orienting, fear-conditioned bradycardia); what is intense or
-upon the body sets off the defense reflex: two accelerations, each followed by a deceleration,
-the first pair vagal, the second pair sympathetic as well [1]_.
+The sign depends on how near the danger is, or is felt to be. Noticing something new, or a sign
+of danger to come, slows the heart by a vagal burst (orienting, fear-conditioned bradycardia);
+what is intense or upon the body sets off the defense reflex: two accelerations, each followed by
+a deceleration, the first pair vagal, the second pair sympathetic as well [1]_.
 
 References
 ----------
@@ -69,7 +69,7 @@ def reflexes(
     burst, (withdrawal, drive) = _burst(mind), _defense(mind)
     for one in noticed:
         first = math.ceil(one.cue.start * RATE - 1e-9)
-        sensitive = float(sensitization[first])
+        sensitive = float(sensitization[int(one.cue.start * RATE)])
         _add(vagal, first, _slowing(mind, one, sensitive) * burst)
         size = _alarm(mind, one) * sensitive
         if size > 0:

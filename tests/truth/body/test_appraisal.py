@@ -196,6 +196,13 @@ def test_danger_to_come_slows_the_heart_and_danger_upon_the_body_speeds_it() -> 
     assert near[300:330].min() < 0
 
 
+def test_danger_upon_the_body_is_not_to_come() -> None:
+    """Without a defense reflex a feared touch is only noticed, as anything new is."""
+    cues = given(cues=(Cue("touch", 30.0, 5.0),))
+    calm = alone(replace(EVEN, defense=0.0), cues, memory=Memory.of({"touch": 0.4}))
+    assert calm.reflex.max() == pytest.approx(EVEN.orienting, rel=0.01)
+
+
 def test_what_is_feared_most_is_no_longer_to_come() -> None:
     bursts = [
         alone(
@@ -225,6 +232,17 @@ def test_sweat_answers_expectation_and_doubt() -> None:
     assert mind.strengths[0] == pytest.approx(0.5 * strength)
 
 
+def test_a_loud_cue_brings_more_sweat_and_a_repeated_one_less() -> None:
+    voices = tuple(Cue("raised voice", start, 5.0) for start in (10.0, 70.0))
+    mind = alone(replace(EVEN, quickness=0.0), given(cues=voices))
+    soft = alone(EVEN, given(cues=(Cue("tone of voice", 10.0, 5.0),)))
+    assert mind.strengths[0] == pytest.approx(soft.strengths[0] + 0.4 * EVEN.sweat_alarm)
+    familiar = math.exp(-60 / (60 * EVEN.dishabituation))
+    assert mind.strengths[1] / mind.strengths[0] == pytest.approx(
+        math.exp(-EVEN.habituating * familiar)
+    )
+
+
 def test_a_bad_end_is_felt_and_remembered() -> None:
     mind = alone(EVEN, given(cues=(Cue("CS+", 30.0, 4.0, outcome=1.0),)))
     assert mind.threat[:340].max() == 0
@@ -237,6 +255,15 @@ def test_a_cue_that_is_cut_off_teaches_nothing() -> None:
     mind = alone(EVEN, given(cues=(Cue("CS+", 118.0, 4.0, outcome=1.0),)))
     assert mind.memory["CS+"].harm == 0
     assert mind.reflex.shape == (1200,)
+
+
+@pytest.mark.parametrize(("start", "seconds"), [(119.97, 1.0), (50.03, 0.02), (0.0, 500.0)])
+def test_a_cue_may_fall_between_samples_or_outlast_the_session(
+    start: float, seconds: float
+) -> None:
+    mind = alone(EVEN, given(cues=(Cue("loud noise", start, seconds),)))
+    assert mind.bursts.tolist() == [start]
+    assert np.isfinite(mind.reflex).all()
 
 
 def test_the_same_seed_gives_the_same_mind_and_another_another() -> None:
