@@ -9,8 +9,8 @@ so that 0 is rest and everything that moves by itself returns to it:
 - VAGAL_EFFECT, SYMPATHETIC_EFFECT: both drives as they arrive at the sinus node, later
 - WAVE, WAVE_TURNED: a damped wave of vagal effect near 0.1 Hz (baroreflex)
 - LEVEL: logarithm of the beat-to-beat interval of the heart left to itself
-- GATE, GATE_TURNED: how far a breath closes the gate of the vagus, in step with it and a
-  quarter turn ahead; where breathing was not measured, the closing itself, as a damped wave
+- GATE, GATE_TURNED: logarithm of how far a breath closes the gate of the vagus, and how much
+  sooner than it is thought to; where breathing was not measured, the closing itself, as a wave
 - VAGAL_GAIN, SYMPATHETIC_GAIN: logarithm of how strongly each drive moves this sinus node
 - SWEATING: logarithm of how often this palm responds at rest, a second
 
@@ -37,22 +37,26 @@ LEVEL, GATE, GATE_TURNED, VAGAL_GAIN, SYMPATHETIC_GAIN, SWEATING = 8, 9, 10, 11,
 OUTPUTS = 3  # vagal drive, sympathetic drive, arousal
 
 # What happens at an instant. NOTHING lets time pass; REST_* say that the drive of one second of
-# the baseline is that of rest.
+# the baseline is that of rest. SETTLED, when the baseline is over, says that the gate is as deep
+# as it is known by then: from there on, what makes the swing deeper is the vagus.
 NOTHING, BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 0, 1, 2, 3, 4, 5, 6
-KINDS = 7
+SETTLED = 7
+KINDS = 8
 
 ITERATIONS = 3  # of the linearization; the third moves the state by less than 1e-4 of its error
 FAR = 3.0  # in standard deviations: what is farther off than this is believed less
 NARROW = 0.05  # to which a breath closes the gate at most
-MEMORY = 0.9  # of the running surprise, a beat
-LARGEST = 30.0  # times which the noise of a surprised filter grows at most
+LARGEST = 1000.0  # times which a drive far from rest moves more freely at most
 
 
 class Numbers(NamedTuple):
     """What the filter takes as known: time constants in s, standard deviations, couplings.
 
     ``*_sd`` of a state that moves is the standard deviation it has if left alone; ``*_drift``
-    is that of one which does not return, per square root of a second.
+    is that of one which does not return, per square root of a second. ``*_tail`` lets a slow drive
+    move more freely the farther it is from rest, so that what a drug or a faint does is not
+    taken for something else. `swing_blur` is the share of each swing with the breath that is
+    not believed.
     """
 
     fast_tau: float
@@ -78,27 +82,30 @@ class Numbers(NamedTuple):
     sweating_drift: float
     sweating_gain: float
     beat_sd: float
+    swing_blur: float
     ungated_sd: float
     felt_gain: float
     rest_vagal_sd: float
     rest_sympathetic_sd: float
     rest_arousal_sd: float
-    surprise_gain: float
+    settled_gate_sd: float
+    vagal_tail: float
+    sympathetic_tail: float
 
 
 @njit(cache=True)
-def _steps(numbers, seconds, breathed, grown, keep, noise):  # type: ignore[no-untyped-def]
+def _steps(numbers, seconds, breathed, far, keep, noise):  # type: ignore[no-untyped-def]
     """Fill what each state keeps of itself and the variance that it gains; see _onward."""
     keep[:] = 1.0
     noise[:] = 0.0
     keep[OWN_FAST] = math.exp(-seconds / numbers.fast_tau)
-    noise[OWN_FAST] = grown * numbers.fast_sd**2 * (1 - keep[OWN_FAST] ** 2)
+    noise[OWN_FAST] = numbers.fast_sd**2 * (1 - keep[OWN_FAST] ** 2)
     keep[OWN_SLOW] = math.exp(-seconds / numbers.slow_tau)
-    noise[OWN_SLOW] = grown * numbers.slow_sd**2 * (1 - keep[OWN_SLOW] ** 2)
+    noise[OWN_SLOW] = far[0] * numbers.slow_sd**2 * (1 - keep[OWN_SLOW] ** 2)
     keep[OWN_SYMPATHETIC] = math.exp(-seconds / numbers.sympathetic_tau)
-    noise[OWN_SYMPATHETIC] = grown * numbers.sympathetic_sd**2 * (1 - keep[OWN_SYMPATHETIC] ** 2)
+    noise[OWN_SYMPATHETIC] = far[1] * numbers.sympathetic_sd**2 * (1 - keep[OWN_SYMPATHETIC] ** 2)
     keep[AROUSAL] = math.exp(-seconds / numbers.arousal_tau)
-    noise[AROUSAL] = grown * numbers.arousal_sd**2 * (1 - keep[AROUSAL] ** 2)
+    noise[AROUSAL] = numbers.arousal_sd**2 * (1 - keep[AROUSAL] ** 2)
     keep[VAGAL_EFFECT] = math.exp(-seconds / numbers.vagal_lag)
     keep[SYMPATHETIC_EFFECT] = math.exp(-seconds / numbers.sympathetic_lag)
     keep[WAVE] = math.exp(-seconds / numbers.wave_tau)
@@ -167,11 +174,15 @@ def _both_sides(numbers, keep, square, back):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _seen(numbers, kind, beside, turned, x, slope):  # type: ignore[no-untyped-def]
+def _seen(numbers, kind, breathed, beside, turned, x, slope):  # type: ignore[no-untyped-def]
     """Return what is expected to be seen, and its slope in each state."""
     slope[:] = 0.0
     if kind == BEAT:
-        gate = 1 - x[GATE] * beside - x[GATE_TURNED] * turned
+        # Where breathing was measured the depth is a logarithm: it cannot turn into nothing, so
+        # that what makes the swing vanish is told as the vagus gone, not as a gate undone.
+        depth = math.exp(x[GATE]) if breathed else x[GATE]
+        swing = beside + x[GATE_TURNED] * turned
+        gate = 1 - depth * swing
         open_gate = max(gate, NARROW)
         vagal = math.exp(x[VAGAL_GAIN] + x[VAGAL_EFFECT] + x[WAVE]) * open_gate
         sympathetic = math.exp(x[SYMPATHETIC_GAIN] + x[SYMPATHETIC_EFFECT])
@@ -180,8 +191,8 @@ def _seen(numbers, kind, beside, turned, x, slope):  # type: ignore[no-untyped-d
         slope[SYMPATHETIC_GAIN] = slope[SYMPATHETIC_EFFECT] = -p
         slope[LEVEL] = 1.0
         if gate > NARROW:
-            slope[GATE] = -q * beside / open_gate
-            slope[GATE_TURNED] = -q * turned / open_gate
+            slope[GATE] = -q * swing * (depth if breathed else 1.0) / open_gate
+            slope[GATE_TURNED] = -q * depth * turned / open_gate
         return x[LEVEL] + math.log1p(vagal) - math.log1p(sympathetic)
     if kind == SWEAT:
         slope[SWEATING] = 1.0
@@ -194,8 +205,10 @@ def _seen(numbers, kind, beside, turned, x, slope):  # type: ignore[no-untyped-d
     elif kind == REST_SYMPATHETIC:
         slope[OWN_SYMPATHETIC] = 1.0
         slope[AROUSAL] = numbers.sympathetic_rise
-    else:
+    elif kind == REST_AROUSAL:
         slope[AROUSAL] = 1.0
+    else:
+        slope[GATE] = 1.0
     total = 0.0
     for k in range(STATES):
         total += slope[k] * x[k]
@@ -213,7 +226,15 @@ def _blur(numbers, kind, given):  # type: ignore[no-untyped-def]
         return given * numbers.rest_vagal_sd**2
     if kind == REST_SYMPATHETIC:
         return given * numbers.rest_sympathetic_sd**2
-    return given * numbers.rest_arousal_sd**2
+    if kind == REST_AROUSAL:
+        return given * numbers.rest_arousal_sd**2
+    return numbers.settled_gate_sd**2
+
+
+@njit(cache=True)
+def _freer(off, tail):  # type: ignore[no-untyped-def]
+    """Return how many times more a drive moves that is `off` standard deviations from rest."""
+    return min(1.0 + tail * off**4, LARGEST)
 
 
 @njit(cache=True)
@@ -256,32 +277,33 @@ def forward(
         What each is; for a beat without breathing where there should be, KINDS + BEAT.
     mean, spread : ndarray, shapes (STATES,) and (STATES, STATES), contiguous
         Of the states before the first event, and after the last; changed.
-    carried : ndarray, shape (2,)
-        Time of the last event, and running surprise; changed.
+    carried : ndarray, shape (1,)
+        Time of the last event; changed.
     slopes, gains : ndarray, shape (m, STATES), contiguous
         Filled: of each observation.
-    moves : ndarray, shape (m, 4), contiguous
-        Filled: seconds, growth of the noise, surprise (seen - expected), and its variance; the
-        variance is infinite where nothing was seen.
+    moves : ndarray, shape (m, 3), contiguous
+        Filled: seconds since the event before, surprise (seen - expected), and its variance;
+        the variance is infinite where nothing was seen.
     drives : ndarray, shape (m, OUTPUTS), contiguous
         Filled.
     with_states : ndarray, shape (m, OUTPUTS, STATES), contiguous
         Filled: covariance of the drives with all states.
     """
     times, seen, beside, turned = events
-    keep, noise = np.empty(STATES), np.empty(STATES)
+    keep, noise, far = np.empty(STATES), np.empty(STATES), np.ones(2)
     slope, across, start = np.empty(STATES), np.empty(STATES), np.empty(STATES)
     for k in range(times.size):
         seconds = times[k] - carried[0]
         carried[0] = times[k]
-        grown = min(max(1.0, numbers.surprise_gain * (carried[1] - 1.0)), LARGEST)
-        _steps(numbers, seconds, breathed, grown, keep, noise)
+        far[0] = _freer(mean[OWN_SLOW] / numbers.slow_sd, numbers.vagal_tail)
+        far[1] = _freer(mean[OWN_SYMPATHETIC] / numbers.sympathetic_sd, numbers.sympathetic_tail)
+        _steps(numbers, seconds, breathed, far, keep, noise)
         if seconds > 0:
             _onward(numbers, keep, mean)
             _both_sides(numbers, keep, spread, False)
             for i in range(STATES):
                 spread[i, i] += noise[i]
-        moves[k, 0], moves[k, 1], moves[k, 2], moves[k, 3] = seconds, grown, 0.0, math.inf
+        moves[k, 0], moves[k, 1], moves[k, 2] = seconds, 0.0, math.inf
         slopes[k], gains[k] = 0.0, 0.0
         if not math.isnan(seen[k]) and kinds[k] != NOTHING:
             kind = kinds[k] % KINDS
@@ -289,13 +311,16 @@ def forward(
             bent = ITERATIONS if kind == BEAT or kind == SWEAT else 1  # noqa: PLR1714 - no sets here
             variance = off = 0.0
             for _ in range(bent):
-                expected = _seen(numbers, kind, beside[k], turned[k], mean, slope)
+                expected = _seen(numbers, kind, breathed, beside[k], turned[k], mean, slope)
                 if kind == SWEAT:
                     rate = math.exp(expected) * beside[k]
                     blur, value = 1 / rate, expected + (seen[k] - rate) / rate
                 else:
                     given = (1.0 if kinds[k] >= KINDS else 0.0) if kind == BEAT else beside[k]
-                    blur, value = _blur(numbers, kind, given), seen[k]
+                    blur = _blur(numbers, kind, given)
+                    if kind == BEAT and breathed:  # no gate is exactly what it is thought to be
+                        blur += (numbers.swing_blur * slope[GATE]) ** 2
+                    value = expected if kind == SETTLED else seen[k]
                 off, variance = value - expected, blur
                 for i in range(STATES):
                     off += slope[i] * (mean[i] - start[i])
@@ -314,9 +339,7 @@ def forward(
                 slopes[k, i] = slope[i]
                 for j in range(STATES):
                     spread[i, j] -= across[i] * across[j] / variance
-            moves[k, 2], moves[k, 3] = off, variance
-            if kind == BEAT:
-                carried[1] = MEMORY * carried[1] + (1 - MEMORY) * off * off / variance
+            moves[k, 1], moves[k, 2] = off, variance
         _drives(numbers, mean, drives[k])
         for j in range(STATES):
             # spread is symmetric: its row j holds the covariance of all states with state j
@@ -356,7 +379,7 @@ def backward(
     within : ndarray, shape (m, OUTPUTS, OUTPUTS), contiguous
         Filled: covariance of the three.
     """
-    keep, noise = np.empty(STATES), np.empty(STATES)
+    keep, noise, near = np.empty(STATES), np.empty(STATES), np.ones(2)
     told, sure = np.zeros(STATES), np.zeros((STATES, STATES))
     at, row = np.empty(STATES), np.empty(OUTPUTS)
     for k in range(slopes.shape[0] - 1, -1, -1):
@@ -374,7 +397,7 @@ def backward(
                     total += with_states[k, other, i] * at[i]
                 within[k, o, other] = row[other] - total
         slope, gain = slopes[k], gains[k]
-        off, variance = moves[k, 2], moves[k, 3]
+        off, variance = moves[k, 1], moves[k, 2]
         if variance < math.inf:
             along = quadratic = 0.0
             for i in range(STATES):
@@ -395,6 +418,6 @@ def backward(
                     )
         seconds = moves[k, 0]
         if seconds > 0:
-            _steps(numbers, seconds, breathed, 1.0, keep, noise)
+            _steps(numbers, seconds, breathed, near, keep, noise)
             _onward_transposed(numbers, keep, told)
             _both_sides(numbers, keep, sure, True)

@@ -3,6 +3,7 @@
 from interbeat.state.checking import CheckIn
 from interbeat.state.estimates import Drives
 from interbeat.state.following import Follower, drives
+from interbeat.state.onsets import onsets
 from interbeat.state.patterns import PATTERNS
 
-__all__ = ["PATTERNS", "CheckIn", "Drives", "Follower", "drives"]
+__all__ = ["PATTERNS", "CheckIn", "Drives", "Follower", "drives", "onsets"]

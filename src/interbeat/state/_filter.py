@@ -59,7 +59,7 @@ class Filter:
     ) -> None:
         self.numbers, self.breathed = numbers, breathed
         self.mean, self.spread = start[0].copy(), start[1].copy()
-        self._carried = np.array([math.nan, 1.0])
+        self._carried = np.array([math.nan])
 
     def over(self, given: Events) -> Passed:
         """Return what is known after each of `given`, from all events up to it."""
@@ -67,7 +67,7 @@ class Filter:
         passed = Passed(
             np.empty((m, STATES)),
             np.empty((m, STATES)),
-            np.empty((m, 4)),
+            np.empty((m, 3)),
             np.empty((m, OUTPUTS)),
             np.empty((m, OUTPUTS, STATES)),
         )
@@ -191,6 +191,8 @@ def events(
     ]  # fmt: skip
     for kind in (kernel.REST_VAGAL, kernel.REST_SYMPATHETIC, kernel.REST_AROUSAL):
         parts.append((rest, zeros(rest.size), np.full(rest.size, float(many)), zeros(rest.size), kind))
+    over = ticks[(ticks >= baseline.end) & (ticks - 1 < baseline.end)] if breathed else ticks[:0]
+    parts.append((over, zeros(over.size), zeros(over.size), zeros(over.size), kernel.SETTLED))
     return _in_order(parts)
 
 

@@ -9,42 +9,48 @@ from interbeat.kernels.drives import Numbers
 __all__ = ["BLIND", "BREATHED", "INTRINSIC", "Widths", "START"]
 
 BREATHED = Numbers(
-    fast_tau=16.0,
+    fast_tau=12.0,
     fast_sd=0.22,
-    slow_tau=250.0,
-    slow_sd=0.22,
-    sympathetic_tau=60.0,
-    sympathetic_sd=0.4,
-    arousal_tau=20.0,
-    arousal_sd=0.25,
-    vagal_withdrawal=0.35,
+    slow_tau=1020.0,
+    slow_sd=0.2,
+    sympathetic_tau=202.0,
+    sympathetic_sd=0.256,
+    arousal_tau=54.9,
+    arousal_sd=0.488,
+    vagal_withdrawal=0.547,
     sympathetic_rise=0.55,
-    vagal_lag=1.6,
-    sympathetic_lag=12.0,
-    wave_hz=0.095,
+    vagal_lag=1.5,
+    sympathetic_lag=15.6,
+    wave_hz=0.0714,
     wave_tau=6.0,
-    wave_sd=0.10,
+    wave_sd=0.2,
     breath_hz=0.25,
     breath_tau=4.0,
     breath_sd=0.16,
-    level_drift=0.0003,
-    gate_drift=0.001,
+    level_drift=0.00015,
+    gate_drift=0.0,
     sweating_drift=0.005,
-    sweating_gain=2.6,
+    sweating_gain=2.37,
     beat_sd=0.012,
+    swing_blur=3.0,
     ungated_sd=0.07,
     felt_gain=1.0,
-    rest_vagal_sd=0.03,
-    rest_sympathetic_sd=0.05,
-    rest_arousal_sd=0.05,
-    surprise_gain=1.0,
+    rest_vagal_sd=0.0367,
+    rest_sympathetic_sd=0.0612,
+    rest_arousal_sd=0.0333,
+    settled_gate_sd=0.01,
+    vagal_tail=2.0,
+    sympathetic_tail=0.0,
 )
 
 BLIND = BREATHED._replace()
 
 
 class Start(NamedTuple):
-    """What is known of anybody before the first beat: means, and standard deviations."""
+    """What is known of anybody before the first beat: means, and standard deviations.
+
+    All are logarithms but ``turned_sd``, a share of the lead, and ``sympathetic_gain``.
+    """
 
     gate: float
     gate_sd: float
@@ -57,9 +63,9 @@ class Start(NamedTuple):
 
 
 START = Start(
-    gate=0.16,
-    gate_sd=0.10,
-    turned_sd=0.08,
+    gate=-2.0,
+    gate_sd=0.5,
+    turned_sd=0.5,
     sympathetic_gain=0.12,
     sympathetic_gain_sd=0.3,
     level_sd=0.05,

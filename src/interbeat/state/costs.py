@@ -17,9 +17,13 @@ DRY = (
     "Skin conductance was not measured: arousal is read from the heart alone, and its interval "
     "is wide."
 )
+SILENT = (
+    "The palm did not respond once during the baseline, as in one person out of ten: it counts "
+    "as not measured, and arousal is read from the heart alone."
+)
 
 
-def costs_of(*, breathing: bool, breathed: bool, sweat: bool) -> tuple[str, ...]:
+def costs_of(*, breathing: bool, breathed: bool, sweat: bool, dry: bool) -> tuple[str, ...]:
     """Return a sentence for each channel that is missing.
 
     Parameters
@@ -28,6 +32,15 @@ def costs_of(*, breathing: bool, breathed: bool, sweat: bool) -> tuple[str, ...]
         Whether breathing was given, and whether it could be used.
     sweat : bool
         Whether sweat responses were given.
+    dry : bool
+        Whether there was none at rest.
+
+    Examples
+    --------
+    >>> costs_of(breathing=True, breathed=True, sweat=True, dry=False)
+    ()
     """
     found = [] if breathed else [UNSEEN if breathing else UNBREATHED]
-    return (*found, *(() if sweat else (DRY,)))
+    if not sweat:
+        return (*found, DRY)
+    return (*found, SILENT) if dry else tuple(found)

@@ -94,7 +94,7 @@ class Drives:
 def told(
     person: str, ticks: FloatArray, known: tuple[FloatArray, FloatArray],
     seen: tuple[FloatArray, IntArray], *, way: tuple[str, str], check_ins: Sequence[CheckIn],
-    baseline: Span, followed: Drives | None, costs: tuple[str, ...],
+    baseline: Span, followed: Drives | None, costs: tuple[str, ...], sweat: bool,
 ) -> Drives:  # fmt: skip
     """Return what a pass of the filter says, widened to what simulation says it should be.
 
@@ -112,6 +112,8 @@ def told(
         "breathed" or "blind", and "followed" or "smoothed".
     check_ins, baseline, followed, costs
         As in :class:`Drives`.
+    sweat : bool
+        Whether the palm was watched, and responded.
     """
     widths = np.array(WIDTHS[way])
     within = known[1] * widths[:, None] * widths[None, :]
@@ -131,7 +133,10 @@ def told(
     )
     return Drives(
         person, *tracks, within, shares, baseline, followed,
-        {"breathing": way[0], "pass": way[1], "window": WINDOW}, costs,
+        {
+            "breathing": way[0], "pass": way[1], "sweat": "watched" if sweat else "unseen",
+            "window": WINDOW,
+        }, costs,
     )  # fmt: skip
 
 

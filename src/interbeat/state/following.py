@@ -140,6 +140,7 @@ class Follower:
         self._answers = np.empty(0)
         self._felt: list[CheckIn] = []
         self._filter: Filter | None = None
+        self._dry = False  # whether this palm is one of those that do not respond
         self._scale = math.nan  # standard deviation of the breath at rest
         self._until = -math.inf  # up to which everything has come
         self._next = math.nan  # the first second that has not been given out
@@ -268,6 +269,8 @@ class Follower:
                 f"rest; {FEWEST:.0%} are needed"
             )
             return
+        answers = (self._answers > span.start) & (self._answers <= span.end)
+        self._dry = self._sweat and not answers.any()
         self._scale = self._gate.spread(span) if self._breathing else math.nan
         breathed = bool(self._scale > 0)
         numbers = BREATHED if breathed else BLIND
@@ -293,7 +296,7 @@ class Follower:
 
     def _counted(self, ticks: FloatArray) -> FloatArray:
         """Return the responses in the second before each tick; NaN where not watched."""
-        if not self._sweat:
+        if not self._sweat or self._dry:
             return np.full(ticks.size, np.nan)
         many = np.searchsorted(self._answers, ticks, side="right") - np.searchsorted(
             self._answers, ticks - 1, side="right"
@@ -323,7 +326,10 @@ class Follower:
             self.person, ticks, known, self._covered(ticks),
             way=("breathed" if breathed else "blind", way), check_ins=self._felt,
             baseline=self.baseline or Span(0.0, 0.0), followed=followed,
-            costs=costs_of(breathing=self._breathing, breathed=breathed, sweat=self._sweat),
+            costs=costs_of(
+                breathing=self._breathing, breathed=breathed, sweat=self._sweat, dry=self._dry
+            ),
+            sweat=self._sweat and not self._dry,
         )  # fmt: skip
 
     def _forget(self) -> None:

@@ -14,7 +14,8 @@ Floats = NDArray[np.float64]
 N = 14
 (FAST, SLOW, SYMP, AROUSAL, VAGAL, SYMP_EFFECT, WAVE, WAVE2, LEVEL, GATE, GATE2, GAIN, SYMP_GAIN,
  SWEATING) = range(N)  # fmt: skip
-BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL, UNGATED = 1, 2, 3, 4, 5, 6, 8
+BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 1, 2, 3, 4, 5, 6
+SETTLED, UNGATED = 7, 9
 
 
 def outputs(numbers: Numbers) -> Floats:
@@ -62,10 +63,14 @@ def transition(numbers: Numbers, seconds: float, *, breathed: bool) -> tuple[Flo
     return f, q
 
 
-def expected(numbers: Numbers, kind: int, beside: float, turned: float, x: Floats) -> float:
+def expected(
+    numbers: Numbers, kind: int, seen: tuple[float, float], x: Floats, *, breathed: bool
+) -> float:
     """Return what is expected to be seen."""
     if kind in {BEAT, UNGATED}:
-        gate = max(1 - x[GATE] * beside - x[GATE2] * turned, 0.05)
+        beside, turned = seen
+        depth = math.exp(x[GATE]) if breathed else x[GATE]
+        gate = max(1 - depth * beside - depth * x[GATE2] * turned, 0.05)
         vagal = math.exp(x[GAIN]) * math.exp(x[VAGAL] + x[WAVE]) * gate
         sympathetic = math.exp(x[SYMP_GAIN]) * math.exp(x[SYMP_EFFECT])
         return float(math.log(math.exp(x[LEVEL]) * (1 + vagal) / (1 + sympathetic)))
@@ -75,6 +80,7 @@ def expected(numbers: Numbers, kind: int, beside: float, turned: float, x: Float
         REST_VAGAL: outputs(numbers)[0],
         REST_SYMPATHETIC: outputs(numbers)[1],
         REST_AROUSAL: outputs(numbers)[2],
+        SETTLED: np.eye(N)[GATE],
     }
     return float(rows[kind] @ x)
 
