@@ -8,8 +8,9 @@ import numpy as np
 
 from interbeat.body.inputs import RATE, Inputs
 from interbeat.body.noise import Streams
+from interbeat.body.sensors.equipment import Equipment
 from interbeat.body.sensors.ppg import at_beats
-from interbeat.body.sensors.worn import Equipment, Sensors, Worn, wear
+from interbeat.body.sensors.worn import Sensors, Worn, wear
 from interbeat.body.truth import PersonTruth
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats

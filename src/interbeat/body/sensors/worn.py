@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import NamedTuple
 
-import numpy as np
-
 from interbeat.body.noise import Streams
-from interbeat.body.parameters import Row
-from interbeat.body.sensors.acceleration import Accelerometer, accelerated
-from interbeat.body.sensors.artifacts import Artifact, Traced, spoiled, traced
-from interbeat.body.sensors.belt import Belt, stretched
-from interbeat.body.sensors.clock import TRUE, Clock, Sampling
-from interbeat.body.sensors.ecg import Ecg, electrocardiogram
-from interbeat.body.sensors.ppg import Ppg, WristPpg, arrivals, photoplethysmogram
-from interbeat.body.sensors.pressure import Cuff, arterial
-from interbeat.body.sensors.skin_conductance import Palm, Wrist, palm, wrist
-from interbeat.body.sensors.strap import Packet, Strap, heard, sent
-from interbeat.body.sensors.temperature import Temperature, warmth
+from interbeat.body.sensors._wearer import PULSES, Wearer, packets, signals
+from interbeat.body.sensors.artifacts import Artifact
+from interbeat.body.sensors.clock import Clock
+from interbeat.body.sensors.equipment import TYPICAL, Equipment
+from interbeat.body.sensors.strap import Packet, heard
 from interbeat.body.truth import PersonTruth
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.recording import Data, Recording
-from interbeat.core.signal import Signal
 
-__all__ = ["Equipment", "Sensors", "Worn", "record", "wear"]
+__all__ = ["Sensors", "Worn", "record", "wear"]
 
 SLOWEST, FASTEST = 1.0, 20_000.0  # Hz
 
@@ -89,52 +80,6 @@ class Sensors:
         """Names of what is worn, in order."""
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
         return tuple(name for name, value in given if value is not None and value is not False)
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """What each sensor is like; typical where nothing is said.
-
-    Parameters
-    ----------
-    ecg, ppg, wrist_ppg, respiration, eda, wrist_eda, blood_pressure, acceleration, temperature
-        Parameters of each, by the names of :class:`Sensors`.
-    strap : Strap
-        How a strap measures and sends.
-    """
-
-    ecg: Ecg = field(default_factory=Ecg)
-    ppg: Ppg = field(default_factory=Ppg)
-    wrist_ppg: WristPpg = field(default_factory=WristPpg)
-    respiration: Belt = field(default_factory=Belt)
-    eda: Palm = field(default_factory=Palm)
-    wrist_eda: Wrist = field(default_factory=Wrist)
-    blood_pressure: Cuff = field(default_factory=Cuff)
-    acceleration: Accelerometer = field(default_factory=Accelerometer)
-    temperature: Temperature = field(default_factory=Temperature)
-    strap: Strap = field(default_factory=Strap)
-
-    @classmethod
-    def drawn(cls, rng: np.random.Generator) -> Equipment:
-        """Return sensors as they differ from one wearer to the next.
-
-        Parameters
-        ----------
-        rng : Generator
-            Where the randomness comes from; each sensor has a stream of its own.
-        """
-        kinds = {one.name: type(getattr(TYPICAL, one.name)) for one in fields(cls)}
-        own = zip(kinds.items(), rng.spawn(len(kinds)), strict=True)
-        return cls(**{name: kind.drawn(stream) for (name, kind), stream in own})
-
-    @staticmethod
-    def parameters() -> Iterator[Row]:
-        """Give every number of the sensors with its unit, source and spread."""
-        for one in fields(Equipment):
-            yield from getattr(TYPICAL, one.name).rows()
-
-
-TYPICAL = Equipment()
 
 
 class Worn(NamedTuple):
@@ -224,17 +169,16 @@ def wear(
     """
     own = tuple(one for one in artifacts if one.person == name)
     _check(sensors, own, clocks, seconds=truth.inputs.seconds)
-    body = _Body(name, truth, own, streams, clocks, equipment)
+    wearer = Wearer(name, truth, own, streams, clocks, equipment)
     channels: dict[str, Data] = {}
     for sensor in sensors.worn:
         if sensor != "strap":
-            channels |= _DRAWN[sensor](body, getattr(sensors, sensor))
-    packets: tuple[Packet, ...] = ()
+            channels |= signals(wearer, sensor, getattr(sensors, sensor))
+    sent = packets(wearer) if sensors.strap else ()
     if sensors.strap:
-        packets = _packets(body)
-        channels["beats"] = heard(packets, name)
-    feet = {k: body.feet(k) for k in sensors.worn if k in _PULSES}
-    return Worn(Recording(name, channels), packets, feet, dict(clocks), own)
+        channels["beats"] = heard(sent, name)
+    feet = {k: wearer.feet(k) for k in sensors.worn if k in PULSES}
+    return Worn(Recording(name, channels), sent, feet, dict(clocks), own)
 
 
 def _check(
@@ -256,183 +200,3 @@ def _check(
     for name in clocks:
         if name not in possible:
             raise DataError(f"nothing worn has a clock {name!r}; worn: {', '.join(possible)}")
-
-
-class _Body(NamedTuple):
-    """A body and what is worn on it."""
-
-    name: str
-    truth: PersonTruth
-    artifacts: tuple[Artifact, ...]
-    streams: Streams
-    clocks: Mapping[str, Clock]
-    equipment: Equipment
-
-    def random(self, sensor: str) -> list[np.random.Generator]:
-        """Return generators of the signal, of false beats, of arrivals and of artifacts."""
-        return self.streams.of(_PROCESSES[sensor]).spawn(4)
-
-    def wrong(self, sensor: str) -> list[Artifact]:
-        return [one for one in self.artifacts if one.channel == sensor]
-
-    def clock(self, sensor: str) -> Clock:
-        return self.clocks.get(sensor, TRUE)
-
-    def beats(self, sensor: str) -> Traced:
-        return traced(self.truth.beats, self.wrong(sensor), self.random(sensor)[1])
-
-    def feet(self, sensor: str) -> FloatArray:
-        """Return when the pulse of each true beat arrives (s)."""
-        rng = self.random(sensor)[2]
-        return arrivals(
-            _PULSES[sensor](self.equipment), self.truth, self.truth.beats.times, rng
-        )
-
-    def traced_feet(self, sensor: str, beats: Traced) -> FloatArray:
-        """Return when the pulse of each of `beats` arrives, false ones as late as the true."""
-        feet, times = self.feet(sensor), self.truth.beats.times
-        late = np.interp(beats.times, times, feet - times) if times.size else beats.times
-        return np.asarray(beats.times + late, dtype=np.float64)
-
-
-def _signals(
-    body: _Body, sensor: str, rate: float, *, unit: str,
-    drawn: Callable[[Sampling, np.random.Generator], Mapping[str, FloatArray]],
-) -> dict[str, Data]:  # fmt: skip
-    """Return the channels of one sensor, spoiled and stamped by its own clock."""
-    clock = body.clock(sensor)
-    sampling = clock.sampling(body.truth.inputs.seconds, rate)
-    signal, _, _, wrong = body.random(sensor)
-    out: dict[str, Data] = {}
-    for channel, values in drawn(sampling, signal).items():
-        spoiled(values, body.wrong(sensor), sampling=sampling, rng=wrong)
-        stamped = clock.stamped(values, rate)
-        out[channel] = Signal(stamped, rate, unit, body.name, clock.offset)
-    return out
-
-
-def _ecg(body: _Body, rate: float) -> dict[str, Data]:
-    return _signals(
-        body, "ecg", rate, unit="mV",
-        drawn=lambda sampling, rng: {
-            "ecg": electrocardiogram(
-                body.equipment.ecg, body.truth, body.beats("ecg"), sampling=sampling, rng=rng
-            )
-        },
-    )  # fmt: skip
-
-
-def _light(sensor: str) -> Callable[[_Body, float], dict[str, Data]]:
-    def worn(body: _Body, rate: float) -> dict[str, Data]:
-        beats = body.beats(sensor)
-        return _signals(
-            body, sensor, rate, unit="a.u.",
-            drawn=lambda sampling, rng: {
-                "ppg": photoplethysmogram(
-                    getattr(body.equipment, sensor), body.truth, beats,
-                    feet=body.traced_feet(sensor, beats), sampling=sampling, rng=rng,
-                )
-            },
-        )  # fmt: skip
-
-    return worn
-
-
-def _blood_pressure(body: _Body, rate: float) -> dict[str, Data]:
-    beats = body.beats("blood_pressure")
-    return _signals(
-        body, "blood_pressure", rate, unit="mmHg",
-        drawn=lambda sampling, rng: {
-            "blood_pressure": arterial(
-                body.equipment.blood_pressure, body.truth, beats,
-                feet=body.traced_feet("blood_pressure", beats), sampling=sampling, rng=rng,
-            )
-        },
-    )  # fmt: skip
-
-
-def _respiration(body: _Body, rate: float) -> dict[str, Data]:
-    return _signals(
-        body, "respiration", rate, unit="a.u.",
-        drawn=lambda sampling, rng: {
-            "respiration": stretched(
-                body.equipment.respiration, body.truth, sampling=sampling, rng=rng
-            )
-        },
-    )  # fmt: skip
-
-
-def _eda(body: _Body, rate: float) -> dict[str, Data]:
-    return _signals(
-        body, "eda", rate, unit="µS",
-        drawn=lambda sampling, rng: {
-            "eda": palm(body.equipment.eda, body.truth, sampling=sampling, rng=rng)
-        },
-    )  # fmt: skip
-
-
-def _wrist_eda(body: _Body, rate: float) -> dict[str, Data]:
-    return _signals(
-        body, "wrist_eda", rate, unit="µS",
-        drawn=lambda sampling, rng: {
-            "eda": wrist(body.equipment.wrist_eda, body.truth, sampling=sampling, rng=rng)
-        },
-    )  # fmt: skip
-
-
-def _temperature(body: _Body, rate: float) -> dict[str, Data]:
-    return _signals(
-        body, "temperature", rate, unit="°C",
-        drawn=lambda sampling, rng: {
-            "temperature": warmth(
-                body.equipment.temperature, body.truth, sampling=sampling, rng=rng
-            )
-        },
-    )  # fmt: skip
-
-
-def _acceleration(body: _Body, rate: float) -> dict[str, Data]:
-    def drawn(sampling: Sampling, rng: np.random.Generator) -> dict[str, FloatArray]:
-        meter = body.equipment.acceleration
-        axes = accelerated(meter, body.truth, sampling=sampling, rng=rng)
-        return {f"acceleration_{axis}": v for axis, v in zip("xyz", axes, strict=True)}
-
-    return _signals(body, "acceleration", rate, unit="g", drawn=drawn)
-
-
-def _packets(body: _Body) -> tuple[Packet, ...]:
-    return sent(
-        body.equipment.strap, body.beats("strap"), body.truth.inputs.seconds,
-        artifacts=body.wrong("strap"), clock=body.clock("strap"),
-        receiver=body.clock("phone"), rng=body.random("strap")[0],
-    )  # fmt: skip
-
-
-_DRAWN: Mapping[str, Callable[[_Body, float], dict[str, Data]]] = {
-    "ecg": _ecg,
-    "ppg": _light("ppg"),
-    "wrist_ppg": _light("wrist_ppg"),
-    "respiration": _respiration,
-    "eda": _eda,
-    "wrist_eda": _wrist_eda,
-    "blood_pressure": _blood_pressure,
-    "acceleration": _acceleration,
-    "temperature": _temperature,
-}
-_PROCESSES = {
-    "ecg": "ecg",
-    "ppg": "ppg",
-    "wrist_ppg": "wrist_ppg",
-    "respiration": "respiration",
-    "eda": "eda",
-    "wrist_eda": "wrist",
-    "blood_pressure": "cuff",
-    "acceleration": "motion",
-    "temperature": "temperature",
-    "strap": "strap",
-}
-_PULSES: Mapping[str, Callable[[Equipment], Ppg]] = {
-    "ppg": lambda equipment: equipment.ppg,
-    "wrist_ppg": lambda equipment: equipment.wrist_ppg,
-    "blood_pressure": lambda equipment: equipment.ppg,  # the cuff is around a finger
-}
