@@ -136,6 +136,8 @@ def _standardized(before: FloatArray, during: FloatArray) -> float:
     most=1.28,
     unit="SD",
     origin="predicted",
+    ledger="how far deeper breaths reset pressure was fitted to the heart rate of this paper; "
+    "nothing was adjusted to variability",
 )
 def slow_breathing_sdnn(seed: int) -> Measured:
     """Return SDNN of 5 min at 6 breaths/min against 5 min of rest; the published interval."""
@@ -153,6 +155,8 @@ def slow_breathing_sdnn(seed: int) -> Measured:
     most=0.58,
     unit="SD",
     origin="predicted",
+    ledger="how far deeper breaths reset pressure was fitted to the heart rate of this paper; "
+    "nothing was adjusted to variability",
 )
 def slow_breathing_rmssd(seed: int) -> Measured:
     """Return RMSSD of 5 min at 6 breaths/min against 5 min of rest; the published interval."""
