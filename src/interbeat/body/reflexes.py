@@ -2,8 +2,8 @@
 
 The sign depends on how near the danger is, or is felt to be. Noticing something new, or a sign
 of danger to come, slows the heart by a vagal burst (orienting, fear-conditioned bradycardia);
-what is intense or upon the body sets off the defense reflex: two accelerations, each followed by
-a deceleration, the first pair vagal, the second pair sympathetic as well [1]_.
+what is intense or upon the body sets off the defense reflex: two accelerations, each followed
+by a deceleration, the first pair vagal, the second pair sympathetic as well [1]_.
 
 References
 ----------
