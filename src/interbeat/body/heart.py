@@ -43,12 +43,12 @@ class Heart(Organ):
         most=1.0,
     )
     vagal_lag: float = parameter(
-        1.45, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
+        1.48, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.80, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
-        "fitted to Nunan 2010", spread=0.45, most=3.0,
+        0.70, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        "fitted to Nunan 2010", spread=0.42, most=3.0,
     )  # fmt: skip
     vagal_reflex: float = parameter(
         0.037, "1/mmHg", "Kotani 2005: 0.036", spread=0.25, most=0.2
@@ -65,7 +65,7 @@ class Heart(Organ):
         spread=0.3, most=3.0,
     )  # fmt: skip
     vagal_wander: float = parameter(
-        0.17, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
+        0.155, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
         most=0.6,
     )  # fmt: skip
     # The cardiac sympathetic nerve.
@@ -87,7 +87,7 @@ class Heart(Organ):
     )
     ground: float = parameter(25.0, "mmHg", "to which pressure runs off; assumed", most=40.0)
     filling: float = parameter(
-        30.0, "mmHg/s", "between restitution (DeBoer 1987: 16) and constant output (45): "
+        36.0, "mmHg/s", "between restitution (DeBoer 1987: 16) and constant output (45): "
         "fitted to Hirsch & Bishop 1981", most=60.0,
     )  # fmt: skip
     suction: float = parameter(
@@ -112,10 +112,10 @@ class Heart(Organ):
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
-        0.16,
+        0.17,
         "1",
         "of the outflow to the vessels: fitted to Nunan 2010",
-        spread=0.35,
+        spread=0.25,
         most=0.6,
     )
     vessel_deepening: float = parameter(
@@ -172,7 +172,7 @@ class Heart(Organ):
         1.8, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
-        0.33,
+        0.28,
         "1",
         "share of pulse pressure that standing takes: fitted to Sharma 2010",
         most=0.8,
