@@ -1,10 +1,11 @@
 """Where the numbers of `interbeat.state` come from: simulated people, and what they really did.
 
 ``python -m benchmarks.calibrate_drives widths`` prints by how much standard errors have to be
-multiplied so that 90 % intervals cover 90 % of seconds; ``search`` (or ``search blind``, without
-breathing) looks for numbers of the filter with a better logarithmic score, by coordinates;
-``onsets`` for the weights and thresholds of onsets of stress. Each prints what belongs into
-``src/interbeat/state/_numbers.py`` or ``onsets.py``. Seeds are 0 to 999; tests use others.
+multiplied so that 90 % intervals cover 90 % of seconds, and how flat ranks are; ``search`` (or
+``search blind``, without breathing) looks for numbers of the filter with a better logarithmic
+score, coordinate by coordinate; ``onsets`` (or ``onsets dry``, without sweat) prints weights,
+hits and false alarms. What they print belongs into ``_numbers.py`` and ``onsets.py`` of
+``interbeat.state``. Seeds are 0 to 999; tests use others.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def day(seed: int, seconds: float = 1200.0) -> Day:
     rng = np.random.default_rng([71, seed])
     person = Person.drawn(rng, age=float(rng.uniform(22, 60)))
     calm = Inputs.at_rest(seconds)
-    tracks = {
+    tracks: dict[str, Any] = {
         k: np.array(getattr(calm, k))
         for k in ("danger", "safety", "movement", "posture", "pace", "speech")
     }
@@ -65,9 +66,7 @@ def day(seed: int, seconds: float = 1200.0) -> Day:
     while at < seconds - 60:
         lasts = rng.uniform(30, 150)
         rows = slice(int(at * RATE), int(min(at + lasts, seconds) * RATE))
-        what = rng.choice(
-            list(tracks), p=[0.55, 0.15, 0.05, 0.08, 0.12, 0.05]
-        )
+        what = str(rng.choice(list(tracks), p=[0.55, 0.15, 0.05, 0.08, 0.12, 0.05]))
         size = {
             "danger": rng.uniform(0.4, 1.2), "safety": rng.uniform(0.3, 1.0),
             "movement": rng.uniform(0.05, 0.3), "posture": rng.uniform(0.3, 1.0),
@@ -110,14 +109,19 @@ def truth_of(truth: PersonTruth, found: Drives) -> FloatArray:
     return np.stack([x[at] - x[rest].mean() for x in (*logs, truth.threat.values)], axis=1)
 
 
-def asked(seeds: range, *, breathing: bool = True, sweat: bool = True) -> Iterator[tuple[Day, Drives]]:
+def asked(
+    seeds: range, *, breathing: bool = True, sweat: bool = True
+) -> Iterator[tuple[Day, Drives]]:
     """Give each person, and what is found of them."""
     for seed in seeds:
         one = day(seed)
-        yield one, drives(
-            one.beats,
-            breathing=one.breathing if breathing else None,
-            responses=Responses(*_answers(one)) if sweat else None,
+        yield (
+            one,
+            drives(
+                one.beats,
+                breathing=one.breathing if breathing else None,
+                responses=Responses(*_answers(one)) if sweat else None,
+            ),
         )
 
 
@@ -161,8 +165,8 @@ def score(numbers: Numbers, seeds: range, *, breathing: bool) -> float:
 
 def search(*, breathing: bool, seeds: range, seconds: float) -> None:
     """Print numbers with a better score: one at a time, up or down, with shrinking steps."""
-    best = _numbers.BREATHED if breathing else _numbers.BLIND
-    lost, steps, begun, tries = score(best, seeds, breathing=breathing), dict(STEPS), time.process_time(), 1
+    best, steps, tries = _numbers.BREATHED if breathing else _numbers.BLIND, dict(STEPS), 1
+    lost, begun = score(best, seeds, breathing=breathing), time.process_time()
     if not breathing:
         steps |= {"breath_hz": 1.2, "breath_tau": 1.5, "breath_sd": 1.3}
     print(f"{lost:.4f} at first")
@@ -182,7 +186,9 @@ def search(*, breathing: bool, seeds: range, seconds: float) -> None:
                 break
         if before - lost < 1e-3:
             break
-    print(f"{tries} tries\n" + "\n".join(f"    {k}={v:.3g}," for k, v in best._asdict().items()))
+    print(
+        f"{tries} tries\n" + "\n".join(f"    {k}={v:.3g}," for k, v in best._asdict().items())
+    )
 
 
 def widths(seeds: range) -> None:
@@ -206,7 +212,9 @@ def widths(seeds: range) -> None:
             print(f"    # r {r.round(3)}, covered by now {covered.round(3)}")
             for k in range(2):
                 ranks = 0.5 * (1 + np.vectorize(math.erf)(z[::10, k] / wider[k] / math.sqrt(2)))
-                print(f"    # {NAMES[k]} ranks {np.histogram(ranks, 10, (0, 1))[0] / ranks.size}")
+                print(
+                    f"    # {NAMES[k]} ranks {np.histogram(ranks, 10, (0, 1))[0] / ranks.size}"
+                )
 
 
 def _r(x: FloatArray, y: FloatArray) -> float:

@@ -29,6 +29,8 @@ from numpy.typing import NDArray
 
 __all__ = ["KINDS", "OUTPUTS", "STATES", "Numbers", "backward", "forward"]
 
+_Floats = NDArray[np.float64]
+
 STATES = 14
 OWN_FAST, OWN_SLOW, OWN_SYMPATHETIC, AROUSAL = 0, 1, 2, 3
 VAGAL_EFFECT, SYMPATHETIC_EFFECT, WAVE, WAVE_TURNED = 4, 5, 6, 7
@@ -36,9 +38,9 @@ LEVEL, GATE, GATE_TURNED, VAGAL_GAIN, SYMPATHETIC_GAIN, SWEATING = 8, 9, 10, 11,
 
 OUTPUTS = 3  # vagal drive, sympathetic drive, arousal
 
-# What happens at an instant. NOTHING lets time pass; REST_* say that the drive of one second of
-# the baseline is that of rest. SETTLED, when the baseline is over, says that the gate is as deep
-# as it is known by then: from there on, what makes the swing deeper is the vagus.
+# What happens at an instant. NOTHING lets time pass; REST_* say that the drive of one second
+# of the baseline is that of rest. SETTLED, when the baseline is over, says that the gate is as
+# deep as it is known by then: from there on, what makes the swing deeper is the vagus.
 NOTHING, BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 0, 1, 2, 3, 4, 5, 6
 SETTLED = 7
 KINDS = 8
@@ -53,9 +55,9 @@ class Numbers(NamedTuple):
     """What the filter takes as known: time constants in s, standard deviations, couplings.
 
     ``*_sd`` of a state that moves is the standard deviation it has if left alone; ``*_drift``
-    is that of one which does not return, per square root of a second. ``*_tail`` lets a slow drive
-    move more freely the farther it is from rest, so that what a drug or a faint does is not
-    taken for something else. `swing_blur` is the share of each swing with the breath that is
+    is that of one which does not return, per square root of a second. ``*_tail`` lets a slow
+    drive move more freely the farther it is from rest, so that what a drug or a faint does is
+    not taken for something else. `swing_blur` is the share of each swing with the breath that is
     not believed.
     """
 
@@ -94,7 +96,14 @@ class Numbers(NamedTuple):
 
 
 @njit(cache=True)
-def _steps(numbers, seconds, breathed, far, keep, noise):  # type: ignore[no-untyped-def]
+def _steps(
+    numbers: Numbers,
+    seconds: float,
+    breathed: bool,
+    far: _Floats,
+    keep: _Floats,
+    noise: _Floats,
+) -> None:
     """Fill what each state keeps of itself and the variance that it gains; see _onward."""
     keep[:] = 1.0
     noise[:] = 0.0
@@ -103,7 +112,9 @@ def _steps(numbers, seconds, breathed, far, keep, noise):  # type: ignore[no-unt
     keep[OWN_SLOW] = math.exp(-seconds / numbers.slow_tau)
     noise[OWN_SLOW] = far[0] * numbers.slow_sd**2 * (1 - keep[OWN_SLOW] ** 2)
     keep[OWN_SYMPATHETIC] = math.exp(-seconds / numbers.sympathetic_tau)
-    noise[OWN_SYMPATHETIC] = far[1] * numbers.sympathetic_sd**2 * (1 - keep[OWN_SYMPATHETIC] ** 2)
+    noise[OWN_SYMPATHETIC] = (
+        far[1] * numbers.sympathetic_sd**2 * (1 - keep[OWN_SYMPATHETIC] ** 2)
+    )
     keep[AROUSAL] = math.exp(-seconds / numbers.arousal_tau)
     noise[AROUSAL] = numbers.arousal_sd**2 * (1 - keep[AROUSAL] ** 2)
     keep[VAGAL_EFFECT] = math.exp(-seconds / numbers.vagal_lag)
@@ -123,13 +134,13 @@ def _steps(numbers, seconds, breathed, far, keep, noise):  # type: ignore[no-unt
 
 
 @njit(cache=True)
-def _turn(x, first, second, shrink, angle):  # type: ignore[no-untyped-def]
+def _turn(x: _Floats, first: int, second: int, shrink: float, angle: float) -> None:
     c, s = shrink * math.cos(angle), shrink * math.sin(angle)
     x[first], x[second] = c * x[first] - s * x[second], s * x[first] + c * x[second]
 
 
 @njit(cache=True)
-def _onward(numbers, keep, x):  # type: ignore[no-untyped-def]
+def _onward(numbers: Numbers, keep: _Floats, x: _Floats) -> None:
     """Move one vector a step on: the transition, as it acts on a vector."""
     own = x[OWN_FAST] + x[OWN_SLOW] - numbers.vagal_withdrawal * x[AROUSAL]
     drive = x[OWN_SYMPATHETIC] + numbers.sympathetic_rise * x[AROUSAL]
@@ -143,7 +154,7 @@ def _onward(numbers, keep, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _onward_transposed(numbers, keep, x):  # type: ignore[no-untyped-def]
+def _onward_transposed(numbers: Numbers, keep: _Floats, x: _Floats) -> None:
     """Move one vector a step back: the transposed transition."""
     v, s = keep[VAGAL_EFFECT], keep[SYMPATHETIC_EFFECT]
     vagal, sympathetic = (1 - v) * x[VAGAL_EFFECT], (1 - s) * x[SYMPATHETIC_EFFECT]
@@ -160,7 +171,7 @@ def _onward_transposed(numbers, keep, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _both_sides(numbers, keep, square, back):  # type: ignore[no-untyped-def]
+def _both_sides(numbers: Numbers, keep: _Floats, square: _Floats, back: bool) -> None:
     """Put a symmetric matrix between the transition and its transpose, in place."""
     for _ in range(2):
         for row in range(STATES):
@@ -174,7 +185,15 @@ def _both_sides(numbers, keep, square, back):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _seen(numbers, kind, breathed, beside, turned, x, slope):  # type: ignore[no-untyped-def]
+def _seen(
+    numbers: Numbers,
+    kind: int,
+    breathed: bool,
+    beside: float,
+    turned: float,
+    x: _Floats,
+    slope: _Floats,
+) -> float:
     """Return what is expected to be seen, and its slope in each state."""
     slope[:] = 0.0
     if kind == BEAT:
@@ -193,7 +212,7 @@ def _seen(numbers, kind, breathed, beside, turned, x, slope):  # type: ignore[no
         if gate > NARROW:
             slope[GATE] = -q * swing * (depth if breathed else 1.0) / open_gate
             slope[GATE_TURNED] = -q * depth * turned / open_gate
-        return x[LEVEL] + math.log1p(vagal) - math.log1p(sympathetic)
+        return float(x[LEVEL] + math.log1p(vagal) - math.log1p(sympathetic))
     if kind == SWEAT:
         slope[SWEATING] = 1.0
         slope[AROUSAL] = numbers.sweating_gain
@@ -216,7 +235,7 @@ def _seen(numbers, kind, breathed, beside, turned, x, slope):  # type: ignore[no
 
 
 @njit(cache=True)
-def _blur(numbers, kind, given):  # type: ignore[no-untyped-def]
+def _blur(numbers: Numbers, kind: int, given: float) -> float:
     """Return the variance of what is seen."""
     if kind == BEAT:
         return numbers.beat_sd**2 + (numbers.ungated_sd**2 if given > 0 else 0.0)
@@ -232,13 +251,13 @@ def _blur(numbers, kind, given):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _freer(off, tail):  # type: ignore[no-untyped-def]
+def _freer(off: float, tail: float) -> float:
     """Return how many times more a drive moves that is `off` standard deviations from rest."""
     return min(1.0 + tail * off**4, LARGEST)
 
 
 @njit(cache=True)
-def _drives(numbers, x, out):  # type: ignore[no-untyped-def]
+def _drives(numbers: Numbers, x: _Floats, out: _Floats) -> None:
     """Fill vagal drive, sympathetic drive and arousal out of a vector of states."""
     out[0] = x[OWN_FAST] + x[OWN_SLOW] - numbers.vagal_withdrawal * x[AROUSAL]
     out[1] = x[OWN_SYMPATHETIC] + numbers.sympathetic_rise * x[AROUSAL]
@@ -296,7 +315,9 @@ def forward(
         seconds = times[k] - carried[0]
         carried[0] = times[k]
         far[0] = _freer(mean[OWN_SLOW] / numbers.slow_sd, numbers.vagal_tail)
-        far[1] = _freer(mean[OWN_SYMPATHETIC] / numbers.sympathetic_sd, numbers.sympathetic_tail)
+        far[1] = _freer(
+            mean[OWN_SYMPATHETIC] / numbers.sympathetic_sd, numbers.sympathetic_tail
+        )
         _steps(numbers, seconds, breathed, far, keep, noise)
         if seconds > 0:
             _onward(numbers, keep, mean)
@@ -308,7 +329,7 @@ def forward(
         if not math.isnan(seen[k]) and kinds[k] != NOTHING:
             kind = kinds[k] % KINDS
             start[:] = mean
-            bent = ITERATIONS if kind == BEAT or kind == SWEAT else 1  # noqa: PLR1714 - no sets here
+            bent = ITERATIONS if kind in (BEAT, SWEAT) else 1
             variance = off = 0.0
             for _ in range(bent):
                 expected = _seen(numbers, kind, breathed, beside[k], turned[k], mean, slope)
@@ -347,7 +368,9 @@ def forward(
             with_states[k, 0, j] = (
                 row[OWN_FAST] + row[OWN_SLOW] - numbers.vagal_withdrawal * row[AROUSAL]
             )
-            with_states[k, 1, j] = row[OWN_SYMPATHETIC] + numbers.sympathetic_rise * row[AROUSAL]
+            with_states[k, 1, j] = (
+                row[OWN_SYMPATHETIC] + numbers.sympathetic_rise * row[AROUSAL]
+            )
             with_states[k, 2, j] = row[AROUSAL]
 
 

@@ -17,6 +17,8 @@ from interbeat.state.checking import CheckIn
 
 __all__ = ["Events", "Filter", "Passed", "counts", "events", "started"]
 
+# Times, what was seen, two numbers beside it, and the kind of each or of all.
+_Part = tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray | int]
 UNGATED = kernel.KINDS + kernel.BEAT
 SHORTEST, LONGEST = 0.28, 2.6  # s: what lies outside is no interval of one heartbeat
 
@@ -124,7 +126,10 @@ def started(
     q = vagal / (1 + vagal)
     p = START.sympathetic_gain / (1 + START.sympathetic_gain)
     mean, root = np.zeros(STATES), np.zeros((STATES, STATES))
-    mean[k.VAGAL_GAIN], mean[k.SYMPATHETIC_GAIN] = math.log(vagal), math.log(START.sympathetic_gain)
+    mean[k.VAGAL_GAIN], mean[k.SYMPATHETIC_GAIN] = (
+        math.log(vagal),
+        math.log(START.sympathetic_gain),
+    )
     mean[k.LEVEL] = math.log(interval) - math.log1p(vagal) + math.log1p(START.sympathetic_gain)
     mean[k.SWEATING] = START.sweating
     # Each column of the root is one independent thing that is not known, and all it touches.
@@ -153,8 +158,9 @@ def started(
 
 
 def events(
-    ticks: FloatArray, beats: tuple[FloatArray, FloatArray], breath: tuple[FloatArray, FloatArray],
-    *, sweat: FloatArray, felt: Sequence[CheckIn], baseline: Span, breathed: bool,
+    ticks: FloatArray, beats: tuple[FloatArray, FloatArray],
+    breath: tuple[FloatArray, FloatArray], *, sweat: FloatArray, felt: Sequence[CheckIn],
+    baseline: Span, breathed: bool,
 ) -> Events:  # fmt: skip
     """Return everything that happens, in order of time.
 
@@ -183,26 +189,31 @@ def events(
     ahead = np.where(unseen, 0.0, breath[1])
     beat_kinds = np.where(unseen & breathed, UNGATED, kernel.BEAT)
     zeros = np.zeros
-    parts = [
-        (beats[0], np.log(beats[1]), lagged, ahead, beat_kinds),
+    parts: list[_Part] = [
+        (beats[0], np.log(beats[1]), lagged, ahead, beat_kinds.astype(np.int64)),
         (ticks, sweat, np.ones(ticks.size), zeros(ticks.size), kernel.SWEAT),
         (np.array([c.time for c in said]), np.array([c.arousal for c in said]),
          np.array([c.se for c in said]), zeros(len(said)), kernel.FELT),
     ]  # fmt: skip
     for kind in (kernel.REST_VAGAL, kernel.REST_SYMPATHETIC, kernel.REST_AROUSAL):
-        parts.append((rest, zeros(rest.size), np.full(rest.size, float(many)), zeros(rest.size), kind))
-    over = ticks[(ticks >= baseline.end) & (ticks - 1 < baseline.end)] if breathed else ticks[:0]
+        count = np.full(rest.size, float(many))
+        parts.append((rest, zeros(rest.size), count, zeros(rest.size), kind))
+    over = (
+        ticks[(ticks >= baseline.end) & (ticks - 1 < baseline.end)] if breathed else ticks[:0]
+    )
     parts.append((over, zeros(over.size), zeros(over.size), zeros(over.size), kernel.SETTLED))
     return _in_order(parts)
 
 
-def _in_order(parts: list[tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray | int]]) -> Events:
+def _in_order(parts: list[_Part]) -> Events:
     kinds = np.concatenate([np.broadcast_to(p[4], p[0].shape) for p in parts]).astype(np.int64)
     # A tick comes last of its instant, so that it tells what was seen up to and with it.
     rank = np.where(kinds == kernel.SWEAT, kernel.KINDS, kinds % kernel.KINDS)
-    columns = [np.concatenate([p[c] for p in parts]) for c in range(4)]
-    order = np.lexsort((rank, columns[0]))
-    return Events(*(np.ascontiguousarray(c[order]) for c in columns), kinds[order])
+    times, seen, beside, turned = (
+        np.concatenate(column) for column in zip(*(p[:4] for p in parts), strict=True)
+    )
+    order = np.lexsort((rank, times))
+    return Events(times[order], seen[order], beside[order], turned[order], kinds[order])
 
 
 def counts(times: FloatArray, normal: BoolArray) -> BoolArray:

@@ -110,13 +110,19 @@ class Gate:
 
     def _check(self, chunk: Signal) -> None:
         if chunk.person != self.person:
-            raise DataError(f"the breath of {chunk.person!r} beside the beats of {self.person!r}")
+            raise DataError(
+                f"the breath of {chunk.person!r} beside the beats of {self.person!r}"
+            )
         if chunk.sampling_rate < SLOWEST:
             raise DataError(f"breathing needs {SLOWEST:g} Hz, not {chunk.sampling_rate:g}")
         if self._rate and chunk.sampling_rate != self._rate:
-            raise DataError(f"breathing at {chunk.sampling_rate:g} Hz follows {self._rate:g} Hz")
+            raise DataError(
+                f"breathing at {chunk.sampling_rate:g} Hz follows {self._rate:g} Hz"
+            )
         if chunk.start < self.end - 1e-6:
-            raise DataError(f"breathing from {chunk.start:g} s overlaps that up to {self.end:g}")
+            raise DataError(
+                f"breathing from {chunk.start:g} s overlaps that up to {self.end:g}"
+            )
 
     def _begin(self, chunk: Signal) -> None:
         self._rate, self._start, self.end = chunk.sampling_rate, chunk.start, chunk.start
@@ -148,7 +154,9 @@ class Gate:
 
     def _smoothed(self, which: int, values: FloatArray) -> FloatArray:
         keep = self._keep[which]
-        out, state = lfilter([1 - keep], [1.0, -keep], values, zi=self._state[which : which + 1])
+        out, state = lfilter(
+            [1 - keep], [1.0, -keep], values, zi=self._state[which : which + 1]
+        )
         self._state[which] = state[0]
         return np.asarray(out)
 

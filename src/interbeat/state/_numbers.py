@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from interbeat.kernels.drives import Numbers
 
-__all__ = ["BLIND", "BREATHED", "INTRINSIC", "Widths", "START"]
+__all__ = ["BLIND", "BREATHED", "INTRINSIC", "START", "Widths"]
 
 BREATHED = Numbers(
     fast_tau=12.0,

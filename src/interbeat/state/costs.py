@@ -10,8 +10,8 @@ UNBREATHED = (
     "are more often unknown."
 )
 UNSEEN = (
-    "Breathing was promised but not seen in the baseline: it counts as not measured, with wider "
-    "intervals and more that is unknown."
+    "Breathing was promised but not seen in the baseline: it counts as not measured, with "
+    "wider intervals and more that is unknown."
 )
 DRY = (
     "Skin conductance was not measured: arousal is read from the heart alone, and its interval "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from interbeat.state._numbers import WIDTHS
 from interbeat.state.checking import CheckIn
 from interbeat.state.patterns import PATTERNS, patterns
 
-__all__ = ["NAMES", "Drives"]
+__all__ = ["NAMES", "Drives", "Seen", "Way", "nothing", "told"]
 
 NAMES = ("vagal", "sympathetic", "arousal")
 Z90 = 1.6448536269514722  # standard normal quantile at 0.95
@@ -91,10 +92,39 @@ class Drives:
         return track.values - Z90 * track.se, track.values + Z90 * track.se
 
 
+class Seen(NamedTuple):
+    """What a pass of the filter says, second by second.
+
+    Parameters
+    ----------
+    ticks : ndarray, shape (n,)
+        Whole seconds.
+    drives, within : ndarray, shapes (n, 3) and (n, 3, 3)
+        Of the three, and their covariance.
+    quality : ndarray, shape (n,)
+        Share of the last seconds that intervals between beats cover.
+    many : ndarray, shape (n,)
+        How many intervals these are.
+    """
+
+    ticks: FloatArray
+    drives: FloatArray
+    within: FloatArray
+    quality: FloatArray
+    many: IntArray
+
+
+class Way(NamedTuple):
+    """How: breathed or blind, followed or smoothed, and the palm watched or unseen."""
+
+    breathing: str
+    done: str
+    sweat: str
+
+
 def told(
-    person: str, ticks: FloatArray, known: tuple[FloatArray, FloatArray],
-    seen: tuple[FloatArray, IntArray], *, way: tuple[str, str], check_ins: Sequence[CheckIn],
-    baseline: Span, followed: Drives | None, costs: tuple[str, ...], sweat: bool,
+    person: str, seen: Seen, way: Way, *, check_ins: Sequence[CheckIn], baseline: Span,
+    followed: Drives | None, costs: tuple[str, ...],
 ) -> Drives:  # fmt: skip
     """Return what a pass of the filter says, widened to what simulation says it should be.
 
@@ -102,42 +132,35 @@ def told(
     ----------
     person : str
         Whose.
-    ticks : ndarray, shape (n,)
-        Whole seconds.
-    known : pair of ndarray, shapes (n, 3) and (n, 3, 3)
-        Drives and their covariance.
-    seen : pair of ndarray, shape (n,)
-        Share of the last seconds that intervals cover, and how many there are.
-    way : pair of str
-        "breathed" or "blind", and "followed" or "smoothed".
+    seen : Seen
+        What it says.
+    way : Way
+        How it was made.
     check_ins, baseline, followed, costs
         As in :class:`Drives`.
-    sweat : bool
-        Whether the palm was watched, and responded.
     """
-    widths = np.array(WIDTHS[way])
-    within = known[1] * widths[:, None] * widths[None, :]
+    ticks = seen.ticks
+    widths = np.array(WIDTHS[way.breathing, way.done])
+    within = seen.within * widths[:, None] * widths[None, :]
     errors = np.sqrt(np.maximum(np.diagonal(within, axis1=1, axis2=2), 0.0))
-    quality, count = seen
     start = float(ticks[0]) if ticks.size else 0.0
-    tracks = [
+    vagal, sympathetic, arousal = (
         Track(
-            name, "" if name == "arousal" else "ln", person, WINDOW, start, known[0][:, k],
-            errors[:, k], quality, count, ("",) * ticks.size,
+            name, "" if name == "arousal" else "ln", person, WINDOW, start, seen.drives[:, k],
+            errors[:, k], seen.quality, seen.many, ("",) * ticks.size,
         )
         for k, name in enumerate(NAMES)
-    ]  # fmt: skip
-    shares = patterns(
-        ticks, known[0], within, quality=quality, breathed=way[0] == "breathed",
-        check_ins=check_ins,
-    )
-    return Drives(
-        person, *tracks, within, shares, baseline, followed,
-        {
-            "breathing": way[0], "pass": way[1], "sweat": "watched" if sweat else "unseen",
-            "window": WINDOW,
-        }, costs,
     )  # fmt: skip
+    shares = patterns(
+        ticks, seen.drives, within, quality=seen.quality, breathed=way.breathing == "breathed",
+        check_ins=check_ins,
+    )  # fmt: skip
+    settings: dict[str, float | str] = {
+        "breathing": way.breathing, "pass": way.done, "sweat": way.sweat, "window": WINDOW,
+    }  # fmt: skip
+    return Drives(
+        person, vagal, sympathetic, arousal, within, shares, baseline, followed, settings, costs
+    )
 
 
 def nothing(person: str, ticks: FloatArray, reason: str) -> Drives:
@@ -145,13 +168,16 @@ def nothing(person: str, ticks: FloatArray, reason: str) -> Drives:
     n = ticks.size
     start = float(ticks[0]) if n else 0.0
     empty, none = np.full(n, math.nan), np.zeros(n, dtype=np.int64)
-    tracks = [
+    vagal, sympathetic, arousal = (
         Track(
             name, "" if name == "arousal" else "ln", person, WINDOW, start, empty, empty,
             np.zeros(n), none, (reason,) * n,
         )
         for name in NAMES
-    ]  # fmt: skip
+    )  # fmt: skip
     shares = np.zeros((n, len(PATTERNS)))
     shares[:, PATTERNS.index("unknown")] = 1.0
-    return Drives(person, *tracks, np.full((n, 3, 3), math.nan), shares, None, None, {}, (reason,))
+    return Drives(
+        person, vagal, sympathetic, arousal, np.full((n, 3, 3), math.nan), shares, None, None,
+        {}, (reason,),
+    )  # fmt: skip

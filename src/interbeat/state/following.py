@@ -20,19 +20,21 @@ from interbeat.state._gate import Gate
 from interbeat.state._numbers import BLIND, BREATHED
 from interbeat.state.checking import CheckIn
 from interbeat.state.costs import costs_of
-from interbeat.state.estimates import WINDOW, Drives, nothing, told
+from interbeat.state.estimates import WINDOW, Drives, Seen, Way, nothing, told
 
 __all__ = ["Follower", "drives"]
 
 FEWEST = 0.5  # share of a baseline that intervals must cover
 NO_BASELINE = (
-    f"no quiet stretch of {LENGTH:g} s in the first {(LATEST + LENGTH) / 60:g} min to take as rest"
+    f"no quiet stretch of {LENGTH:g} s in the first {(LATEST + LENGTH) / 60:g} min to take as "
+    "rest"
 )
 
 
 def drives(
     beats: Beats, *, breathing: Signal | None = None, responses: Responses | None = None,
-    watched: Span | None = None, baseline: Span | None = None, check_ins: Sequence[CheckIn] = (),
+    watched: Span | None = None, baseline: Span | None = None,
+    check_ins: Sequence[CheckIn] = (),
 ) -> Drives:  # fmt: skip
     """Return vagal drive, cardiac sympathetic drive and arousal, from the whole recording.
 
@@ -199,7 +201,9 @@ class Follower:
     ) -> None:  # fmt: skip
         """Take what has come, and give nothing yet; as :meth:`push`."""
         if until < self._until:
-            raise DataError(f"what is complete up to {self._until:g} s was so up to {until:g} s")
+            raise DataError(
+                f"channels are complete up to {self._until:g} s already, not up to {until:g} s"
+            )
         for given in (beats, responses):
             if given is not None:
                 self._check(given)
@@ -259,7 +263,9 @@ class Follower:
             late = len(known) > 0 and until - times[0] > LATEST + LENGTH
             self.reason = NO_BASELINE if ended or late else ""
         elif ended or until >= self.baseline.end:
-            self._settle(np.diff(times)[good & _within_span(times, self.baseline)], self.baseline)
+            self._settle(
+                np.diff(times)[good & _within_span(times, self.baseline)], self.baseline
+            )
 
     def _settle(self, long: FloatArray, span: Span) -> None:
         """Take the intervals of the baseline as rest."""
@@ -318,19 +324,22 @@ class Follower:
         return np.clip((sums[last] - sums[first]) / (1e6 * seconds), 0, 1), last - first
 
     def _told(
-        self, ticks: FloatArray, known: tuple[FloatArray, FloatArray], way: str,
+        self, ticks: FloatArray, known: tuple[FloatArray, FloatArray], done: str,
         followed: Drives | None,
     ) -> Drives:  # fmt: skip
         breathed = self._filter is not None and self._filter.breathed
+        sweat = self._sweat and not self._dry
         return told(
-            self.person, ticks, known, self._covered(ticks),
-            way=("breathed" if breathed else "blind", way), check_ins=self._felt,
-            baseline=self.baseline or Span(0.0, 0.0), followed=followed,
+            self.person,
+            Seen(ticks, *known, *self._covered(ticks)),
+            Way("breathed" if breathed else "blind", done, "watched" if sweat else "unseen"),
+            check_ins=self._felt,
+            baseline=self.baseline or Span(0.0, 0.0),
+            followed=followed,
             costs=costs_of(
                 breathing=self._breathing, breathed=breathed, sweat=self._sweat, dry=self._dry
             ),
-            sweat=self._sweat and not self._dry,
-        )  # fmt: skip
+        )
 
     def _forget(self) -> None:
         """Let go of what no later second asks for."""

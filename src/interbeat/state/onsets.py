@@ -27,10 +27,11 @@ def onsets(found: Drives) -> FloatArray:
     weighted difference is told where it passes a threshold, once, until it has been below for a
     minute. Thresholds were set on simulated people for less than one false alarm an hour.
 
-    How many onsets are found depends on sweat: simulated stressors of the size of a laboratory's
-    (7 beats a minute) are found within 10 s in about 85 of 100 cases with it. Without it they
-    are as large as what vagal drive does by itself every few minutes, so that only one in ten is
-    found at this rate of false alarms, and no reading of a heart could do much better.
+    How many onsets are found depends on sweat: simulated stressors of the size of those of a
+    laboratory (7 beats a minute) are found within 10 s in about 85 of 100 cases with it.
+    Without it they are as large as what vagal drive does by itself every few minutes, so that
+    only one in ten is found at this rate of false alarms, and no reading of a heart could do
+    much better.
 
     Parameters
     ----------

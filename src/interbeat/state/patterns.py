@@ -92,7 +92,7 @@ def _moved(drives: FloatArray, within: FloatArray) -> tuple[FloatArray, FloatArr
 
 
 def _over(shares: FloatArray) -> FloatArray:
-    """Return the mean over nodes; row by row, so that a row does not feel how many there are."""
+    """Return the mean over nodes, row by row: no row feels how many there are."""
     return np.asarray((shares * WEIGHTS).sum(axis=1))
 
 

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from interbeat.kernels.drives import OUTPUTS, STATES, Numbers, backward, forward
-from interbeat.state._filter import Filter, Passed, started
+from interbeat.state._filter import Events, Filter, Passed, started
 from interbeat.state._numbers import BLIND, BREATHED
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 
 def _twin() -> ModuleType:
     spec = spec_from_file_location("drives_twin", Path(__file__).with_name("drives_twin.py"))
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -36,7 +37,9 @@ def made(m: int, seed: int, *, breathed: bool) -> tuple[tuple[Floats, ...], NDAr
     times = np.cumsum(rng.uniform(0.2, 1.1, m))
     times[m // 2 :] += 30.0
     times[5] = times[4]
-    kinds = rng.choice([1, 1, 1, 1, 2, 3, 4, 5, 6, 7 if breathed else 1, 9 if breathed else 1], m)
+    kinds = rng.choice(
+        [1, 1, 1, 1, 2, 3, 4, 5, 6, 7 if breathed else 1, 9 if breathed else 1], m
+    )
     seen = np.where(kinds % 8 == 1, math.log(0.9) + rng.normal(0, 0.05, m), 0.0)
     seen = np.where(kinds == 2, rng.poisson(0.3, m), seen)
     seen = np.where(kinds == 3, rng.uniform(0, 1, m), seen)
@@ -63,7 +66,9 @@ def passed_over(
     return out, mean, spread
 
 
-def linear(passed: Passed, kinds: NDArray[np.int64], before: list[Floats], spreads: list[Floats]) -> list[tuple[Floats, float, float] | None]:
+def linear(
+    passed: Passed, kinds: NDArray[np.int64], before: list[Floats], spreads: list[Floats]
+) -> list[tuple[Floats, float, float] | None]:
     """Return each observation as the filter linearized it: slope, value and variance."""
     found: list[tuple[Floats, float, float] | None] = []
     for k in range(kinds.size):
@@ -145,7 +150,6 @@ def test_a_drive_far_from_rest_moves_more_freely() -> None:
     assert lively.over(events).drives[-1, 0] < calm.over(events).drives[-1, 0]
 
 
-def _events(given: tuple[Floats, ...], kinds: NDArray[np.int64]):  # type: ignore[no-untyped-def]
-    from interbeat.state._filter import Events
-
-    return Events(*given, kinds)
+def _events(given: tuple[Floats, ...], kinds: NDArray[np.int64]) -> Events:
+    times, seen, beside, turned = given
+    return Events(times, seen, beside, turned, kinds)
