@@ -38,9 +38,11 @@ VIVID = (0.3, 1.0)  # how vividly people imagine what a script tells
 Values = Sequence[float]
 
 
-def _both(seed: int, ask: Callable[[Volunteer], Values]) -> list[tuple[FloatArray, FloatArray]]:
+def _both(
+    seed: int, ask: Callable[[Volunteer], Values], *, n: int = GROUP
+) -> list[tuple[FloatArray, FloatArray]]:
     """Return each number that `ask` gives: of people with a burden, and of them recovered."""
-    people = population(GROUP, seed)
+    people = population(n, seed)
     burden = np.array([ask(burdened(one)) for one in people])
     without = np.array([ask(recovered(one)) for one in people])
     return list(zip(burden.T, without.T, strict=True))
@@ -171,7 +173,7 @@ def _scripted(one: Volunteer) -> Values:
 )
 def trauma_pictures(seed: int) -> dict[str, Measured]:
     """Return effects on the 6 s after six pictures of each kind."""
-    mean, peak, other = _both(seed, _shown)
+    mean, peak, other = _both(seed, _shown, n=2 * GROUP)
     return {
         "mean, trauma": apart(*mean),
         "peak, trauma": apart(*peak),
@@ -189,7 +191,7 @@ def _shown(one: Volunteer) -> Values:
 
 
 @finding(
-    number=61,
+    number=65,
     title="Danger that nothing can be done about speeds the heart less",
     source="Low, Weymar and Hamm (2015), Psychol Sci 26:1706; Bastos et al. (2016), Behav "
     "Brain Res 302:252",
@@ -248,7 +250,7 @@ def _pairs(seed: int) -> list[tuple[Volunteer, Volunteer]]:
 
 
 @finding(
-    number=62,
+    number=66,
     title="One's alarm reaches the other, where there is a tie of threat and only there",
     source=WATERS + "; Waters, West and Mendes (2014), Psychol Sci 25:934",
     doi="10.1177/0956797613518352",
@@ -276,7 +278,7 @@ def threat_is_caught(seed: int) -> dict[str, Measured]:
 
 
 @finding(
-    number=62,
+    number=66,
     title="One's calm reaches the other, where there is a tie of calm and only there",
     source=WATERS,
     doi="10.1037/xge0000322",
