@@ -44,7 +44,7 @@ __all__ = ["listed", "write_couples", "write_scenario"]
 STOPPED = 130  # what a shell calls a command that was interrupted
 
 INPUTS_RATE = "10hz"  # of the tracks of inputs, which are no Signals
-IGNORED = "truth.json\ntruth/\nsamples.tsv\n"  # by the BIDS validator
+IGNORED = "truth.json\ntruth\nsamples.tsv\n"  # by the BIDS validator
 
 
 def listed() -> Iterator[str]:

@@ -116,6 +116,17 @@ def test_the_truth_lies_beside_what_was_simulated(tmp_path: Path) -> None:
     assert labels == list(made.session.intervals.labels)
 
 
+def test_the_validator_passes_the_truth_by(tmp_path: Path) -> None:
+    validator = Path(sys.executable).with_name("bids-validator-deno")
+    if not validator.exists():
+        pytest.skip("the BIDS validator is not installed: pip install bids-validator-deno")
+    interbeat("simulate", "eye contact", "-o", tmp_path / "s", "--minutes", "1")
+    command = [str(validator), "--json", str(tmp_path / "s")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    issues = json.loads(done.stdout)["issues"]["issues"]
+    assert not [issue for issue in issues if issue["severity"] == "error"]
+
+
 def test_scenarios_are_listed_with_what_they_are() -> None:
     done = interbeat("simulate", "--list")
     assert done.returncode == 0
