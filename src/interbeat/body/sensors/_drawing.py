@@ -14,6 +14,8 @@ from interbeat.kernels.rendering import add_track
 
 __all__ = ["add_disturbed", "add_track_of", "before"]
 
+AT_ONCE = 1_000_000  # samples: a day that moves all along would fill the memory thrice
+
 
 def add_track_of(
     out: FloatArray, sampling: Sampling, track: FloatArray, track_rate: float, *,
@@ -33,13 +35,16 @@ def add_disturbed(
     first, last = (int(k) for k in np.flatnonzero(movement)[[0, -1]])
     i = max(math.floor((first - 1) / RATE * sampling.rate), 0)
     j = min(math.ceil((last + 2) / RATE * sampling.rate), sampling.n)
-    (shaken,) = rng.spawn(1)
+    (shaken_by,) = rng.spawn(1)
     few = math.ceil(j / sampling.rate * SHAKING_RATE) + 3
-    noise = fast * rng.standard_normal(j - i)
-    add_track(noise, i, sampling.rate, shaking(shaken, few), SHAKING_RATE, slow)
-    share = np.zeros(j - i)
-    add_track(share, i, sampling.rate, movement, RATE, 1.0)
-    out[i:j] += np.maximum(share, 0.0) * noise
+    shaken = shaking(shaken_by, few)
+    for k in range(i, j, AT_ONCE):
+        part = out[k : min(k + AT_ONCE, j)]
+        noise = fast * rng.standard_normal(part.size)
+        add_track(noise, k, sampling.rate, shaken, SHAKING_RATE, slow)
+        share = np.zeros(part.size)
+        add_track(share, k, sampling.rate, movement, RATE, 1.0)
+        part += np.maximum(share, 0.0) * noise
 
 
 def before(times: FloatArray) -> FloatArray:
