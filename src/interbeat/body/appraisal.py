@@ -1,8 +1,9 @@
 r"""Appraisal: what one or two people make of what happens to them, and of each other.
 
 .. math::
-    E_T &= \eta \sum_c s_c V_c (1 - g) + \mathrm{danger} + k^T T_j(t - d) \\
-    E_F &= \sum_c s_c U_c + \mathrm{safety} + k^F F_j(t - d) + k^{TF} T_j(t - d) \\
+    E_T &= \eta \sum_c s_c V_c (1 - g) + \mathrm{danger} + k^T [T_j(t - d) - A]_+ \\
+    \dot A &= (T_j(t - d) - A) / \tau_A \\
+    E_F &= \sum_c s_c U_c + \mathrm{safety} + k^F \min(F_j(t - d), 1) + k^{TF} T_j(t - d) \\
     T &\to \sigma\left(\frac{E_T - w E_F - \theta}{\kappa}\right) - \sigma(-\theta / \kappa) \\
     \dot F &= (E_F (1 - T) - F) / \tau_F, \qquad
     \dot D = ([E_T - E_D]_+ (1 - \mathrm{control}) - D) / \tau_D \\
@@ -11,6 +12,12 @@ r"""Appraisal: what one or two people make of what happens to them, and of each 
 T rises fast and falls slowly; :math:`V_c` and :math:`U_c` are learnt danger and safety of a cue
 of salience :math:`s_c` (:mod:`interbeat.body.learning`), :math:`g` is grounding. Safety and
 danger that come from within wander slowly, so that two calm people have something to share.
+
+What the other shows (times contact) is alarming as far as it is new: one gets used to it, A.
+Without that, two typical people with gains of 0.6 or more both ways would kindle each other out
+of nothing and never come down; so they have bouts that end. Of calm nobody shows more than 1:
+with gains whose product is 1 or more, two would else grow calmer without end. A gain one way
+does nothing to the one who leads, bit for bit.
 """
 
 from __future__ import annotations
@@ -124,7 +131,8 @@ def _traits(mind: Mind, tie: Tie) -> Traits:
         mind.overwhelm,
         mind.sensitizing / (MINUTE * RATE), mind.strong, mind.most_sensitive,
         share(mind.sensitized * DAY),
-        tie.threat, tie.calm, tie.reassurance, max(round(tie.delay * RATE), 1),
+        tie.threat, tie.calm, tie.reassurance, share(mind.accustoming),
+        max(round(tie.delay * RATE), 1),
     )  # fmt: skip
 
 

@@ -160,14 +160,15 @@ class Tie(Organ):
     Parameters
     ----------
     threat, calm : float
-        Danger and safety that are perceived for each unit of the other's threat and safety;
+        Danger and safety that are perceived for each unit of the other's threat, as far as it
+        is new (``Mind.accustoming``), and of their safety, as far as it is shown (up to 1);
         negative for those who answer the other way round.
     reassurance : float
         Safety that is perceived for each unit of the other's threat.
     breath : float
-        Pull on the phase of breathing (Hz).
+        Pull on the phase of breathing (Hz); at once, as breath is felt and heard as it goes.
     delay : float
-        How long it takes (s).
+        How long the other three take (s).
     """
 
     threat: float = parameter(

@@ -180,6 +180,10 @@ class Mind(Organ):
     defense_width: float = parameter(
         0.3, "1", "assumed: width (standard deviation) of each wave over its time", least=0.01
     )
+    accustoming: float = parameter(
+        180.0, "s", "assumed: one gets used to the other's alarm; without it two would kindle "
+        "each other and never come down", spread=0.3, least=1.0,
+    )  # fmt: skip
 
 
 class Appraisal(NamedTuple):

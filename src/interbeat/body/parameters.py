@@ -98,6 +98,8 @@ class Organ:
                     f"{row.name} of the {row.organ} is {known.least:g} to {known.most:g} "
                     f"{known.unit}, not {value:g}"
                 )
+            # Kernels are compiled for floats: a whole number beside them would not fit.
+            object.__setattr__(self, row.name, float(value))
 
     @classmethod
     def rows(cls) -> Iterator[Row]:

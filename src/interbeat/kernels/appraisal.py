@@ -13,6 +13,8 @@ __all__ = ["Traits", "appraise_pair"]
 
 FloatArray = NDArray[np.float64]
 
+MOST_CALM = 1.0  # nobody shows more: two who calm each other would else grow calmer without end
+
 
 class Traits(NamedTuple):
     """Numbers of one person and of what reaches them, times in steps.
@@ -31,6 +33,8 @@ class Traits(NamedTuple):
         Share of sensitization that is lost in one step.
     threat, calm, reassurance : float
         Gains of what the other shows.
+    accustoming : float
+        Share of the way that one gets used to the other's threat in one step.
     delay : int
         Steps that it takes to arrive, at least 1.
     """
@@ -50,6 +54,7 @@ class Traits(NamedTuple):
     threat: float
     calm: float
     reassurance: float
+    accustoming: float
     delay: int
 
 
@@ -80,16 +85,18 @@ def appraise_pair(
     n = contact.size
     state = np.zeros((2, 3))
     state[0, 2], state[1, 2] = out[0, 3, 0], out[1, 3, 0]
-    still = np.zeros(2)
+    still, used = np.zeros(2), np.zeros(2)
     for t in range(n):
         for i in range(2):
             own = traits[i]
             seen = t - own.delay
             shown = contact[t] * out[1 - i, 0, seen] if seen >= 0 else 0.0
-            shown_calm = contact[t] * out[1 - i, 1, seen] if seen >= 0 else 0.0
+            shown_calm = contact[t] * min(out[1 - i, 1, seen], MOST_CALM) if seen >= 0 else 0.0
             threat, calm, sensitization = state[i]
 
-            perceived = sensitization * learnt[i, t] + danger[i, t] + own.threat * shown
+            news = max(shown - used[i], 0.0)
+            used[i] += own.accustoming * (shown - used[i])
+            perceived = sensitization * learnt[i, t] + danger[i, t] + own.threat * news
             soothing = max(safety[i, t] + own.calm * shown_calm + own.reassurance * shown, 0.0)
             weighed = perceived - own.comfort * soothing - own.threshold
             nothing = 1 / (1 + math.exp(own.threshold / own.steepness))

@@ -31,6 +31,7 @@ traits = st.builds(
     threat=gain,
     calm=gain,
     reassurance=gain,
+    accustoming=share,
     delay=st.integers(1, 40),
 )
 
@@ -44,13 +45,15 @@ class Twin:
     threat: float = 0.0
     safety: float = 0.0
     still: float = 0.0
+    used: float = 0.0
     shown: list[tuple[float, float]] = field(default_factory=list)
 
     def live(self, world: tuple[float, ...], seen: tuple[float, float]) -> list[float]:
         learnt, danger, safety, control = world
         fear, ease = seen
         o = self.own
-        e_t = self.sensitization * learnt + danger + o.threat * fear
+        e_t = self.sensitization * learnt + danger + o.threat * max(0.0, fear - self.used)
+        self.used = (1 - o.accustoming) * self.used + o.accustoming * fear
         e_f = max(0.0, safety + o.calm * ease + o.reassurance * fear)
         aim = logistic((e_t - o.comfort * e_f - o.threshold) / o.steepness)
         aim = max(0.0, aim - logistic(-o.threshold / o.steepness))
@@ -77,7 +80,7 @@ def plain(both: tuple[Traits, Traits], world: FloatArray, contact: FloatArray) -
         for i in range(2):
             then = t - both[i].delay
             fear, ease = minds[1 - i].shown[then] if then >= 0 else (0.0, 0.0)
-            seen.append((contact[t] * fear, contact[t] * ease))
+            seen.append((contact[t] * fear, contact[t] * min(1.0, ease)))
         for i in range(2):
             out[i, :, t] = minds[i].live(tuple(world[i, :, t]), seen[i])
     return out
