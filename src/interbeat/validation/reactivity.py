@@ -281,7 +281,6 @@ def threat_is_caught(seed: int) -> dict[str, Measured]:
     number=66,
     title="One's calm reaches the other, where there is a tie of calm and only there",
     source=WATERS,
-    doi="10.1037/xge0000322",
     published="infants of mothers who relaxed showed parasympathetic increases",
     mark="S",
     parts={
