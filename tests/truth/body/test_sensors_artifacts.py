@@ -143,6 +143,23 @@ def test_adding_or_changing_a_sensor_changes_no_other() -> None:
         assert same(everything, faster, name), name
 
 
+def test_no_two_sensors_share_a_stream() -> None:
+    truth = resting()
+    flat = Signal(np.full(len(truth.conductance), 4.0), 10.0, "1", "a", 0.0)
+    still = replace(
+        truth, beats=Beats.at(np.empty(0), "a"), conductance=flat, tonic=flat, sympathetic=flat,
+        volume=Signal(np.zeros(len(truth.volume)), 50.0, "L", "a", 0.0),
+    )  # fmt: skip
+    rates = dict.fromkeys((*Sensors().worn, "ppg", "blood_pressure", "temperature"), 25.0)
+    at_once = Sensors(**rates, acceleration=25.0)  # type: ignore[arg-type]
+    at_wrist = Sensors(None, respiration=None, eda=None, wrist_ppg=25.0, wrist_eda=25.0)
+    made = [record("a", still, one, streams=Streams(4, 0)) for one in (at_once, at_wrist)]
+    noise = np.array([np.diff(values(one, name), 2) for one in made for name in one.channels])
+    alike = np.corrcoef(noise) - np.eye(len(noise))
+    assert len(noise) == 11
+    assert np.abs(alike).max() < 0.1
+
+
 def test_finger_and_wrist_are_two_recordings_of_one_body() -> None:
     truth = resting()
     streams = Streams(4, 0)
