@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
-from tests.twins.days import GRID, Day, Life, slow, streams
+from tests.twins.days import GRID, Day, Event, Life, slow, streams
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
@@ -16,7 +16,7 @@ from interbeat.core.signal import Signal
 
 __all__ = ["Heard", "heard"]
 
-BELT_RATE = 25.0  # Hz
+BELT_RATE, HEIGHTS_RATE = 25.0, 4.0  # Hz
 EARLY = 0.65  # of an interval: when an ectopic beat comes
 
 
@@ -32,6 +32,8 @@ class Heard:
         Of a belt: arbitrary units, noise and drift.
     volume : Signal
         Of a spirometer: liters.
+    heights : Signal
+        What heights of R waves tell of the breath: one value a beat, as much noise as breath.
     responses : Responses
         Of the palm.
     vagal, sympathetic : ndarray, shape (n,)
@@ -43,6 +45,7 @@ class Heard:
     beats: Beats
     breathing: Signal
     volume: Signal
+    heights: Signal
     responses: Responses
     vagal: FloatArray
     sympathetic: FloatArray
@@ -67,7 +70,8 @@ def heard(day: Day, lives: Sequence[Life], *, ectopic: float = 0.0) -> list[Hear
             _ectopic(life.beats, ectopic, streams([seed], 31)[0]),
             _belt(day.volume[k], seed),
             Signal(_finer(day.volume[k]), BELT_RATE, "L", "a", 0.0),
-            _sweat(day.arousal[k], streams([seed], 33)[0]),
+            _heights(day.volume[k], life.beats, streams([seed], 34)[0]),
+            _sweat(day.arousal[k], day.events[k], streams([seed], 33)[0]),
             np.log(day.vagal[k])[:: round(GRID)],
             np.log(day.sympathetic[k])[:: round(GRID)],
             _told(life.vagal),
@@ -108,9 +112,23 @@ def _belt(volume: FloatArray, seed: int) -> Signal:
     return Signal(500 + gain * (out + drift + noise), BELT_RATE, "a.u.", "a", 0.0)
 
 
-def _sweat(arousal: FloatArray, rng: np.random.Generator) -> Responses:
+def _heights(volume: FloatArray, beats: FloatArray, rng: np.random.Generator) -> Signal:
+    at_beats = np.interp(beats, np.arange(volume.size) / GRID, volume)
+    told = at_beats + at_beats.std() * rng.standard_normal(beats.size)
+    at = np.arange(int(volume.size / GRID * HEIGHTS_RATE)) / HEIGHTS_RATE
+    return Signal(np.interp(at, beats, told), HEIGHTS_RATE, "a.u.", "a", 0.0)
+
+
+def _sweat(arousal: FloatArray, events: Sequence[Event], rng: np.random.Generator) -> Responses:
+    """Return responses at random, more with arousal, and one to nine in ten stressors."""
     chance = 0.03 * np.exp(1.8 * arousal) / GRID
     onsets = np.flatnonzero(rng.random(arousal.size) < chance) / GRID + 1.8
+    startled = [
+        one.start + rng.uniform(1.5, 2.5)
+        for one in events
+        if one.kind == "both" and rng.random() < 0.9
+    ]
+    onsets = np.sort(np.concatenate((onsets, startled)))
     onsets = onsets[(onsets < arousal.size / GRID - 5) & (np.diff(onsets, prepend=-9) > 0.5)]
     heights = 0.3 * np.exp(0.6 * rng.standard_normal(onsets.size))
     return Responses(onsets, onsets + 1.5, heights, "a")

@@ -10,7 +10,6 @@ from tests.twins import Heard
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
-from interbeat.core.span import Span
 from interbeat.state import Drives, drives
 
 __all__ = ["Score", "heart_rate", "ln_rmssd", "looked", "misses", "score", "together"]
@@ -37,15 +36,21 @@ class Score:
     sympathetic_width: float
 
 
-def looked(
-    told: Heard, *, belt: bool = True, palm: bool = False, rest: Span | None = None
-) -> Drives:
-    """Return what `state` makes of one person."""
+def looked(told: Heard, breath: str = "belt", *, palm: bool = False) -> Drives:
+    """Return what `state` makes of one person.
+
+    Parameters
+    ----------
+    told : Heard
+        What sensors tell.
+    breath : str
+        "belt", "heights" (of R waves, as poor as they are) or "none".
+    palm : bool
+        Whether sweat responses are told.
+    """
+    signals = {"belt": told.breathing, "heights": told.heights, "none": None}
     return drives(
-        told.beats,
-        breathing=told.breathing if belt else None,
-        responses=told.responses if palm else None,
-        baseline=rest,
+        told.beats, breathing=signals[breath], responses=told.responses if palm else None
     )
 
 
