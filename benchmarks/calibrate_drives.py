@@ -29,6 +29,7 @@ from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.kernels.drives import Numbers
 from interbeat.state import Drives, _numbers, drives, following
+from interbeat.state.onsets import changes, told
 
 REST = 240.0  # s of quiet at first
 NAMES = ("vagal", "sympathetic", "arousal")
@@ -217,6 +218,55 @@ def widths(seeds: range) -> None:
                 )
 
 
+@cache
+def stressed(seed: int) -> Day:
+    """Return a person whom danger meets for a minute, four times in 25 minutes."""
+    rng = np.random.default_rng([72, seed])
+    person = Person.drawn(rng, age=float(rng.uniform(22, 60)))
+    calm = Inputs.at_rest(1500.0)
+    danger, onsets = (
+        np.zeros(calm.danger.size),
+        420 + 240 * np.arange(4) + rng.uniform(0, 60, 4),
+    )
+    for at in onsets:
+        danger[int(at * RATE) : int((at + 60) * RATE)] = 1.0
+    truth = live([person], [replace(calm, danger=danger)], seed=seed)["a"]
+    return Day(truth, _worn(truth.beats, rng), _belt(truth.volume, rng), onsets)
+
+
+def stress(seeds: range, *, sweat: bool) -> None:
+    """Print weights of onsets, and what thresholds give: hits within 10 s, false alarms."""
+    known, signs, calms = [], [], []
+    for seed in seeds:
+        one = stressed(seed)
+        answers = Responses(*_answers(one)) if sweat else None
+        found = drives(one.beats, breathing=one.breathing, responses=answers).followed
+        assert found is not None
+        dry = found.settings["sweat"] != "watched"
+        if dry != sweat:
+            known.append((one, *changes(found), found))
+    for one, times, change, _ in known:
+        since = times[:, None] - one.onsets
+        signs.append(change[((since >= 5) & (since <= 10)).any(axis=1)])
+        calms.append(change[(times > 300) & ~((since > -1) & (since < 150)).any(axis=1)])
+    calm, sign = np.concatenate(calms), np.concatenate(signs)
+    weights = np.linalg.solve(np.cov(calm.T), sign.mean(axis=0) - calm.mean(axis=0))
+    weights /= math.sqrt(weights @ np.cov(calm.T) @ weights)
+    print(f"{len(known)} people; weights {weights.round(1)}")
+    for least in np.arange(2.5, 6.1, 0.25):
+        hits = false = seconds = 0.0
+        for one, times, change, _ in known:
+            found_at = told(times[(change @ weights > least) & (times > 300)])
+            since = found_at[:, None] - one.onsets
+            hits += ((since >= 0) & (since <= 10)).any(axis=0).sum()
+            false += (~((since >= 0) & (since < 120)).any(axis=1)).sum()
+            seconds += 1200 - 4 * 120
+        share = hits / (4 * len(known))
+        print(
+            f"from {least:.2f}: {share:.3f} found, {3600 * false / seconds:.2f} false an hour"
+        )
+
+
 def _r(x: FloatArray, y: FloatArray) -> float:
     return float(np.corrcoef(x, y)[0, 1]) if x.std() > 1e-9 and y.std() > 1e-9 else math.nan
 
@@ -226,6 +276,8 @@ def main(words: list[str]) -> None:
         widths(range(100, 260))
     elif words[:1] == ["search"]:
         search(breathing="blind" not in words, seeds=range(40), seconds=200)
+    elif words[:1] == ["onsets"]:
+        stress(range(300, 400), sweat="dry" not in words)
     else:
         print(__doc__)
 

@@ -56,15 +56,30 @@ def onsets(found: Drives) -> FloatArray:
         return np.empty(0)
     sweat = live.settings["sweat"] == "watched"
     weights, least = (WITH_SWEAT, FROM_SWEAT) if sweat else (HEART_ONLY, FROM_HEART)
+    times, changed = changes(live)
+    sign = changed @ np.array(weights)
+    return told(times[(sign > least) & (times > live.baseline.end)])
+
+
+def changes(live: Drives) -> tuple[FloatArray, FloatArray]:
+    """Return by how much the three drives differ from what they were shortly before.
+
+    Parameters
+    ----------
+    live : Drives
+        As followed, of LEAD + BACK seconds or more.
+
+    Returns
+    -------
+    times, changes : ndarray, shapes (n,) and (n, 3)
+    """
     values = np.stack([live.vagal.values, live.sympathetic.values, live.arousal.values], axis=1)
-    before = sliding_window_view(values, BACK, axis=0).mean(axis=2)[: -LEAD or None]
-    sign = (values[LEAD + BACK - 1 :] - before) @ np.array(weights)
-    times = live.times[LEAD + BACK - 1 :]
-    return _told(times[(sign > least) & (times > live.baseline.end)])
+    before = sliding_window_view(values, BACK, axis=0).mean(axis=2)[:-LEAD]
+    return live.times[LEAD + BACK - 1 :], values[LEAD + BACK - 1 :] - before
 
 
-def _told(times: FloatArray) -> FloatArray:
-    """Return those that come long enough after the one before."""
+def told(times: FloatArray) -> FloatArray:
+    """Return those seconds that come long enough after the one before."""
     if not times.size:
         return np.empty(0)
     return times[np.concatenate(([True], np.diff(times) > CALM))]
