@@ -434,3 +434,12 @@ def test_a_pressure_wave_stays_between_its_pressures_and_meets_the_next_foot(
         plain[here] = np.where(since < 0.12, up, down)
     inside = times < feet[11]
     np.testing.assert_allclose(out[inside], plain[inside], atol=1e-9)
+
+
+def test_a_session_too_short_for_a_packet_has_none() -> None:
+    truth = resting(60.0)
+    short = live([PERSON], [Inputs.at_rest(0.5)], seed=5)["a"]
+    made = worn(replace(NONE, strap=True), short)
+    assert made.packets == ()
+    assert len(made.recording.channels["beats"]) == 0
+    assert sent(STILL_STRAP, _as_traced(truth), 0.5, rng=np.random.default_rng(0)) == ()

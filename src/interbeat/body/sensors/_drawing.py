@@ -12,8 +12,9 @@ from interbeat.body.sensors.clock import Sampling
 from interbeat.core.arrays import FloatArray
 from interbeat.kernels.rendering import add_track
 
-__all__ = ["add_disturbed", "add_track_of", "before"]
+__all__ = ["add_disturbed", "add_track_of", "lengthened"]
 
+SHORTEST_RR, LONGEST_RR = 0.3, 2.0  # s, between which waves follow the interval
 AT_ONCE = 1_000_000  # samples: a day that moves all along would fill the memory thrice
 
 
@@ -47,9 +48,13 @@ def add_disturbed(
         part += np.maximum(share, 0.0) * noise
 
 
-def before(times: FloatArray) -> FloatArray:
-    """Return the interval before each of `times` (s); the first is taken as the second."""
+def lengthened(times: FloatArray) -> FloatArray:
+    """Return by how much the waves of beats at `times` (s) are longer than at an RR of 1 s.
+
+    The cube root of the interval before, as Fridericia (1920) has it for the QT; the first
+    interval is taken as the second.
+    """
     if times.size < 2:
         return np.ones(times.size)
     gaps = np.diff(times)
-    return np.concatenate((gaps[:1], gaps))
+    return np.cbrt(np.clip(np.concatenate((gaps[:1], gaps)), SHORTEST_RR, LONGEST_RR))

@@ -8,7 +8,7 @@ import numpy as np
 
 from interbeat.body.noise import wandering
 from interbeat.body.parameters import Organ, parameter
-from interbeat.body.sensors._drawing import add_disturbed, add_track_of, before
+from interbeat.body.sensors._drawing import add_disturbed, add_track_of, lengthened
 from interbeat.body.sensors.artifacts import Traced
 from interbeat.body.sensors.clock import Sampling
 from interbeat.body.truth import PersonTruth
@@ -53,9 +53,7 @@ class Ecg(Organ):
     )
     breath_on_baseline: float = parameter(0.06, "mV/L", "assumed", least=-1.0, most=1.0)
     wander: float = parameter(0.05, "mV", "assumed", spread=0.5, most=2.0)
-    noise: float = parameter(
-        0.010, "mV", "body-model.md, render stage: 10 µV", spread=0.3, most=1.0
-    )
+    noise: float = parameter(0.010, "mV", "10 µV; assumed", spread=0.3, most=1.0)
     muscle: float = parameter(0.06, "mV", "of full movement; assumed", most=2.0)
     sway: float = parameter(0.35, "mV", "of full movement; assumed", most=5.0)
 
@@ -109,7 +107,7 @@ def _add_waves(
     times = beats.times
     if not times.size:
         return
-    longer = np.cbrt(np.clip(before(times), 0.3, 2.0))
+    longer = lengthened(times)
     size = beats.size * _with_breath(ecg, truth, times)
     wide = np.where(beats.premature, ecg.premature_width, 1.0)
     tall = np.where(beats.premature, ecg.premature_size, 1.0) * size

@@ -9,7 +9,7 @@ import numpy as np
 from interbeat.body.inputs import RATE
 from interbeat.body.noise import wandering
 from interbeat.body.parameters import Organ, parameter
-from interbeat.body.sensors._drawing import add_disturbed, add_track_of, before
+from interbeat.body.sensors._drawing import add_disturbed, add_track_of, lengthened
 from interbeat.body.sensors.artifacts import Traced
 from interbeat.body.sensors.clock import Sampling
 from interbeat.body.truth import PersonTruth
@@ -19,6 +19,8 @@ from interbeat.kernels.rendering import add_bumps
 
 __all__ = ["Ppg", "WristPpg", "arrivals", "at_beats", "photoplethysmogram"]
 
+EJECTION = 0.02, 0.15  # s: as short and as long as a pre-ejection period can be
+TRANSIT = 0.02, 0.4  # s
 LONGEST_UPSTROKE = 2.0  # widths of the first wave: where its steepest tangent meets the base
 
 
@@ -29,7 +31,8 @@ class Ppg(Organ):
     ejection: float = parameter(
         0.0585, "s", "pre-ejection period from the R wave on: Kortekaas et al. 2018, "
         "doi:10.1371/journal.pone.0204105, under 50 years: 58.5 ± 13.0 ms", spread=0.22,
-        least=0.02, most=0.15,
+        least=EJECTION[0],
+        most=EJECTION[1],
     )  # fmt: skip
     ejection_by_drive: float = parameter(
         0.015, "s", "by which a sympathetic drive of twice the resting one shortens it; "
@@ -37,10 +40,11 @@ class Ppg(Organ):
     )  # fmt: skip
     transit: float = parameter(
         0.165, "s", "from the aortic valve to the finger; so that the foot arrives 200 to "
-        "250 ms after the R wave (body-model.md, survey)", spread=0.1, least=0.02, most=0.4,
+        "250 ms after the R wave; from memory", spread=0.1, least=TRANSIT[0],
+        most=TRANSIT[1],
     )  # fmt: skip
     transit_by_pressure: float = parameter(
-        0.001, "s/mmHg", "by which a higher systolic pressure shortens it (body-model.md; "
+        0.001, "s/mmHg", "by which a higher systolic pressure shortens it (1 ms/mmHg; "
         "from memory)", spread=0.2, most=0.005,
     )  # fmt: skip
     pressure: float = parameter(
@@ -52,7 +56,7 @@ class Ppg(Organ):
     )  # fmt: skip
     size: float = parameter(1.0, "1", "at the pulse pressure below; arbitrary", most=100.0)
     pulse_pressure: float = parameter(
-        42.0, "mmHg", "body-model.md, 2.6", least=10.0, most=120.0
+        42.0, "mmHg", "pulse pressure at rest, as in the heart; assumed", least=10.0, most=120.0
     )
     constriction: float = parameter(
         0.5, "1", "how much a doubled sympathetic drive shrinks the pulse, as a logarithm; "
@@ -75,7 +79,9 @@ class Ppg(Organ):
 class WristPpg(Ppg):
     """At the wrist: nearer to the heart, a smaller pulse, more noise, a sensor that slides."""
 
-    transit: float = parameter(0.150, "s", "assumed", spread=0.1, least=0.02, most=0.4)
+    transit: float = parameter(
+        0.150, "s", "assumed", spread=0.1, least=TRANSIT[0], most=TRANSIT[1]
+    )
     jitter: float = parameter(0.004, "s", "assumed", spread=0.3, most=0.05)
     size: float = parameter(0.35, "1", "assumed", spread=0.4, most=100.0)
     constriction: float = parameter(0.25, "1", "assumed", most=5.0)
@@ -127,9 +133,9 @@ def arrivals(
         Rising.
     """
     drive = at_beats(truth.sympathetic_effect, times) - 1
-    ejection = np.clip(ppg.ejection - ppg.ejection_by_drive * drive, 0.02, 0.15)
+    ejection = np.clip(ppg.ejection - ppg.ejection_by_drive * drive, *EJECTION)
     above = at_beats(truth.systolic, times) - ppg.pressure
-    transit = np.clip(ppg.transit - ppg.transit_by_pressure * above, 0.02, 0.4)
+    transit = np.clip(ppg.transit - ppg.transit_by_pressure * above, *TRANSIT)
     late = ejection + transit + ppg.jitter * rng.standard_normal(times.size)
     return np.asarray(np.maximum.accumulate(times + late) + 1e-9 * np.arange(times.size))
 
@@ -176,7 +182,7 @@ def photoplethysmogram(
         out, sampling, truth.inputs.movement, fast=ppg.tremble, slow=ppg.sway, rng=moving
     )
     height = ppg.size * beats.size * _height(ppg, truth, beats.times)
-    longer = np.cbrt(np.clip(before(beats.times), 0.3, 2.0))
+    longer = lengthened(beats.times)
     for after, width, share in (
         (LONGEST_UPSTROKE * ppg.width, ppg.width, 1.0),
         (ppg.second_after, ppg.second_width, ppg.second_size),

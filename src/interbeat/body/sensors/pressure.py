@@ -24,7 +24,9 @@ class Cuff(Organ):
     """A wave between the pressures of each beat, and what a cuff adds."""
 
     rise: float = parameter(0.12, "s", "from foot to peak; assumed", least=0.02, most=0.3)
-    runoff: float = parameter(1.5, "s", "body-model.md, 2.6", least=0.1, most=10.0)
+    runoff: float = parameter(
+        1.5, "s", "as the heart's own runoff; assumed", least=0.1, most=10.0
+    )
     notch_after: float = parameter(0.36, "s", "assumed", most=1.0)
     notch_width: float = parameter(0.05, "s", "assumed", least=0.005, most=0.3)
     notch_size: float = parameter(0.05, "1", "of the pulse pressure; assumed", most=0.5)

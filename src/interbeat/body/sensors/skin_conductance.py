@@ -58,7 +58,7 @@ class Wrist(Organ):
 
 DRIFTS = (64.0, 256.0, 1024.0)  # s, over which the level at a wrist wanders
 DRIFT_RATE = 0.05  # Hz: smooth over 20 s, since a step would look like a response
-RISE, FALL = 0.75, 4.0  # s: of the wrist's own responses (body-model.md, 2.10)
+RISE, FALL = 0.75, 4.0  # s: of the wrist's own responses, as the palm's
 
 
 def palm(

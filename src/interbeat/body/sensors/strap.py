@@ -30,18 +30,18 @@ class Strap(Organ):
     """How a strap measures and sends."""
 
     every: float = parameter(
-        1.0, "s", "one notification a second (live-and-web.md, 2.1)", least=0.1, most=10.0
+        1.0, "s", "about one notification a second, as straps send them", least=0.1, most=10.0
     )
     processing: float = parameter(
         0.6, "s", "from a beat to when its interval can be sent; assumed", most=10.0
     )
     transport: float = parameter(
-        0.03, "s", "mean of what the air and the receiver add, exponential; live-and-web.md "
-        "has connection intervals of 30 to 45 ms", most=2.0,
+        0.03, "s", "mean of what the air and the receiver add, exponential; connection "
+        "intervals are 30 to 45 ms", most=2.0,
     )  # fmt: skip
     stalls: float = parameter(
         0.01, "1/s", "how often the receiver stops listening for a while, and packets pile up; "
-        "live-and-web.md has 1 % of the time, assumed to be as often", most=1.0,
+        "assumed", most=1.0,
     )  # fmt: skip
     stalled: float = parameter(1.5, "s", "mean length of that; assumed", most=20.0)
     drops: float = parameter(
@@ -114,7 +114,7 @@ def sent(
             lost |= (leaves >= one.start) & (leaves < one.end)
     edge = np.searchsorted(seen[1:] + strap.processing, leaves, side="right")
     stamps = receiver.reads(arrives)
-    first = np.concatenate(([0], edge[:-1]))
+    first = np.concatenate(([0], edge))[: edge.size]
     rows = zip(first, edge, stamps, lost, strict=True)
     return tuple(
         _packet(float(stamp), ticks[i:j], ticks[:j]) for i, j, stamp, gone in rows if not gone
