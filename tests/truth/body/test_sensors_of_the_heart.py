@@ -438,7 +438,7 @@ def test_a_pressure_wave_stays_between_its_pressures_and_meets_the_next_foot(
 
 def test_a_session_too_short_for_a_packet_has_none() -> None:
     truth = resting(60.0)
-    short = live([PERSON], [Inputs.at_rest(0.5)], seed=5)["a"]
+    short = replace(truth, inputs=Inputs.at_rest(0.5))
     made = worn(replace(NONE, strap=True), short)
     assert made.packets == ()
     assert len(made.recording.channels["beats"]) == 0
