@@ -109,7 +109,8 @@ def acquisition(seed: int) -> Measured:
     least=0.0,
     most=0.7,
     rule="share of the difference that is left",
-    origin="predicted",
+    origin="imposed",
+    ledger="that harmless events are counted is built in; how much is left is not",
 )
 def extinction(seed: int) -> Measured:
     """Return the mean difference of the last four cues over that of acquisition."""
@@ -314,6 +315,8 @@ def _learners(
         "discrimination": Tolerance(-0.3, 0.3, "d"),
     },
     origin="predicted",
+    ledger="patients are set by assumption, once: wary by half as much again, extinction at half, "
+    "habituation at 70 %; not adjusted",
 )
 def anxious_learners(seed: int) -> dict[str, Measured]:
     """Return effects of patients over others: a lone CS+, and CS+ less CS-."""
@@ -337,6 +340,8 @@ def anxious_learners(seed: int) -> dict[str, Measured]:
         "CS+ in extinction": Tolerance(0.0, 0.6, "d"),
     },
     origin="predicted",
+    ledger="patients are set by assumption, once: wary by half as much again, extinction at half, "
+    "habituation at 70 %; not adjusted",
 )
 def anxious_safety(seed: int) -> dict[str, Measured]:
     """Return effects of patients over others where both signs come."""
