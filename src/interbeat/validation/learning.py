@@ -315,7 +315,7 @@ def _learners(
         "discrimination": Tolerance(-0.3, 0.3, "d"),
     },
     origin="predicted",
-    ledger="patients are set by assumption, once: wary by half as much again, extinction at half, "
+    ledger="patients are set by assumption, once: half as wary again, extinction at half, "
     "habituation at 70 %; not adjusted",
 )
 def anxious_learners(seed: int) -> dict[str, Measured]:
@@ -340,7 +340,7 @@ def anxious_learners(seed: int) -> dict[str, Measured]:
         "CS+ in extinction": Tolerance(0.0, 0.6, "d"),
     },
     origin="predicted",
-    ledger="patients are set by assumption, once: wary by half as much again, extinction at half, "
+    ledger="patients are set by assumption, once: half as wary again, extinction at half, "
     "habituation at 70 %; not adjusted",
 )
 def anxious_safety(seed: int) -> dict[str, Measured]:
