@@ -145,7 +145,7 @@ def _cues(table: Table, length: float) -> Iterator[Cue]:
     loud = table.number("gaze" if "cue" not in table else "salience", most=1.0, default=1.0)
     outcome = table.number("outcome", least=-1.0, most=1.0, default=0.0)
     context = table.word("context", "here")
-    for name in names:
+    for name in dict.fromkeys(names):
         for k in range(max(1, int((length - lasts) / every + 1e-9) + 1)):
             yield Cue(name, k * every, lasts, loud, outcome, context)
 

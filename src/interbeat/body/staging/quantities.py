@@ -64,12 +64,14 @@ def quantity(given: object, unit: str) -> float:
     interbeat.core.errors.DataError: '6 mL' is not in s; possible units: s, ms, min, h, d
     """
     number, written = _taken_apart(given, unit)
+    if not math.isfinite(number):
+        raise DataError(f"{given!r} is no finite number")
     if written == unit:
         return number
     for family in _FAMILIES:
         if unit in family and written in family:
             return number * family[written] / family[unit]
-    raise DataError(f"{given!r} is not in {_said(unit)}; possible units: {units_like(unit)}")
+    raise DataError(f"{given!r} is not {_said(unit)}; possible units: {units_like(unit)}")
 
 
 def units_like(unit: str) -> str:
@@ -80,8 +82,6 @@ def units_like(unit: str) -> str:
 
 def _taken_apart(given: object, unit: str) -> tuple[float, str]:
     if isinstance(given, int | float) and not isinstance(given, bool):
-        if not math.isfinite(given):
-            raise DataError(f"{given} is no finite number")
         return float(given), PLAIN
     found = _NUMBER.fullmatch(given) if isinstance(given, str) else None
     if found is None:
@@ -90,7 +90,7 @@ def _taken_apart(given: object, unit: str) -> tuple[float, str]:
 
 
 def _said(unit: str) -> str:
-    return "a plain number" if unit == PLAIN else unit
+    return "a plain number" if unit == PLAIN else f"in {unit}"
 
 
 def _with(unit: str) -> str:
