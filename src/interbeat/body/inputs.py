@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -142,7 +143,8 @@ class Inputs:
         n = round(seconds * RATE)
         if n < 1:
             raise DataError(f"a simulation lasts longer than 0 s, not {seconds:g} s")
-        return cls(**{name: np.full(n, nothing) for name, (_, _, nothing) in _TRACKS.items()})
+        tracks: dict[str, Any] = {k: np.full(n, rest) for k, (_, _, rest) in _TRACKS.items()}
+        return cls(**tracks)
 
     @property
     def seconds(self) -> float:
