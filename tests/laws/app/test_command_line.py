@@ -95,14 +95,14 @@ def test_the_truth_lies_beside_what_was_simulated(tmp_path: Path) -> None:
     assert {
         "start": 34.285714285714285,
         "end": 89.14285714285714,
-        "what": "danger 0.2",
+        "what": "danger 0.3",
     } in said["events"]
     truth = tmp_path / "s" / "truth"
     for person in "ab":
         tracks = pq.read_table(truth / f"{person}_10hz.parquet")
         assert tracks["vagal"].to_numpy() == pytest.approx(made.truth[person].vagal.values)
         assert tracks.schema.field("systolic").metadata == {b"unit": b"mmHg"}
-        assert tracks["input_danger"].to_numpy().max() == 0.2
+        assert tracks["input_danger"].to_numpy().max() == 0.3
         assert len(pq.read_table(truth / f"{person}_50hz.parquet")) == 5 * len(tracks)
         assert pq.read_table(truth / f"{person}_1hz.parquet").column_names[0] == "time"
         instants = pq.read_table(truth / f"{person}_instants.parquet").to_pylist()
