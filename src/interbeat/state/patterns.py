@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,11 +16,11 @@ PATTERNS = (
     "settled", "alert", "mobilized", "co-activated", "low-arousal (uncertain)", "unknown",
 )  # fmt: skip
 
-# Beyond this a drive is outside of what the same person does at rest: 1.28 standard deviations
-# of resting drives (80 % of resting seconds lie within), by simulation.
-VAGAL_RANGE, SYMPATHETIC_RANGE, AROUSAL_RANGE = 0.35, 0.40, 0.25
-# What is known of each drive when nothing is seen: evidence is what is known beyond that.
-VAGAL_PRIOR, SYMPATHETIC_PRIOR = 0.32, 0.42
+# Beyond this a drive is outside of what the same person does at rest: 80 % of the seconds of
+# simulated people to whom nothing happens lie within (against their own first three minutes).
+VAGAL_RANGE, SYMPATHETIC_RANGE = 0.28, 0.38
+# How far off each drive is when nothing is seen: evidence is what is known beyond that.
+VAGAL_PRIOR, SYMPATHETIC_PRIOR = 0.40, 0.37
 UNBREATHED = 0.5  # of the evidence is left where breathing was not measured
 SAID = 300.0  # s: time constant with which what someone said of themselves grows old
 # Gauss and Hermite's nodes and weights: vagal drive is stepped through, the rest is exact.
@@ -109,5 +108,5 @@ def _toward(times: FloatArray, check_ins: Sequence[CheckIn]) -> FloatArray:
 def _evidence(within: FloatArray, quality: FloatArray) -> FloatArray:
     """Return 0 (nothing is known beyond what is known of anybody) to 1."""
     vagal = 1 - within[:, 0, 0] / VAGAL_PRIOR**2
-    sympathetic = 1 - within[:, 1, 1] / (math.sqrt(2) * SYMPATHETIC_PRIOR) ** 2
+    sympathetic = 1 - within[:, 1, 1] / SYMPATHETIC_PRIOR**2
     return np.asarray(quality * np.sqrt(np.clip(vagal, 0, 1) * np.clip(sympathetic, 0, 1)))
