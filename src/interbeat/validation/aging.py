@@ -82,8 +82,8 @@ def sdrr_declines(seed: int) -> Measured:
     doi=UMETANI_DOI,
     published="RMSSD and pNN50 decrease most rapidly, then SDNN",
     mark="S",
-    least=0.0,
-    rule="RMSSD loses the larger share",
+    least=0.02,
+    rule="by how much the share that RMSSD loses is larger",
     origin="predicted",
 )
 def vagal_measures_decline_most(seed: int) -> Measured:
