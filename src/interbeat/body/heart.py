@@ -43,16 +43,14 @@ class Heart(Organ):
         most=1.0,
     )
     vagal_lag: float = parameter(
-        1.48, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
+        1.52, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.70, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        0.65, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
         "fitted to Nunan 2010", spread=0.42, most=3.0,
     )  # fmt: skip
-    vagal_reflex: float = parameter(
-        0.037, "1/mmHg", "Kotani 2005: 0.036", spread=0.25, most=0.2
-    )
+    vagal_reflex: float = parameter(0.039, "1/mmHg", "Kotani 2005: 0.036", spread=0.2, most=0.2)
     reflex_ageing: float = parameter(
         0.018, "1/year", "by what share the vagal reflex falls; AJH 2000: lower limit of ln "
         "BRS falls by 0.028, part of it with the restraint of the vagus", most=0.05,
@@ -65,7 +63,7 @@ class Heart(Organ):
         spread=0.3, most=3.0,
     )  # fmt: skip
     vagal_wander: float = parameter(
-        0.155, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
+        0.15, "1", "sd of log of slow variability: fitted to Nunan 2010", spread=0.3,
         most=0.6,
     )  # fmt: skip
     # The cardiac sympathetic nerve.
@@ -87,11 +85,11 @@ class Heart(Organ):
     )
     ground: float = parameter(25.0, "mmHg", "to which pressure runs off; assumed", most=40.0)
     filling: float = parameter(
-        36.0, "mmHg/s", "between restitution (DeBoer 1987: 16) and constant output (45): "
+        37.0, "mmHg/s", "between restitution (DeBoer 1987: 16) and constant output (45): "
         "fitted to Hirsch & Bishop 1981", most=60.0,
     )  # fmt: skip
     suction: float = parameter(
-        6.0, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; fitted to Joseph 2005",
+        8.8, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; fitted to Joseph 2005",
         spread=0.2, most=30.0,
     )  # fmt: skip
     suction_posture: float = parameter(
@@ -112,18 +110,18 @@ class Heart(Organ):
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
-        0.17,
+        0.165,
         "1",
         "of the outflow to the vessels: fitted to Nunan 2010",
         spread=0.25,
         most=0.6,
     )
     vessel_deepening: float = parameter(
-        0.20, "1/L", "share that deeper breaths take: Seals 1993; size fitted to Joseph 2005",
+        0.40, "1/L", "share that deeper breaths take: Seals 1993; size fitted to Joseph 2005",
         most=1.0,
     )  # fmt: skip
     reset_deepening: float = parameter(
-        9.0, "mmHg/L", "by which deeper breaths lower the pressure that is kept; fitted to "
+        10.0, "mmHg/L", "by which deeper breaths lower the pressure that is kept; fitted to "
         "Joseph 2005 with a heart rate that stays: Shao 2024", most=20.0,
     )  # fmt: skip
     vessel_chemo: float = parameter(
@@ -172,7 +170,7 @@ class Heart(Organ):
         1.8, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
-        0.28,
+        0.27,
         "1",
         "share of pulse pressure that standing takes: fitted to Sharma 2010",
         most=0.8,

@@ -51,7 +51,7 @@ class Lungs(Organ):
     paced_duration_scatter: float = parameter(0.02, "1", "with a pacer; assumed", most=0.5)
     paced_depth_scatter: float = parameter(0.05, "1", "with a pacer; assumed", most=0.5)
     ventilation_kept: float = parameter(
-        0.7, "1", "depth grows as rate to minus this where rate is imposed; assumed", most=1.2
+        0.60, "1", "depth grows as rate to minus this where rate is imposed; assumed", most=1.2
     )
     hum_kept: float = parameter(
         1.0, "1", "the same while humming: its flow is steady, so depth grows as duration; "
@@ -59,7 +59,7 @@ class Lungs(Organ):
     )  # fmt: skip
     overbreathing: float = parameter(
         1.1, "1", "depth under a pacer that leaves it free, over what keeps ventilation: "
-        "Szulczewski 2019, 37.5 % below 30 mmHg on their first day", spread=0.35, least=0.4,
+        "Szulczewski 2019, 37.5 % below 30 mmHg on their first day", spread=0.45, least=0.4,
         most=3.0,
     )  # fmt: skip
     threat_rate: float = parameter(
