@@ -57,8 +57,8 @@ class Numbers(NamedTuple):
     ``*_sd`` of a state that moves is the standard deviation it has if left alone; ``*_drift``
     is that of one which does not return, per square root of a second. ``*_tail`` lets a slow
     drive move more freely the farther it is from rest, so that what a drug or a faint does is
-    not taken for something else. `swing_blur` is the share of each swing with the breath that is
-    not believed.
+    not taken for something else. `swing_blur` is how far each swing with the breath may be off
+    from what it is thought to be, as a share.
     """
 
     fast_tau: float

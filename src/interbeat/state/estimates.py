@@ -28,11 +28,13 @@ WINDOW = 10.0  # s: over which quality and the number of intervals are told
 class Drives:
     """Drives of one person against their own rest, second by second.
 
-    Vagal and sympathetic drive are what reaches the sinus node of this heart, averaged over a
-    breath, as a natural logarithm of its ratio to the mean of the baseline: 0 is rest, -0.69
-    half of it. A factor is ``np.exp``. **Nothing is said between people**: 0.3 in one is not
-    more or less than 0.2 in another. Arousal is a difference from rest, in units in which a
-    strong threat is about 1.
+    Vagal and sympathetic drive are what the two nerves do to the sinus node of this heart, put
+    back to the second at which they fired and freed of what each breath does to them, as a
+    natural logarithm of the ratio to the mean of the baseline: 0 is rest, -0.69 half of it. A
+    factor is ``np.exp``. Only the *effect* can be known: under atropine the nerve may fire as
+    before, and vagal drive is told as gone. **Nothing is said between people**: 0.3 in one is
+    not more or less than 0.2 in another. Arousal is a difference from rest, in units in which
+    a strong threat is about 1.
 
     Parameters
     ----------

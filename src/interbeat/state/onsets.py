@@ -26,8 +26,8 @@ def onsets(found: Drives) -> FloatArray:
 
     The drives as they were known live are compared with what they were 10 to 40 s before; their
     weighted difference is told where it passes a threshold, once, until it has been below for a
-    minute. Thresholds were set on simulated people for less than one false alarm an hour; threat
-    that rises from within, though nothing outside brought it, is none.
+    minute. Thresholds were set on simulated people for less than one false alarm an hour;
+    threat that rises from within, though nothing outside brought it, is none.
 
     How many onsets are found depends on sweat: simulated stressors of the size of those of a
     laboratory (7 beats a minute) are found within 10 s in about 90 of 100 cases with it.

@@ -18,10 +18,11 @@ def at(
     vagal: float, sympathetic: float, *, se: float = 0.08, quality: float = 1.0,
     breathed: bool = True, said: tuple[CheckIn, ...] = (), time: float = 100.0,
 ) -> np.ndarray:  # fmt: skip
-    return patterns(
+    shares = patterns(
         np.array([time]), np.array([[vagal, sympathetic, 0.0]]), se**2 * np.eye(3)[None],
         quality=np.array([quality]), breathed=breathed, check_ins=said,
-    )[0]  # fmt: skip
+    )  # fmt: skip
+    return np.asarray(shares[0])
 
 
 @given(

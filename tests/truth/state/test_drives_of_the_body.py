@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class One(NamedTuple):
     onsets: FloatArray
 
 
-def of(seed: int, **tracks: FloatArray) -> PersonTruth:
+def of(seed: int, **tracks: Any) -> PersonTruth:  # noqa: ANN401 - named tracks of Inputs
     rng = np.random.default_rng([5, seed])
     person = Person.drawn(rng, age=float(rng.uniform(22, 60)))
     n = max((t.size for t in tracks.values()), default=12000)
@@ -70,7 +70,7 @@ def later(one: One) -> np.ndarray:
     return np.asarray(one.found.times > REST.end)
 
 
-def correlated(name: str, plain: FloatArray | None = None) -> float:
+def correlated(name: str, plain: list[FloatArray] | None = None) -> float:
     r = []
     for k, one in enumerate(people()):
         rows = later(one)
