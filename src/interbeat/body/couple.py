@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from interbeat.body.appraisal import appraise
-from interbeat.body.circulation import Circulation, circulate
+from interbeat.body.circulation import circulate
 from interbeat.body.glands import secrete
 from interbeat.body.inputs import RATE, STEP_RATE, Inputs, Tie
 from interbeat.body.lungs import Breathing, breathe
@@ -112,6 +112,7 @@ def _alive(
     )
     skin = perspire(person.skin, inputs, mind=mind, streams=streams)
     hormones = secrete(person.glands, inputs, mind=mind, streams=streams)
+    high, low = person.heart.systolic, person.heart.systolic - person.heart.pulse_pressure
 
     def told(values: FloatArray, unit: str, rate: float = RATE) -> Signal:
         return Signal(values, rate, unit, name, 0.0)
@@ -120,8 +121,8 @@ def _alive(
         person,
         inputs,
         Beats(heart.beats, np.ones(heart.beats.size, dtype=np.bool_), name),
-        systolic=told(_held(heart, heart.systolic, inputs), "mmHg"),
-        diastolic=told(_held(heart, heart.diastolic, inputs), "mmHg"),
+        systolic=told(_held(heart.systolic, high, heart.beats, n=inputs.danger.size), "mmHg"),
+        diastolic=told(_held(heart.diastolic, low, heart.beats, n=inputs.danger.size), "mmHg"),
         breaths=_breaths(breathing, inputs.seconds, name),
         volume=told(breathing.volume, "L", STEP_RATE),
         responses=Responses(skin.onsets, skin.peaks, skin.amplitudes, name),
@@ -143,10 +144,14 @@ def _alive(
     )
 
 
-def _held(heart: Circulation, values: FloatArray, inputs: Inputs) -> FloatArray:
-    """Return what each beat brought until the next one brings another, at 10 Hz."""
-    times = np.arange(inputs.danger.size) / RATE
-    at = np.clip(np.searchsorted(heart.beats, times, side="right") - 1, 0, None)
+def _held(values: FloatArray, rest: float, beats: FloatArray, *, n: int) -> FloatArray:
+    """Return what each beat brought until the next one brings another, at 10 Hz.
+
+    Where less than an interval is lived, there may be no beat at all: pressure is at `rest`.
+    """
+    if not beats.size:
+        return np.full(n, rest)
+    at = np.clip(np.searchsorted(beats, np.arange(n) / RATE, side="right") - 1, 0, None)
     return np.asarray(values[at], dtype=np.float64)
 
 
