@@ -10,6 +10,7 @@ hits and false alarms. What they print belongs into ``_numbers.py`` and ``onsets
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 import time
@@ -195,14 +196,18 @@ def search(*, breathing: bool, seeds: range, seconds: float) -> None:
 
 def widths(seeds: range) -> None:
     """Print widths, and how flat the ranks are with them."""
-    for breathing in (True, False):
+    for breathing, sweat in itertools.product((True, False), repeat=2):
         kinds: dict[str, list[Errors]] = {"followed": [], "smoothed": []}
-        for one, found in asked(seeds, breathing=breathing):
+        for one, found in asked(seeds, breathing=breathing, sweat=sweat):
             assert found.followed is not None
+            if (found.settings["sweat"] == "watched") != sweat:
+                continue
             kinds["followed"].append(errors(one, found.followed))
             kinds["smoothed"].append(errors(one, found))
         for way, all_ in kinds.items():
-            key = ("breathed" if breathing else "blind", way)
+            key = (
+                "breathed" if breathing else "blind", way, "watched" if sweat else "unseen",
+            )  # fmt: skip
             z = np.concatenate([e.off / e.se for e in all_])
             wider = np.quantile(np.abs(z), 0.9, axis=0) / Z90
             now = np.array(_numbers.WIDTHS[key])

@@ -95,8 +95,12 @@ class Widths(NamedTuple):
 
 # By benchmarks/calibrate_drives.py, seeds 100 to 259; near 1 where the filter knew it already.
 WIDTHS = {
-    ("breathed", "followed"): Widths(0.73, 0.98, 0.67),
-    ("breathed", "smoothed"): Widths(0.92, 1.03, 0.75),
-    ("blind", "followed"): Widths(0.77, 0.98, 0.66),
-    ("blind", "smoothed"): Widths(1.03, 1.04, 0.73),
+    ("breathed", "followed", "watched"): Widths(0.73, 0.97, 0.63),
+    ("breathed", "smoothed", "watched"): Widths(0.91, 1.02, 0.71),
+    ("breathed", "followed", "unseen"): Widths(0.73, 1.03, 1.11),
+    ("breathed", "smoothed", "unseen"): Widths(0.91, 1.06, 1.19),
+    ("blind", "followed", "watched"): Widths(0.76, 0.97, 0.62),
+    ("blind", "smoothed", "watched"): Widths(1.02, 1.04, 0.69),
+    ("blind", "followed", "unseen"): Widths(0.77, 1.03, 1.11),
+    ("blind", "smoothed", "unseen"): Widths(1.00, 1.09, 1.17),
 }

@@ -6,16 +6,16 @@ __all__ = ["costs_of"]
 
 UNBREATHED = (
     "Breathing was not measured: the depth of the heart's swing with the breath, which is what "
-    "tells vagal from sympathetic drive, cannot be read. The intervals are wider, and patterns "
-    "are more often unknown."
+    "tells vagal from sympathetic drive, cannot be read. In simulated people vagal drive is off "
+    "by a sixth more, and patterns are unknown for most of the time."
 )
 UNSEEN = (
     "Breathing was promised but not seen in the baseline: it counts as not measured, with "
     "wider intervals and more that is unknown."
 )
 DRY = (
-    "Skin conductance was not measured: arousal is read from the heart alone, and its interval "
-    "is wide."
+    "Skin conductance was not measured: arousal is read from the heart alone, and in simulated "
+    "people it is off by two thirds more; hardly an onset of stress is found."
 )
 SILENT = (
     "The palm did not respond once during the baseline, as in one person out of ten: it counts "

@@ -142,7 +142,7 @@ def told(
         As in :class:`Drives`.
     """
     ticks = seen.ticks
-    widths = np.array(WIDTHS[way.breathing, way.done])
+    widths = np.array(WIDTHS[way])
     within = seen.within * widths[:, None] * widths[None, :]
     errors = np.sqrt(np.maximum(np.diagonal(within, axis1=1, axis2=2), 0.0))
     start = float(ticks[0]) if ticks.size else 0.0

@@ -136,7 +136,9 @@ def test_what_a_later_second_adds_never_makes_an_interval_wider() -> None:
 def _unwidened(found: Drives) -> np.ndarray:
     from interbeat.state._numbers import WIDTHS
 
-    widths = np.array(WIDTHS["breathed", str(found.settings["pass"])])
+    widths = np.array(
+        WIDTHS["breathed", str(found.settings["pass"]), str(found.settings["sweat"])]
+    )
     return np.asarray(found.within / widths[:, None] / widths[None, :])
 
 
