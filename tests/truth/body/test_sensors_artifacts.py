@@ -101,6 +101,28 @@ def test_missed_beats_leave_no_wave_and_extra_ones_leave_one_more() -> None:
     assert same(told(), missed, "ppg")
 
 
+def test_a_false_beat_leaves_the_waves_of_the_true_ones_as_they_were() -> None:
+    extra = Artifact("a", "ecg", "extra", 50.0, 10.0)
+    change = np.abs(values(told(extra), "ecg") - values(told(), "ecg"))
+    beats = resting().beats.times
+    where = np.flatnonzero(change > 1e-3) / 250
+    assert where.size > 50
+    assert np.abs(where[:, None] - beats).min(axis=1).min() > 0.15  # neither T nor QRS
+    pulse = Artifact("a", "ppg", "extra", 50.0, 10.0)
+    assert (values(told(pulse), "ppg") - values(told(), "ppg")).min() > -1e-9  # only added to
+
+
+@pytest.mark.parametrize("kind", ["pop", "motion"])
+@pytest.mark.parametrize("sensor", ["eda", "wrist_eda"])
+def test_no_electrode_conducts_less_than_not_at_all(kind: str, sensor: str) -> None:
+    worn = Sensors(ecg=None, respiration=None, eda=None)
+    wrong = Artifact("a", sensor, kind, 20.0, 150.0)
+    rates: dict[str, Any] = {sensor: 16.0}
+    read = values(told(wrong, sensors=replace(worn, **rates)), "eda")
+    assert read.min() >= 0
+    assert np.ptp(read) > 1.5 * np.ptp(read[:300])
+
+
 def test_detectors_do_not_trust_what_is_spoiled_and_trust_the_rest() -> None:
     recording = told(Artifact("a", "ecg", "motion", 60.0, 20.0))
     found = ib.detect_beats(values(recording, "ecg"), sampling_rate=250)
@@ -239,7 +261,22 @@ def test_an_artifact_that_cannot_happen_is_refused(
         told(Artifact("a", channel, "flat", start, 5.0))
 
 
-@pytest.mark.parametrize("rate", [0.5, 0.0, -4.0, np.nan, np.inf, 30_000.0, "fast"])
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 1.0, 2.0])
+def test_a_session_that_is_hardly_a_beat_long_has_every_sensor(seconds: float) -> None:
+    for seed in range(4):
+        truth = live([Person()], [Inputs.at_rest(seconds)], seed=seed)["a"]
+        recording = record("a", truth, EVERYTHING, streams=Streams(seed, 0))
+        assert np.isfinite(values(recording, "blood_pressure")).all()
+        assert truth.systolic.values.min() > truth.diastolic.values.max() > 40
+
+
+def test_a_whole_number_is_a_rate_and_yes_is_none() -> None:
+    assert Sensors(ecg=np.int64(250)).ecg == 250.0  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="strap is worn"):
+        Sensors(strap="no")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.0, -4.0, np.nan, np.inf, 30_000.0, "fast", True])
 def test_a_sampling_rate_that_no_sensor_has_is_refused(rate: float) -> None:
     with pytest.raises(DataError, match="is sampled at 1 to 20000 Hz"):
         Sensors(ecg=rate)

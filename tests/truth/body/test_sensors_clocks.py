@@ -154,6 +154,10 @@ def test_channels_of_one_device_share_its_clock_and_others_keep_theirs() -> None
         {"offset": np.nan},
         {"drift_ppm": 20_000.0},
         {"jumps": ((5.0, np.inf),)},
+        {"jumps": ((0.0, 1.0),)},
+        {"jumps": ((-5.0, 1.0),)},
+        {"jumps": ((np.nan, 1.0),)},
+        {"jumps": ((5.0, 1.7e9),)},
         {"jumps": ((5.0, 1.0), (4.0, 1.0))},
     ],
 )

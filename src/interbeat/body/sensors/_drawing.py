@@ -48,13 +48,9 @@ def add_disturbed(
         part += np.maximum(share, 0.0) * noise
 
 
-def lengthened(times: FloatArray) -> FloatArray:
-    """Return by how much the waves of beats at `times` (s) are longer than at an RR of 1 s.
+def lengthened(intervals: FloatArray) -> FloatArray:
+    """Return by how much the waves of beats are longer than after an RR interval of 1 s.
 
-    The cube root of the interval before, as Fridericia (1920) has it for the QT; the first
-    interval is taken as the second.
+    The cube root of the interval before (s), as Fridericia (1920) has it for the QT.
     """
-    if times.size < 2:
-        return np.ones(times.size)
-    gaps = np.diff(times)
-    return np.cbrt(np.clip(np.concatenate((gaps[:1], gaps)), SHORTEST_RR, LONGEST_RR))
+    return np.cbrt(np.clip(intervals, SHORTEST_RR, LONGEST_RR))

@@ -87,6 +87,8 @@ def signals(wearer: Wearer, sensor: str, rate: float) -> dict[str, Data]:
     for channel, values in drawn(wearer, sampling, drawing).items():
         (own,) = spoiling.spawn(1)
         spoiled(values, wearer.wrong(sensor), sampling=sampling, rng=own)
+        if unit == "µS":
+            np.maximum(values, 0.0, out=values)  # no electrode conducts less than not at all
         stamped = clock.stamped(values, rate)
         out[channel] = Signal(stamped, rate, unit, wearer.name, clock.offset)
     return out

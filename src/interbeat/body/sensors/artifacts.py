@@ -112,6 +112,9 @@ class Traced(NamedTuple):
     ----------
     times : ndarray, shape (m,)
         In s.
+    interval : ndarray, shape (m,)
+        From the heart's own beat before (s): what looks like a beat changes no wave of one.
+        The first interval is taken as the second; a single beat has 1 s.
     size : ndarray, shape (m,)
         1, or 0 for a beat that leaves no trace.
     premature, false : ndarray, shape (m,)
@@ -119,6 +122,7 @@ class Traced(NamedTuple):
     """
 
     times: FloatArray
+    interval: FloatArray
     size: FloatArray
     premature: BoolArray
     false: BoolArray
@@ -148,8 +152,11 @@ def traced(beats: Beats, artifacts: Sequence[Artifact], rng: np.random.Generator
     falls = rng.uniform(0.35, 0.65, where.size)
     times = beats.times[where] + falls * (beats.times[where + 1] - beats.times[where])
     at = where + 1
+    gaps = np.diff(beats.times)
+    interval = np.concatenate((gaps[:1], gaps)) if gaps.size else np.ones(len(beats))
     return Traced(
         np.insert(beats.times, at, times),
+        np.insert(interval, at, gaps[where]),
         np.insert(size, at, 1.0),
         np.insert(~beats.normal, at, values=False),
         np.insert(np.zeros(len(beats), dtype=np.bool_), at, values=True),

@@ -17,6 +17,7 @@ __all__ = ["TRUE", "Clock", "Sampling"]
 
 ROUNDING = 1e-9  # s: what adding up seconds in floating point may cost
 MOST_DRIFT = 10_000.0  # ppm: 1 %, as of a strap that samples at 128.7 and says 130 Hz
+MOST_JUMP = 86_400.0  # s: a sampled channel is filled up with NaN over a jump
 
 
 class Sampling(NamedTuple):
@@ -45,12 +46,14 @@ class Clock:
     drift_ppm : float
         How much faster than true time it runs, in millionths; a crystal is within 20 or 30.
     jumps : tuple of (float, float)
-        When it is set (true s, in order), and by how much (s): positive is forward.
+        When it is set (true s, after second 0, in order), and by how much (s): positive is
+        forward.
 
     Raises
     ------
     DataError
-        If a number is not finite, the drift is over 1 %, or jumps are not in order.
+        If a number is not finite, the drift is over 1 %, a jump is over a day, or jumps are
+        not in order.
 
     Examples
     --------
@@ -71,8 +74,11 @@ class Clock:
                 f"a clock has a finite offset and drifts by {MOST_DRIFT:g} ppm at most, not "
                 f"{self.offset:g} s and {self.drift_ppm:g} ppm"
             )
-        if not all(math.isfinite(t) and math.isfinite(by) for t, by in self.jumps):
-            raise DataError("a clock jumps at finite times, by finite seconds")
+        if not all(0 < t < math.inf and abs(by) <= MOST_JUMP for t, by in self.jumps):
+            raise DataError(
+                "a clock jumps after second 0 (what it reads there is its offset) and by a "
+                f"day at most, not {', '.join(f'at {t:g} by {by:g} s' for t, by in self.jumps)}"
+            )
         when = [t for t, _ in self.jumps]
         if any(b <= a for a, b in pairwise(when)):
             raise DataError(f"the jumps of a clock come one after another, not at {when}")
@@ -154,7 +160,7 @@ class Clock:
         place = np.arange(values.size)
         rate = sampling_rate * self.pace
         for when, by in self.jumps:
-            place[max(math.ceil(when * rate), 0) :] += round(by * sampling_rate)
+            place[math.ceil(when * rate) :] += round(by * sampling_rate)
         new = place > np.maximum.accumulate(np.concatenate(([-1], place[:-1])))
         out = np.full(int(place.max(initial=-1)) + 1, np.nan)
         out[place[new]] = values[new]

@@ -107,7 +107,7 @@ def _add_waves(
     times = beats.times
     if not times.size:
         return
-    longer = lengthened(times)
+    longer = lengthened(beats.interval)
     size = beats.size * _with_breath(ecg, truth, times)
     wide = np.where(beats.premature, ecg.premature_width, 1.0)
     tall = np.where(beats.premature, ecg.premature_size, 1.0) * size

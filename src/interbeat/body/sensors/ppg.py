@@ -182,7 +182,7 @@ def photoplethysmogram(
         out, sampling, truth.inputs.movement, fast=ppg.tremble, slow=ppg.sway, rng=moving
     )
     height = ppg.size * beats.size * _height(ppg, truth, beats.times)
-    longer = lengthened(beats.times)
+    longer = lengthened(beats.interval)
     for after, width, share in (
         (LONGEST_UPSTROKE * ppg.width, ppg.width, 1.0),
         (ppg.second_after, ppg.second_width, ppg.second_size),

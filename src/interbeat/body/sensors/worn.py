@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from numbers import Real
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -60,14 +62,11 @@ class Sensors:
     strap: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.strap, bool):
+            raise DataError(f"a strap is worn (True) or not (False), not {self.strap!r}")
         for name in self.worn:
-            rate = getattr(self, name)
-            if name != "strap" and not (
-                isinstance(rate, int | float) and SLOWEST <= rate <= FASTEST
-            ):
-                raise DataError(
-                    f"{name} is sampled at {SLOWEST:g} to {FASTEST:g} Hz, not {rate!r}"
-                )
+            if name != "strap":
+                object.__setattr__(self, name, _rate(name, getattr(self, name)))
         for at_finger, at_wrist in (("ppg", "wrist_ppg"), ("eda", "wrist_eda")):
             if {at_finger, at_wrist} <= set(self.worn):
                 raise DataError(
@@ -79,7 +78,17 @@ class Sensors:
     def worn(self) -> tuple[str, ...]:
         """Names of what is worn, in order."""
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return tuple(name for name, value in given if value is not None and value is not False)
+        return tuple(
+            name for name, value in given if (value if name == "strap" else value is not None)
+        )
+
+
+def _rate(name: str, given: object) -> float:
+    number = isinstance(given, Real) and not isinstance(given, bool)
+    rate = float(given) if number else math.nan  # type: ignore[arg-type]  # a number it is
+    if not SLOWEST <= rate <= FASTEST:
+        raise DataError(f"{name} is sampled at {SLOWEST:g} to {FASTEST:g} Hz, not {given!r}")
+    return rate
 
 
 class Worn(NamedTuple):
