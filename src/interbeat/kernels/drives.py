@@ -352,7 +352,7 @@ def forward(
                 for i in range(STATES):
                     variance += slope[i] * across[i]
                 if kind == BEAT:
-                    variance = max(variance, (off / FAR) ** 2)
+                    variance *= max(1.0, (off * off / (FAR * FAR * variance)) ** 2)
                 for i in range(STATES):
                     mean[i] = start[i] + across[i] * (off / variance)
             for i in range(STATES):

@@ -14,7 +14,7 @@ LENGTH = 180.0  # s that are looked for
 SHORTEST = 60.0  # s that may be given
 LATEST = 600.0  # s after the first beat at which a baseline begins at the latest
 STEP = 10.0  # s between the stretches that are looked at
-GOOD = 0.8  # share of the stretch that good intervals must cover
+GOOD = 0.6  # share of the stretch that good intervals must cover
 STEADY = 0.08  # change of the mean interval, first to second half, as a share, at most
 RESTING = (0.4, 1.7)  # s: a mean interval outside is not one of rest
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.core.span import Span
@@ -20,6 +21,7 @@ __all__ = ["Events", "Filter", "Passed", "counts", "events", "started"]
 # Times, what was seen, two numbers beside it, and the kind of each or of all.
 _Part = tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray | int]
 UNGATED = kernel.KINDS + kernel.BEAT
+BEFORE, EARLY, LATE = 9, 0.77, 1.35  # intervals, and shares of their median
 SHORTEST, LONGEST = 0.28, 2.6  # s: what lies outside is no interval of one heartbeat
 
 
@@ -217,6 +219,16 @@ def _in_order(parts: list[_Part]) -> Events:
 
 
 def counts(times: FloatArray, normal: BoolArray) -> BoolArray:
-    """Return which intervals between beats tell of the drives, shape (n - 1,)."""
+    """Return which intervals between beats tell of the drives, shape (n - 1,).
+
+    Those between normal beats, unless they are far from the median of the nine before: what was
+    missed or came early without having been marked. A heart that really changed its pace is
+    believed from the fifth beat on.
+    """
     long = np.diff(times)
-    return np.asarray(normal[1:] & normal[:-1] & (long > SHORTEST) & (long < LONGEST))
+    good = normal[1:] & normal[:-1] & (long > SHORTEST) & (long < LONGEST)
+    if long.size > BEFORE:
+        usual = np.median(sliding_window_view(long[:-1], BEFORE), axis=1)
+        ratio = long[BEFORE:] / usual
+        good[BEFORE:] &= (ratio > EARLY) & (ratio < LATE)
+    return np.asarray(good)

@@ -6,8 +6,8 @@ __all__ = ["costs_of"]
 
 UNBREATHED = (
     "Breathing was not measured: the depth of the heart's swing with the breath, which is what "
-    "tells vagal from sympathetic drive, cannot be read. In simulated people vagal drive is off "
-    "by a sixth more, and patterns are unknown for most of the time."
+    "tells vagal from sympathetic drive, cannot be read. In simulated people vagal drive is "
+    "off by a sixth more, and patterns are unknown for most of the time."
 )
 UNSEEN = (
     "Breathing was promised but not seen in the baseline: it counts as not measured, with "

@@ -346,11 +346,12 @@ class Follower:
         kept = self._next - 2 * WINDOW
         self._gate.forget(kept)
         if len(self._beats) > MANY and self._beats.times[0] < kept - WINDOW:
-            self._beats = self._beats.between(kept, math.inf)
+            first = min(kept, float(self._beats.times[-KEPT]))
+            self._beats = self._beats.between(first, math.inf)
             self._answers = self._answers[self._answers > kept]
 
 
-MANY = 1000  # beats from which it is worth letting go
+MANY, KEPT = 1000, 100  # beats from which it is worth letting go, and how many are kept
 
 
 def _within_span(times: FloatArray, span: Span) -> BoolArray:
