@@ -15,6 +15,7 @@ import numpy as np
 from interbeat.body import Inputs, Person, live
 from interbeat.body.truth import PersonTruth
 from interbeat.core.arrays import FloatArray
+from interbeat.core.beats import Beats
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.state import PATTERNS, CheckIn, Drives, drives, onsets
@@ -113,6 +114,31 @@ def test_nine_of_ten_intervals_cover() -> None:
                 inside.append(((low <= truth) & (truth <= high))[later(one)])
             # 24 people are few: their coverage varies by 2 % from sample to sample
             assert 0.85 < np.mean(np.concatenate(inside)) < 0.95, (name, way)
+
+
+def test_beats_missed_or_early_cost_little_even_where_nobody_marked_them() -> None:
+    r = []
+    for k, one in enumerate(people()[:12]):
+        rng = np.random.default_rng([9, k])
+        times = one.truth.beats.times.copy()
+        early = np.arange(5, times.size - 1)[rng.random(times.size - 6) < 0.01]
+        times[early] -= 0.3 * np.diff(times)[early - 1]
+        kept = rng.random(times.size) > 0.01
+        spoilt = drives(
+            Beats.at(times[kept], "a"), breathing=belt(one.truth, FIRST + k),
+            responses=one.truth.responses, baseline=REST,
+        )  # fmt: skip
+        rows = (spoilt.times > REST.end) & (spoilt.times < one.found.times[-1] - 5)
+        at = np.searchsorted(one.found.times, spoilt.times[rows])
+        truth = truly(one, "vagal")[at]
+        r.append(
+            [
+                np.corrcoef(found, truth)[0, 1]
+                for found in (spoilt.vagal.values[rows], one.found.vagal.values[at])
+            ]
+        )
+    spoilt_r, clean_r = np.mean(r, axis=0)
+    assert spoilt_r > clean_r - 0.05
 
 
 def test_what_was_not_given_costs_and_the_intervals_tell() -> None:
