@@ -43,12 +43,12 @@ class Heart(Organ):
         most=1.0,
     )
     vagal_lag: float = parameter(
-        1.52, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
+        1.60, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.65, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
-        "fitted to Nunan 2010", spread=0.42, most=3.0,
+        0.73, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        "fitted to Nunan 2010", spread=0.48, most=3.0,
     )  # fmt: skip
     vagal_reflex: float = parameter(0.039, "1/mmHg", "Kotani 2005: 0.036", spread=0.2, most=0.2)
     reflex_ageing: float = parameter(
@@ -110,7 +110,7 @@ class Heart(Organ):
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
-        0.165,
+        0.15,
         "1",
         "of the outflow to the vessels: fitted to Nunan 2010",
         spread=0.25,
@@ -121,7 +121,7 @@ class Heart(Organ):
         most=1.0,
     )  # fmt: skip
     reset_deepening: float = parameter(
-        10.0, "mmHg/L", "by which deeper breaths lower the pressure that is kept; fitted to "
+        11.0, "mmHg/L", "by which deeper breaths lower the pressure that is kept; fitted to "
         "Joseph 2005 with a heart rate that stays: Shao 2024", most=20.0,
     )  # fmt: skip
     vessel_chemo: float = parameter(
@@ -167,7 +167,7 @@ class Heart(Organ):
         0.35, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
     )
     vessel_posture: float = parameter(
-        1.8, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
+        1.75, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
         0.27,
