@@ -148,13 +148,15 @@ def finding(  # noqa: PLR0913 - the columns of a row
 
     Parameters
     ----------
-    number, title, source, published, mark, origin, doi, second, ledger, fails
-        See :class:`Finding`. Whatever is not predicted says in `ledger` why.
+    number, title, source, published, mark, origin, doi, second
+        See :class:`Finding`.
     least, most, unit, rule
         The tolerance of a lone number: its ends, its unit, and, where the ends do not say it
         ("falls"), the rule in words.
     parts : mapping of str to Tolerance, optional
         In place of these: several numbers, all of which must be inside.
+    ledger, fails
+        See :class:`Finding`. Whatever is not predicted says in `ledger` why.
 
     Returns
     -------

@@ -98,10 +98,12 @@ def rest(volunteer: Volunteer, seconds: float, *, session: int = 0) -> PersonTru
 
     Parameters
     ----------
-    volunteer, session
-        See :func:`lives`.
+    volunteer : Volunteer
+        Whose.
     seconds : float
         How long.
+    session : int
+        See :func:`lives`.
     """
     return lives(volunteer, Inputs.at_rest(seconds), session=session)
 
