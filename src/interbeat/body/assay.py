@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -70,7 +71,7 @@ class Kit(Organ):
         most=1.5,
     )  # fmt: skip
     pipetting: float = parameter(
-        0.08, "1", "duplicates differ by 8 to 15 %: body model; logarithmic", most=1.0
+        0.08, "1", "assumed: so that duplicates differ by about 10 %; logarithmic", most=1.0
     )
     reading: float = parameter(0.02, "1", "assumed: share of the optical density", most=1.0)
     least_reading: float = parameter(0.004, "OD", "assumed", most=0.5)
@@ -166,7 +167,8 @@ def run_plates(tubes: Sequence[Tube], kit: Kit, *, streams: Streams) -> tuple[Pl
     Every plate has blanks, eight standards and up to 39 samples, all in duplicate and in
     columns of pairs. A curve with four parameters is fitted to each plate's standards, and each
     well's concentration is where the curve has its density. What lies outside the standards is
-    reported as that: the limits of the sample tell.
+    reported as that: the limits of the sample tell. Duplicates of which one lies off the curve
+    altogether have no spread (NaN).
 
     Parameters
     ----------
@@ -184,7 +186,7 @@ def run_plates(tubes: Sequence[Tube], kit: Kit, *, streams: Streams) -> tuple[Pl
     Raises
     ------
     DataError
-        If there is no tube, or they hold different things.
+        If there is no tube, they hold different things, or what one holds is no concentration.
 
     Examples
     --------
@@ -195,6 +197,9 @@ def run_plates(tubes: Sequence[Tube], kit: Kit, *, streams: Streams) -> tuple[Pl
     """
     if len({(tube.analyte, tube.unit) for tube in tubes}) != 1:
         raise DataError("a plate holds tubes of one analyte in one unit, at least one")
+    for tube in tubes:
+        if not (math.isfinite(tube.concentration) and tube.concentration >= 0):
+            raise DataError(f"a tube holds a number from 0 up, not {tube.concentration:g}")
     rng = streams.of("assay")
     return tuple(
         _plate(tuple(tubes[first : first + CAPACITY]), kit, rng)
@@ -272,10 +277,13 @@ def _reported(
     curve = _fitted(standards, known)
     lower, upper = float(standards[1]) / concentrated, float(standards[-1]) / concentrated
     for k, tube in enumerate(tubes, 1):
-        found = _inverse(curve, wells[f"sample {k}"], standards[-1] * FARTHEST) / concentrated
+        most = float(standards[-1]) * FARTHEST
+        read = _inverse(curve, wells[f"sample {k}"], most)
+        found = read / concentrated
+        on_curve = bool(np.all((read > 0) & (read < most)))
         yield Sample(
             tube.analyte, float(found.mean()), tube.unit, tube.time, tube.matrix, tube.person,
-            float(found.std(ddof=1)), lower, upper,
+            float(found.std(ddof=1)) if on_curve else math.nan, lower, upper,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from interbeat.body.mind import Appraisal
 from interbeat.body.noise import Streams, ornstein_uhlenbeck
 from interbeat.body.parameters import Organ, parameter
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 
 __all__ = ["Glands", "Hormones", "Spray", "free_cortisol", "oxytocin_left", "secrete"]
 
@@ -60,7 +61,7 @@ class Glands(Organ):
     )
     saliva_wander: float = parameter(0.25, "1", "assumed: logarithmic", most=2.0)
     cortisol_peak: float = parameter(
-        426.0, "nmol/L", "15.5 µg/dL (11.7 to 20.6) in the morning: Debono 2009", spread=0.1
+        428.0, "nmol/L", "15.5 µg/dL (11.7 to 20.6) in the morning: Debono 2009", spread=0.1
     )
     cortisol_trough: float = parameter(
         55.0, "nmol/L", "2 µg/dL (1.5 to 2.5) at midnight: Debono 2009", spread=0.1
@@ -94,6 +95,11 @@ class Glands(Organ):
         spread=0.25, most=1.0,
     )  # fmt: skip
     saliva_time: float = parameter(3.5, "min", "assumed", least=0.1)
+
+    def __post_init__(self) -> None:
+        Organ.__post_init__(self)
+        if self.peak_hour % DAY == self.trough_hour % DAY:
+            raise DataError(f"cortisol cannot be highest and lowest at {self.peak_hour:g} h")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -62,10 +63,15 @@ class Cue:
     context: str = "here"
 
     def __post_init__(self) -> None:
-        if not (self.seconds > 0 and 0 <= self.salience <= 1 and -1 <= self.outcome <= 1):
+        if not (math.isfinite(self.start) and 0 < self.seconds < math.inf):
             raise DataError(
-                "a cue lasts longer than 0 s, its salience is 0 to 1, its outcome -1 to 1; "
-                f"{self.name!r} has {self.seconds:g} s, {self.salience:g}, {self.outcome:g}"
+                f"a cue begins at a time and lasts longer than 0 s; {self.name!r} begins at "
+                f"{self.start:g} s and lasts {self.seconds:g} s"
+            )
+        if not (0 <= self.salience <= 1 and -1 <= self.outcome <= 1):
+            raise DataError(
+                "the salience of a cue is 0 to 1, its outcome -1 to 1; "
+                f"{self.name!r} has {self.salience:g} and {self.outcome:g}"
             )
 
 
@@ -121,9 +127,11 @@ class Inputs:
     cues: tuple[Cue, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        n = self.danger.size
+        n = np.size(self.danger)
         for one in fields(self)[:-1]:
-            track = getattr(self, one.name)
+            # Kernels are compiled for floats; lists and whole numbers are welcome.
+            track = np.asarray(getattr(self, one.name), dtype=np.float64)
+            object.__setattr__(self, one.name, track)
             low, high, nothing = _TRACKS[one.name]
             known = track[~np.isnan(track)] if np.isnan(nothing) else track
             if track.shape != (n,):
@@ -140,9 +148,9 @@ class Inputs:
         seconds : float
             How long.
         """
-        n = round(seconds * RATE)
+        n = round(seconds * RATE) if math.isfinite(seconds) else 0
         if n < 1:
-            raise DataError(f"a simulation lasts longer than 0 s, not {seconds:g} s")
+            raise DataError(f"a simulation lasts {1 / RATE:g} s or longer, not {seconds:g} s")
         tracks: dict[str, Any] = {k: np.full(n, rest) for k, (_, _, rest) in _TRACKS.items()}
         return cls(**tracks)
 
@@ -173,15 +181,12 @@ class Tie(Organ):
         How long the other three take (s).
     """
 
-    threat: float = parameter(
-        0.0, "1", "assumed: 0 is no contagion; 0.6 is found in 34 of 40 dyads of 10 min",
-        least=-2.0, most=2.0,
-    )  # fmt: skip
+    threat: float = parameter(0.0, "1", "assumed: 0 is no contagion", least=-2.0, most=2.0)
     calm: float = parameter(0.0, "1", "assumed", least=-2.0, most=2.0)
     reassurance: float = parameter(
         0.0, "1", "assumed: the partner's threat answered with safety", least=-2.0, most=2.0
     )
     breath: float = parameter(
-        0.0, "Hz", "assumed: pull on the phase of breathing; 0.03 to 0.06 in touch", most=1.0
+        0.0, "Hz", "assumed: pull on the phase of breathing; 0 is none", most=1.0
     )
     delay: float = parameter(2.0, "s", "0.5 to 5 s, assumed", least=0.1, most=60.0)

@@ -25,11 +25,11 @@ from interbeat.body.cues import CUES
 from interbeat.body.inputs import Cue
 from interbeat.body.memory import Memory, Trace
 from interbeat.body.mind import Mind
+from interbeat.core.errors import DataError
 
 __all__ = ["Belief", "belief", "learnt", "met", "rested"]
 
 DAY, MINUTE = 86_400.0, 60.0
-NOWHERE = ""  # a context in which nothing was ever extinguished
 
 
 class Belief(NamedTuple):
@@ -146,7 +146,7 @@ def learnt(memory: Memory, mind: Mind, cue: Cue) -> Memory:
 
 def _everywhere(mind: Mind, trace: Trace, run: float) -> float:
     """Return how far a harmless event, the last of a run, still is what was known before."""
-    harmless = 1 - belief(mind, trace, NOWHERE).expected
+    harmless = 1 - belief(mind, replace(trace, extinction={}), "anywhere").expected
     return float(mind.unlearning + (1 - mind.unlearning) * harmless**run)
 
 
@@ -180,12 +180,19 @@ def rested(memory: Memory, mind: Mind, seconds: float) -> Memory:
     seconds : float
         How long, from 0 up.
 
+    Raises
+    ------
+    DataError
+        If time runs backwards.
+
     Examples
     --------
     >>> day = rested(Memory.of({}, sensitization=2.0), Mind(), 21 * 86_400.0)
     >>> round(day.sensitization, 2)
     1.37
     """
+    if not seconds >= 0:
+        raise DataError(f"what is remembered fades over 0 s and more, not {seconds:g} s")
     kept = math.exp(-seconds / (mind.recovery * DAY))
     familiar = math.exp(-seconds / (mind.dishabituation * MINUTE))
     traces = {

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from interbeat.body.cues import known
 from interbeat.core.errors import DataError
 
 __all__ = ["Memory", "Trace"]
@@ -90,8 +91,14 @@ class Memory:
             How many events that was learnt from: more are harder to unlearn.
         sensitization : float
             As in :class:`Memory`.
+
+        Raises
+        ------
+        DataError
+            If there is no such cue, or a danger is outside 0 to 1.
         """
         for cue, danger in dangers.items():
+            known(cue)
             if not 0 <= danger <= 1:
                 raise DataError(f"the danger of {cue!r} is 0 to 1, not {danger:g}")
         return cls(

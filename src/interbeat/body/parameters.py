@@ -93,6 +93,8 @@ class Organ:
     def __post_init__(self) -> None:
         for row in self.rows():
             value, known = getattr(self, row.name), row.parameter
+            if not isinstance(value, (int, float, np.number)):
+                raise DataError(f"{row.name} of the {row.organ} is a number, not {value!r}")
             if not (known.least <= value <= known.most and math.isfinite(value)):
                 raise DataError(
                     f"{row.name} of the {row.organ} is {known.least:g} to {known.most:g} "

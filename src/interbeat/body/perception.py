@@ -90,10 +90,11 @@ def perceive(mind: Mind, given: Inputs, memory: Memory, streams: Streams) -> Per
 
 
 def _events(given: Inputs) -> list[tuple[float, bool, Cue]]:
-    """Give onsets and ends within the session, in order; ends come before onsets."""
-    events = [(cue.start, False, cue) for cue in given.cues]
-    events += [(cue.start + cue.seconds, True, cue) for cue in given.cues]
-    inside = [event for event in events if 0 <= event[0] < given.seconds]
+    """Give onsets within the session and ends of these, in order; ends come before onsets."""
+    begun = [cue for cue in given.cues if 0 <= cue.start < given.seconds]
+    events = [(cue.start, False, cue) for cue in begun]
+    events += [(cue.start + cue.seconds, True, cue) for cue in begun]
+    inside = [event for event in events if event[0] < given.seconds]
     return sorted(inside, key=lambda event: (event[0], not event[1]))
 
 
@@ -141,7 +142,8 @@ class _Stage:
         heed = 1 - self.given.grounding[during]
         self.learnt[during] += cue.salience * means.danger * heed
         self.safety[during] += cue.salience * means.safety
-        attention = 1 - float(self.given.grounding[int(cue.start * RATE)])
+        at = min(int(cue.start * RATE), self.given.grounding.size - 1)
+        attention = 1 - float(self.given.grounding[at])
         self.noticed.append(Noticed(cue, means, attention))
         self._burst(self._sweat(cue, means))
         self.memory = met(self.memory, cue)

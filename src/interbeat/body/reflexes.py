@@ -16,6 +16,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
 from interbeat.body.cues import CUES
 from interbeat.body.inputs import RATE, Cue
@@ -69,7 +70,7 @@ def reflexes(
     burst, (withdrawal, drive) = _burst(mind), _defense(mind)
     for one in noticed:
         first = math.ceil(one.cue.start * RATE - 1e-9)
-        sensitive = float(sensitization[int(one.cue.start * RATE)])
+        sensitive = float(sensitization[min(int(one.cue.start * RATE), vagal.size - 1)])
         _add(vagal, first, _slowing(mind, one, sensitive) * burst)
         size = _alarm(mind, one) * sensitive
         if size > 0:
@@ -85,7 +86,7 @@ def _slowing(mind: Mind, one: Noticed, sensitization: float) -> float:
     """
     kind, known = CUES[one.cue.name], one.belief
     feared = sensitization * one.cue.salience * known.danger * one.heed
-    now = 1 / (1 + math.exp((mind.threshold - feared) / mind.steepness))
+    now = float(expit((feared - mind.threshold) / mind.steepness))
     new = mind.orienting * math.exp(-mind.habituating * known.familiarity) * (1 - kind.alarm)
     coming = mind.bradycardia * known.danger * one.heed * (1 - kind.contact) * (1 - now)
     return one.cue.salience * (new + coming)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import solve_banded
 
 from interbeat.body.noise import Streams
 from interbeat.body.parameters import Organ, parameter
@@ -35,7 +36,10 @@ class Ligand(Organ):
     activity: float = parameter(
         20.0, "kBq/mL", "assumed: highest in the reference region", spread=0.2, least=0.01
     )
-    rise: float = parameter(1.2, "min", "assumed: time constant of arriving", least=0.1)
+    rise: float = parameter(
+        1.2, "min", "assumed: time constant of arriving, below those of leaving", least=0.1,
+        most=1.9,
+    )  # fmt: skip
     fall: float = parameter(18.0, "min", "assumed: time constant of leaving", least=2.0)
     slow: float = parameter(90.0, "min", "assumed: of what leaves last", least=2.0)
     slow_share: float = parameter(0.25, "1", "assumed", most=1.0)
@@ -169,11 +173,17 @@ def _efflux(ligand: Ligand, given: Displacement, times: FloatArray) -> FloatArra
 
 
 def _target(ligand: Ligand, reference: FloatArray, efflux: FloatArray) -> FloatArray:
-    """Return activity where there are receptors, by an integrating factor."""
+    """Return activity where there are receptors: from step to step, a part stays.
+
+    The recursion is solved as one system of equations; an integrating factor would overflow
+    in a long scan.
+    """
     step = STEP / MINUTE
-    grown = np.exp(_integral(efflux, step))
+    stays = np.exp(-step * (efflux[1:] + efflux[:-1]) / 2)
     gained = (ligand.washout - ligand.delivery * efflux) * reference
-    beyond = _integral(gained * grown, step) / grown
+    came = np.concatenate([[0.0], step / 2 * (gained[:-1] * stays + gained[1:])])
+    bands = np.stack([np.ones(came.size), np.append(-stays, 0.0)])
+    beyond = solve_banded((1, 0), bands, came)
     return np.asarray(ligand.delivery * reference + beyond, dtype=np.float64)
 
 

@@ -277,3 +277,47 @@ def test_a_cue_that_no_one_knows_is_refused() -> None:
         DataError, match=r"no cue is called 'thunder'; possible: tone of voice,"
     ):
         alone(EVEN, given(cues=(Cue("thunder", 1.0, 1.0),)))
+
+
+def test_a_cue_that_began_before_the_session_is_not_met() -> None:
+    mind = alone(EVEN, given(cues=(Cue("CS+", -2.0, 4.0, outcome=1.0),)))
+    assert mind.memory["CS+"].harm == 0
+    assert mind.bursts.size == 0
+
+
+@pytest.mark.parametrize("seconds", [0.9, 1.7, 3.3])
+def test_a_cue_just_before_the_end_is_met(seconds: float) -> None:
+    """Its time may round to the sample after the last."""
+    start = float(np.nextafter(seconds, 0))
+    inputs = replace(Inputs.at_rest(seconds), cues=(Cue("silence", start, 1.0),))
+    assert alone(EVEN, inputs).bursts.tolist() == [start]
+
+
+def test_a_mind_that_hardly_anything_threatens_meets_a_cue() -> None:
+    mind = Mind(threshold=10.0, steepness=0.01, moodiness=0.0)
+    assert not alone(mind, given(cues=(Cue("silence", 30.0, 5.0),))).threat.any()
+
+
+@pytest.mark.parametrize(("start", "seconds"), [(np.nan, 1.0), (np.inf, 1.0), (1.0, np.inf)])
+def test_a_cue_without_a_time_is_refused(start: float, seconds: float) -> None:
+    with pytest.raises(DataError, match="begins at"):
+        Cue("silence", start, seconds)
+
+
+@pytest.mark.parametrize("seconds", [np.nan, np.inf, 0.0, 0.04, -1.0])
+def test_a_session_without_a_length_is_refused(seconds: float) -> None:
+    with pytest.raises(DataError, match=r"lasts 0\.1 s or longer"):
+        Inputs.at_rest(seconds)
+
+
+def test_lists_and_whole_numbers_are_tracks_as_well() -> None:
+    as_list = replace(QUIET, danger=[1] * 1200, control=np.zeros(1200, dtype=np.int64))  # type: ignore[arg-type]
+    as_floats = given(danger=np.ones(1200), control=np.zeros(1200))
+    assert as_list.danger.dtype == np.float64
+    assert np.array_equal(alone(EVEN, as_list).threat, alone(EVEN, as_floats).threat)
+
+
+@pytest.mark.parametrize("wrong", ["0.3", None])
+def test_a_trait_that_is_no_number_is_refused(wrong: Any) -> None:  # noqa: ANN401
+    with pytest.raises(DataError, match="threshold of the mind is a number"):
+        Mind(threshold=wrong)

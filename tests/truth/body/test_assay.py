@@ -169,3 +169,19 @@ def test_the_same_analyte_in_two_units_is_refused() -> None:
     mixed = [*tubes([5.0]), tubes([5.0])[0]._replace(unit="µg/dL")]
     with pytest.raises(DataError, match="one unit"):
         run_plates(mixed, cortisol_kit(), streams=Streams(1, 2))
+
+
+@pytest.mark.parametrize("amount", [np.nan, np.inf, -1.0])
+def test_a_tube_that_holds_no_concentration_is_refused(amount: float) -> None:
+    wrong = Tube("cortisol", "saliva", "a", "nmol/L", 0.0, amount)
+    with pytest.raises(DataError, match="a number from 0 up"):
+        run_plates([wrong], cortisol_kit(), streams=Streams(1, 2))
+
+
+def test_duplicates_off_the_curve_have_no_spread() -> None:
+    """Both are held at one end: that they agree there says nothing."""
+    tubes = [Tube("cortisol", "saliva", "a", "nmol/L", 0.0, amount) for amount in (8.0, 1e9)]
+    inside, beyond = run_plates(tubes, cortisol_kit(), streams=Streams(1, 2))[0].samples
+    assert inside.spread > 0
+    assert np.isnan(beyond.spread)
+    assert beyond.censored

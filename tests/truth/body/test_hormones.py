@@ -15,6 +15,7 @@ from interbeat.body.inputs import Inputs, Tie
 from interbeat.body.mind import Mind
 from interbeat.body.noise import Streams
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 
 STEADY = Glands(oxytocin_pulses=0.0, touch_pulses=0.0, saliva_wander=0.0, cortisol_wander=0.0)
 MINUTE = 60.0
@@ -200,3 +201,14 @@ def test_a_nose_spray_stays_in_the_mouth() -> None:
     added = Spray().saliva(np.array([0.0, 15.0, 60.0, 240.0]))
     assert (np.diff(added) < 0).all()
     assert added[-1] > 5.0  # not back at 4 h (Weisman 2012)
+
+
+def test_cortisol_that_is_highest_and_lowest_at_once_is_refused() -> None:
+    with pytest.raises(DataError, match="highest and lowest at 8 h"):
+        Glands(peak_hour=8.0, trough_hour=8.0)
+
+
+def test_the_clock_gives_what_was_published_in_other_units() -> None:
+    """15.5 and 2 µg/dL (Debono 2009), a mole of cortisol being 362.46 g."""
+    assert STEADY.cortisol_peak == pytest.approx(15.5e4 / 362.46, rel=2e-3)
+    assert STEADY.cortisol_trough == pytest.approx(2e4 / 362.46, rel=5e-3)

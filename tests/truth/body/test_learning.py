@@ -72,6 +72,15 @@ def test_extinction_fades_at_its_own_rate_and_harm_does_not() -> None:
     assert later["CS+"].harm == memory["CS+"].harm
 
 
+def test_no_context_is_special() -> None:
+    """Whatever a place is called, what is learnt there is learnt alike."""
+    clinic, unnamed = (
+        taught(taught(Memory(), [1.0] * 8, context=place), [0.0] * 16, context=place)
+        for place in ("clinic", "")
+    )
+    assert expected(clinic, "clinic") == expected(unnamed, "")
+
+
 def test_unsigned_harm_undoes_extinction_where_it_came() -> None:
     memory = taught(taught(Memory(), [1.0] * 8), [0.0] * 16)
     here, there = (
@@ -159,6 +168,8 @@ def test_every_cue_says_what_it_is_in_one_line() -> None:
         (lambda: Memory.of({"touch": 1.2}), "the danger of 'touch' is 0 to 1, not 1.2"),
         (lambda: Memory(sensitization=0.5), "sensitization is 1 or more, not 0.5"),
         (lambda: Trace(harm=-1.0), "counted from 0 up"),
+        (lambda: Memory.of({"thunder": 0.5}), "no cue is called 'thunder'"),
+        (lambda: rested(Memory(), MIND, -1.0), "0 s and more, not -1 s"),
     ],
 )
 def test_what_cannot_be_remembered_is_refused(wrong: object, said: str) -> None:

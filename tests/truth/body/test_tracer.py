@@ -144,3 +144,15 @@ def test_whatever_is_drawn_curves_are_positive_numbers() -> None:
         for curve in (found.true_reference, found.true_target):
             assert np.isfinite(curve).all()
             assert (curve > 0).all()
+
+
+def test_a_long_scan_of_what_leaves_fast_is_followed_to_its_end() -> None:
+    """Over hours an integrating factor would overflow; here the region is its reference."""
+    fast = Ligand(binding=0.0, delivery=1.0, washout=2.0, sustained=0.5, noise=0.0)
+    found = scan(fast, frames=[600.0] * 144)
+    np.testing.assert_allclose(found.true_target, found.true_reference, rtol=1e-6)
+
+
+def test_a_ligand_that_arrives_later_than_it_leaves_is_refused() -> None:
+    with pytest.raises(DataError, match="rise of the ligand"):
+        Ligand(rise=5.0, fall=2.0)
