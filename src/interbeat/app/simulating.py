@@ -6,7 +6,9 @@
     truth/a_10hz.parquet     tracks of a, a column each: threat, vagal, systolic ...
     truth/a_50hz.parquet     liters in the lungs
     truth/a_1hz.parquet      hormones
-    truth/a_instants.parquet beats, breaths and skin conductance responses, a row each
+    truth/a_instants.parquet beats, breaths, skin conductance responses and the arrivals of
+                             pulses, a row each
+    truth/a_packets.parquet  what a strap sent and the receiver heard, where one is worn
     samples.tsv              what an assay reports of tubes, where there are any
 """
 
@@ -34,9 +36,13 @@ from interbeat.pipeline.study.store import plain
 from interbeat.sources import write_bids
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from interbeat.body.memory import Memory
+    from interbeat.body.sensors.worn import Worn
     from interbeat.body.staging.scenario import Scenario
-    from interbeat.body.truth import CoupleTruth, PersonTruth
+    from interbeat.body.truth import PersonTruth, Simulated
+    from interbeat.core.arrays import FloatArray
     from interbeat.core.sample import Sample
 
 __all__ = ["listed", "write_couples", "write_scenario"]
@@ -86,10 +92,10 @@ def write_scenario(scenario: str, folder: Path, *, seed: int, minutes: Sequence[
     simulated = simulate(play, seed=seed, seconds=60 * minutes[0] if minutes else None)
     write_bids(simulated.session, folder)
     (folder / ".bidsignore").write_text(IGNORED, encoding="ascii")
-    about = json.dumps(plain(_about(play, simulated.truth, seed)), indent=1, ensure_ascii=False)
+    about = json.dumps(plain(_about(play, simulated, seed)), indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(about + "\n", encoding="utf-8")
     for person, truth in simulated.truth.people.items():
-        for name, table in _tables(truth):
+        for name, table in _tables(truth, simulated.worn[person]):
             path = folder / "truth" / f"{person}_{name}.parquet"
             path.parent.mkdir(exist_ok=True)
             pq.write_table(table, path, compression="zstd")
@@ -97,7 +103,8 @@ def write_scenario(scenario: str, folder: Path, *, seed: int, minutes: Sequence[
         _write_samples(folder / "samples.tsv", simulated.session.samples)
 
 
-def _about(play: Scenario, truth: CoupleTruth, seed: int) -> Mapping[str, Any]:
+def _about(play: Scenario, simulated: Simulated, seed: int) -> Mapping[str, Any]:
+    truth = simulated.truth
     return {
         "scenario": play.name,
         "title": play.title,
@@ -111,6 +118,17 @@ def _about(play: Scenario, truth: CoupleTruth, seed: int) -> Mapping[str, Any]:
             for start, end, what in truth.events.rows()
         ],
         "artifacts": [asdict(one) for one in play.outfit.artifacts],
+        "clocks": {
+            name: {sensor: asdict(clock) for sensor, clock in one.clocks.items()}
+            for name, one in simulated.worn.items()
+        },
+        "sensors": {
+            name: {
+                sensor: asdict(getattr(one.equipment, sensor))
+                for sensor in play.outfit.sensors[name].worn
+            }
+            for name, one in simulated.worn.items()
+        },
     }
 
 
@@ -134,8 +152,8 @@ def _fields(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     return {one.name: getattr(thing, one.name) for one in fields(thing)}
 
 
-def _tables(truth: PersonTruth) -> Iterator[tuple[str, pa.Table]]:
-    """Give each table of one person's truth: tracks by their rate, and instants."""
+def _tables(truth: PersonTruth, worn: Worn) -> Iterator[tuple[str, pa.Table]]:
+    """Give each table of one person's truth: tracks by their rate, instants and packets."""
     rates: dict[str, dict[str, Any]] = {}
     units: dict[str, str] = {}
     for one in fields(truth):
@@ -150,7 +168,9 @@ def _tables(truth: PersonTruth) -> Iterator[tuple[str, pa.Table]]:
         hertz = float(name.removesuffix("hz"))
         length = len(next(iter(columns.values())))
         yield name, _with_units({"time": np.arange(length) / hertz, **columns}, units)
-    yield "instants", _instants(truth)
+    yield "instants", _instants(truth, worn.feet)
+    if worn.packets:
+        yield "packets", pa.Table.from_pylist([one._asdict() for one in worn.packets])
 
 
 def _with_units(columns: Mapping[str, Any], units: Mapping[str, str]) -> pa.Table:
@@ -161,21 +181,27 @@ def _with_units(columns: Mapping[str, Any], units: Mapping[str, str]) -> pa.Tabl
     return pa.table(dict(columns), schema=pa.schema(types))
 
 
-def _instants(truth: PersonTruth) -> pa.Table:
+def _instants(truth: PersonTruth, feet: Mapping[str, FloatArray]) -> pa.Table:
     """Return a row for each thing that happened at an instant, in order of time."""
     beats, breaths, responses = truth.beats, truth.breaths, truth.responses
-    none = np.full(len(beats), np.nan)
-    kinds = np.repeat(
-        ["beat", "breath", "response"], [len(beats), len(breaths), len(responses)]
-    )
-    kinds[: len(beats)][~beats.normal] = "early"
-    columns = {
-        "time": np.concatenate((beats.times, breaths.times, responses.times)),
-        "peak": np.concatenate((none, breaths.peaks, responses.peaks)),
-        "size": np.concatenate((none, breaths.depth, responses.amplitude)),
-    }
+    kinds = np.where(beats.normal, "beat", "early")
+    rows = [
+        _rows(kinds, beats.times),
+        _rows("breath", breaths.times, breaths.peaks, breaths.depth),
+        _rows("response", responses.times, responses.peaks, responses.amplitude),
+        *(_rows(f"pulse ({sensor})", times) for sensor, times in feet.items()),
+    ]
+    columns = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     order = np.argsort(columns["time"], kind="stable")
-    return pa.table({"what": kinds[order], **{k: v[order] for k, v in columns.items()}})
+    return pa.table({name: values[order] for name, values in columns.items()})
+
+
+def _rows(
+    what: str | NDArray[np.str_], times: FloatArray, peaks: float | FloatArray = np.nan,
+    sizes: float | FloatArray = np.nan,
+) -> dict[str, NDArray[Any]]:  # fmt: skip
+    columns = {"what": what, "time": times, "peak": peaks, "size": sizes}
+    return {name: np.broadcast_to(given, times.shape) for name, given in columns.items()}
 
 
 def _write_samples(path: Path, samples: Iterable[Sample]) -> None:

@@ -20,6 +20,7 @@ PROCESSES = (
     "breath", "vagal", "sympathetic", "vasomotor", "heart", "mind", "sweat", "level", "glands",
     "assay", "ectopic", "ecg", "ppg", "respiration", "eda", "wrist", "strap", "motion", "clock",
     "tracer", "sigh", "mood", "pressure", "wrist_ppg", "cuff", "temperature", "person", "stirs",
+    "equipment",
 )  # fmt: skip
 
 

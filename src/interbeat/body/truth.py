@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from interbeat.body.inputs import Inputs, Tie
 from interbeat.body.memory import Memory
@@ -15,6 +16,9 @@ from interbeat.core.intervals import Intervals
 from interbeat.core.responses import Responses
 from interbeat.core.session import Session
 from interbeat.core.signal import Signal
+
+if TYPE_CHECKING:
+    from interbeat.body.sensors.worn import Worn
 
 __all__ = ["CoupleTruth", "PersonTruth", "Simulated"]
 
@@ -123,7 +127,11 @@ class Simulated:
         As a reader would give it.
     truth : CoupleTruth
         What the bodies really did.
+    worn : mapping of str to Worn
+        By person: what went wrong with the sensors, their clocks, when pulses arrived, and
+        the packets of a strap.
     """
 
     session: Session
     truth: CoupleTruth
+    worn: Mapping[str, Worn]

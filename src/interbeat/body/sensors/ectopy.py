@@ -13,6 +13,7 @@ from interbeat.body.sensors.ppg import at_beats
 from interbeat.body.truth import PersonTruth
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.beats import Beats
+from interbeat.core.errors import DataError
 from interbeat.core.signal import Signal
 
 __all__ = ["Ectopy", "with_ectopy"]
@@ -42,6 +43,14 @@ class Ectopy(Organ):
     potentiation: float = parameter(
         1.25, "1", "pulse pressure of the beat after the pause; assumed", least=1.0, most=2.0
     )
+
+    def __post_init__(self) -> None:
+        Organ.__post_init__(self)
+        if self.earliest > self.latest:
+            raise DataError(
+                f"the earliest of premature beats, at {self.earliest:g} of an interval, does "
+                f"not come after the latest, at {self.latest:g}"
+            )
 
 
 def with_ectopy(truth: PersonTruth, ectopy: Ectopy, *, streams: Streams) -> PersonTruth:
@@ -78,7 +87,7 @@ def with_ectopy(truth: PersonTruth, ectopy: Ectopy, *, streams: Streams) -> Pers
     which, when = streams.of("ectopic").spawn(2)
     times = truth.beats.times
     chosen = _chosen(times, ectopy.per_hour, which)
-    share = when.uniform(ectopy.earliest, max(ectopy.latest, ectopy.earliest), times.size)
+    share = when.uniform(ectopy.earliest, ectopy.latest, times.size)
     moved, premature = times.copy(), np.zeros(times.size, dtype=np.bool_)
     moved[chosen] -= (1 - share[chosen]) * (times[chosen] - times[chosen - 1])
     premature[chosen] = True

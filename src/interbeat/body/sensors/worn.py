@@ -107,6 +107,8 @@ class Worn(NamedTuple):
         By sensor: how its clock reads on true time.
     artifacts : tuple of Artifact
         What went wrong.
+    equipment : Equipment
+        What each sensor was like.
     """
 
     recording: Recording
@@ -114,6 +116,7 @@ class Worn(NamedTuple):
     feet: Mapping[str, FloatArray]
     clocks: Mapping[str, Clock]
     artifacts: tuple[Artifact, ...]
+    equipment: Equipment
 
 
 def record(
@@ -187,7 +190,7 @@ def wear(
     if sensors.strap:
         channels["beats"] = heard(sent, name)
     feet = {k: wearer.feet(k) for k in sensors.worn if k in PULSES}
-    return Worn(Recording(name, channels), sent, feet, dict(clocks), own)
+    return Worn(Recording(name, channels), sent, feet, dict(clocks), own, equipment)
 
 
 def _check(

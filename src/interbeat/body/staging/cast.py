@@ -11,7 +11,9 @@ from interbeat.body.cues import CUES
 from interbeat.body.memory import Memory, Trace
 from interbeat.body.parameters import Organ, Parameter
 from interbeat.body.person import OLDEST, YOUNGEST, Person
+from interbeat.body.sensors.ectopy import Ectopy
 from interbeat.body.staging.document import Table
+from interbeat.core.errors import DataError
 
 __all__ = ["Role", "role_of"]
 
@@ -32,11 +34,14 @@ class Role:
         By organ: parameters that the scenario gives, in the unit of the table.
     memory : Memory
         What they have learnt before.
+    ectopy : Ectopy or None
+        How often their heart beats early; None where it never does.
     """
 
     age: float
     given: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    ectopy: Ectopy | None = None
 
     def person(self) -> Person:
         """Return the person as written: a typical adult's numbers, but for those given."""
@@ -97,14 +102,22 @@ def role_of(table: Table) -> Role:
     FormatError
         If it asks for what no body has.
     """
-    table.only(("age", "history", *ORGANS))
+    table.only(("age", "history", "ectopy", *ORGANS))
     age = table.number("age", "years", least=YOUNGEST, most=OLDEST, default=35.0)
-    given = {name: _given(table.table(name), name) for name in ORGANS if name in table}
-    return Role(age, given, _memory(table.table("history")))
+    given = {name: _given(table.table(name), _kind(name)) for name in ORGANS if name in table}
+    ectopy = _ectopy(table.table("ectopy")) if "ectopy" in table else None
+    return Role(age, given, _memory(table.table("history")), ectopy)
 
 
-def _given(table: Table, organ: str) -> Mapping[str, float]:
-    known = {row.name: row.parameter for row in _kind(organ).rows()}
+def _ectopy(table: Table) -> Ectopy:
+    try:
+        return Ectopy(**_given(table, Ectopy))
+    except DataError as error:
+        raise table.refused(str(error)) from error
+
+
+def _given(table: Table, kind: type[Organ]) -> Mapping[str, float]:
+    known = {row.name: row.parameter for row in kind.rows()}
     table.only(tuple(known))
     return {
         name: table.number(

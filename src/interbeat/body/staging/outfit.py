@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from interbeat.body.sensors.artifacts import KINDS, Artifact
 from interbeat.body.sensors.worn import Sensors
+from interbeat.body.staging.clocks import Clocks, clocks_of, later
 from interbeat.body.staging.document import Table
 from interbeat.core.errors import DataError
 
@@ -51,22 +52,28 @@ class Outfit:
         By person.
     artifacts : tuple of Artifact
         Of both.
+    clocks : mapping of str to mapping of str to Clock
+        By person and sensor; what is not in it keeps true time.
+    drawn : bool
+        Whether sensors are as they differ from one wearer to the next, or typical.
     """
 
     sensors: Mapping[str, Sensors] = field(default_factory=dict)
     artifacts: tuple[Artifact, ...] = ()
+    clocks: Clocks = field(default_factory=dict)
+    drawn: bool = False
 
     def stretched(self, factor: float) -> Outfit:
-        """Return the same with artifacts that come later or sooner, and last no longer."""
+        """Return the same; what goes wrong comes later or sooner, and lasts no longer."""
         moved = tuple(
             replace(one, start=one.start * factor, seconds=one.seconds * min(factor, 1.0))
             for one in self.artifacts
         )
-        return replace(self, artifacts=moved)
+        return replace(self, artifacts=moved, clocks=later(self.clocks, factor))
 
 
 def outfit_of(whole: Table, seconds: float, people: tuple[str, ...]) -> Outfit:
-    """Return the sensors and artifacts of a scenario.
+    """Return the sensors of a scenario, and what goes wrong with them.
 
     Parameters
     ----------
@@ -78,14 +85,15 @@ def outfit_of(whole: Table, seconds: float, people: tuple[str, ...]) -> Outfit:
     people : tuple of str
         Who takes part.
     """
-    sensors = dict.fromkeys(people, Sensors())
+    sensors, drawn = dict.fromkeys(people, Sensors()), False
     if "sensors" in whole:
         table = whole.table("sensors")
-        table.only((*NOTHING, "strap", *people))
+        table.only((*NOTHING, "strap", "drawn", *people))
+        drawn = table.yes("drawn", default=False)
         both = {**NOTHING, **_named(table)}
         sensors = {name: _worn(table.table(name), both) for name in people}
     wrong = [_artifact(one, seconds, sensors) for one in whole.tables("artifacts")]
-    return Outfit(sensors, tuple(wrong))
+    return Outfit(sensors, tuple(wrong), clocks_of(whole, seconds, sensors), drawn)
 
 
 def _worn(own: Table, both: Mapping[str, float | bool | None]) -> Sensors:

@@ -9,7 +9,9 @@ from pathlib import Path
 from interbeat.body.couple import live
 from interbeat.body.noise import Streams
 from interbeat.body.person import Person
-from interbeat.body.sensors.worn import record
+from interbeat.body.sensors.ectopy import with_ectopy
+from interbeat.body.sensors.equipment import TYPICAL, Equipment
+from interbeat.body.sensors.worn import Worn, wear
 from interbeat.body.staging.laboratory import found_in
 from interbeat.body.staging.scenario import Scenario
 from interbeat.body.staging.scenario import scenario as named
@@ -23,7 +25,6 @@ from interbeat.body.staging.stage import (
 from interbeat.body.staging.stirs import drawn_stirs
 from interbeat.body.truth import CoupleTruth, Simulated
 from interbeat.core.errors import DataError
-from interbeat.core.recording import Recording
 from interbeat.core.session import Session
 
 __all__ = ["drawn", "lived", "simulate"]
@@ -47,7 +48,8 @@ def simulate(
     Returns
     -------
     Simulated
-        ``session`` holds what the sensors gave, ``truth`` what the bodies did.
+        ``session`` holds what the sensors gave, ``truth`` what the bodies did, ``worn`` what
+        went wrong with the sensors.
 
     Raises
     ------
@@ -69,7 +71,8 @@ def simulate(
         play = stretched(play, float(seconds))
     people = {name: role.person() for name, role in play.roles.items()}
     truth = lived(play, people, seed=seed)
-    return Simulated(_session(play, truth, seed), truth)
+    worn = {name: _worn(play, truth, name, seed) for name in truth.people}
+    return Simulated(_session(play, truth, worn, seed), truth, worn)
 
 
 def lived(play: Scenario, people: Mapping[str, Person], *, seed: int) -> CoupleTruth:
@@ -93,7 +96,12 @@ def lived(play: Scenario, people: Mapping[str, Person], *, seed: int) -> CoupleT
         ties=play.ties,
         contact=contact_of(play) if both else None,
     )
-    return replace(truth, events=happened(play, stirred=stirred))
+    beating = {
+        name: with_ectopy(one, ectopy, streams=_streams(seed, name)) if ectopy else one
+        for name, one in truth.people.items()
+        for ectopy in (play.roles[name].ectopy,)
+    }
+    return replace(truth, people=beating, events=happened(play, stirred=stirred))
 
 
 def drawn(play: Scenario, *, seed: int) -> dict[str, Person]:
@@ -107,26 +115,33 @@ def drawn(play: Scenario, *, seed: int) -> dict[str, Person]:
         Other seeds, other people.
     """
     return {
-        name: role.drawn(Streams(seed, "ab".index(name)).of("person"))
-        for name, role in play.roles.items()
+        name: role.drawn(_streams(seed, name).of("person")) for name, role in play.roles.items()
     }
 
 
-def _session(play: Scenario, truth: CoupleTruth, seed: int) -> Session:
-    recordings = tuple(_recording(play, truth, name, seed) for name in truth.people)
+def _streams(seed: int, name: str) -> Streams:
+    return Streams(seed, "ab".index(name))
+
+
+def _session(
+    play: Scenario, truth: CoupleTruth, worn: Mapping[str, Worn], seed: int
+) -> Session:
     return Session(
-        recordings,
+        tuple(one.recording for one in worn.values()),
         tasks_of(play),
         samples=found_in(play.fillings, truth, seed=seed),
         title=f"{play.name} (simulated)",
     )
 
 
-def _recording(play: Scenario, truth: CoupleTruth, name: str, seed: int) -> Recording:
-    return record(
+def _worn(play: Scenario, truth: CoupleTruth, name: str, seed: int) -> Worn:
+    outfit, streams = play.outfit, _streams(seed, name)
+    return wear(
         name,
         truth[name],
-        play.outfit.sensors[name],
-        artifacts=play.outfit.artifacts,
-        streams=Streams(seed, "ab".index(name)),
+        outfit.sensors[name],
+        artifacts=outfit.artifacts,
+        clocks=outfit.clocks.get(name, {}),
+        equipment=Equipment.drawn(streams.of("equipment")) if outfit.drawn else TYPICAL,
+        streams=streams,
     )

@@ -24,7 +24,7 @@ _FAMILIES = (
     {"nmol/L": 1.0, "µmol/L": 1e3},
     {"V": 1.0, "mV": 1e-3, "µV": 1e-6},
     {"years": 1.0, "year": 1.0},
-    {PLAIN: 1.0, "%": 0.01},
+    {PLAIN: 1.0, "%": 0.01, "ppm": 1e-6},
 )  # fmt: skip
 _SPELLINGS = {
     "sec": "s", "second": "s", "seconds": "s", "minute": "min", "minutes": "min", "hour": "h",

@@ -22,7 +22,7 @@ LONGEST = 7 * 86400.0  # s: a week at 10 Hz is what a computer still holds
 APART = Tie()
 _KNOWN = (
     "title", "shows", "length", "a", "b", "setting", "ties", "events", "sensors", "artifacts",
-    "samples", "stirs",
+    "clocks", "samples", "stirs",
 )  # fmt: skip
 _DIRECTIONS = {"b_to_a": "a", "a_to_b": "b"}
 
