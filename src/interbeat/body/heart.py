@@ -43,11 +43,11 @@ class Heart(Organ):
         most=1.0,
     )
     vagal_lag: float = parameter(
-        1.60, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
+        1.55, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.73, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        0.69, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
         "fitted to Nunan 2010", spread=0.48, most=3.0,
     )  # fmt: skip
     vagal_reflex: float = parameter(0.039, "1/mmHg", "Kotani 2005: 0.036", spread=0.2, most=0.2)
@@ -89,7 +89,7 @@ class Heart(Organ):
         "fitted to Hirsch & Bishop 1981", most=60.0,
     )  # fmt: skip
     suction: float = parameter(
-        8.8, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; fitted to Joseph 2005",
+        9.5, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; fitted to Joseph 2005",
         spread=0.2, most=30.0,
     )  # fmt: skip
     suction_posture: float = parameter(
@@ -167,7 +167,7 @@ class Heart(Organ):
         0.35, "1", "share that standing adds: fitted to Sharma 2010", spread=0.3, most=10.0
     )
     vessel_posture: float = parameter(
-        1.75, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
+        1.5, "1", "share that standing adds: fitted to Sharma 2010", most=5.0
     )
     preload_posture: float = parameter(
         0.27,

@@ -196,13 +196,13 @@ def latency_of_vessels(seed: int) -> Measured:
 
 @lru_cache(maxsize=1)
 def _sensitivities(seed: int) -> FloatArray:
-    """Return ms/mmHg of 26 people breathing as they like, at 6 and at 15/min."""
+    """Return ms/mmHg of 52 people breathing as they like, at 6 and at 15/min."""
     whole = Span(START, START + 240)
     ways = (Inputs.at_rest(whole.end), paced(whole.end, 6.0), paced(whole.end, 15.0))
     return np.array([
         [baroreflex_sensitivity(lives(one, way, session=k), whole, method="alpha")
          for k, way in enumerate(ways)]
-        for one in population(26, seed, ages=(40, 65))
+        for one in population(52, seed, ages=(40, 65))
     ])  # fmt: skip
 
 
@@ -253,7 +253,7 @@ def reflex_and_pace(seed: int) -> dict[str, Measured]:
 )
 def slow_breathing_and_hypertension(seed: int) -> dict[str, Measured]:
     """Return the change from breathing as they like, from 2 min on; half to one and a half."""
-    people = [_hypertensive(one) for one in population(20, seed, ages=(45, 68))]
+    people = [_hypertensive(one) for one in population(40, seed, ages=(45, 68))]
     seconds, settled = 300.0, round(120 * RATE)
     pairs = [(rest(one, seconds), lives(one, paced(seconds, 6.0))) for one in people]
     return {

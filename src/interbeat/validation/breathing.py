@@ -61,8 +61,8 @@ def _waves(phase: FloatArray) -> FloatArray:
 
 @lru_cache(maxsize=2)
 def _swept(seed: int) -> FloatArray:
-    """Return the swing of 17 people at each pace, 1 L a breath; shape (people, paces)."""
-    people = population(17, seed, ages=(20, 45))
+    """Return the swing of 34 people at each pace, 1 L a breath; shape (people, paces)."""
+    people = population(34, seed, ages=(20, 45))
     return np.array([
         [swing(lives(one, paced(SECONDS, pace, depth=LITER), session=k), SETTLED)
          for k, pace in enumerate(PACES)]
