@@ -13,6 +13,8 @@ so that 0 is rest and everything that moves by itself returns to it:
   sooner than it is thought to; where breathing was not measured, the closing itself, as a wave
 - VAGAL_GAIN, SYMPATHETIC_GAIN: logarithm of how strongly each drive moves this sinus node
 - SWEATING: logarithm of how often this palm responds at rest, a second
+- SCATTERING: logarithm of how much intervals differ from one to the next at rest, over what one
+  unit of vagal effect adds to them
 
 Everything is linear but two observations, so that all passes are those of a Kalman filter whose
 observations were linearized where the filter itself ended up.
@@ -31,10 +33,11 @@ __all__ = ["KINDS", "OUTPUTS", "STATES", "Numbers", "backward", "forward"]
 
 _Floats = NDArray[np.float64]
 
-STATES = 14
+STATES = 15
 OWN_FAST, OWN_SLOW, OWN_SYMPATHETIC, AROUSAL = 0, 1, 2, 3
 VAGAL_EFFECT, SYMPATHETIC_EFFECT, WAVE, WAVE_TURNED = 4, 5, 6, 7
 LEVEL, GATE, GATE_TURNED, VAGAL_GAIN, SYMPATHETIC_GAIN, SWEATING = 8, 9, 10, 11, 12, 13
+SCATTERING = 14
 
 OUTPUTS = 3  # vagal drive, sympathetic drive, arousal
 
@@ -42,8 +45,8 @@ OUTPUTS = 3  # vagal drive, sympathetic drive, arousal
 # of the baseline is that of rest. SETTLED, when the baseline is over, says that the gate is as
 # deep as it is known by then: from there on, what makes the swing deeper is the vagus.
 NOTHING, BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 0, 1, 2, 3, 4, 5, 6
-SETTLED = 7
-KINDS = 8
+SETTLED, SCATTER = 7, 8
+KINDS = 9
 
 ITERATIONS = 3  # of the linearization; nine more move no drive by 0.02 of its standard error
 FAR = 3.0  # in standard deviations: what is farther off than this is believed less
@@ -91,6 +94,7 @@ class Numbers(NamedTuple):
     rest_sympathetic_sd: float
     rest_arousal_sd: float
     settled_gate_sd: float
+    scatter_sd: float
     vagal_tail: float
     sympathetic_tail: float
 
@@ -213,6 +217,14 @@ def _seen(
             slope[GATE] = -q * swing * (depth if breathed else 1.0) / open_gate
             slope[GATE_TURNED] = -q * depth * turned / open_gate
         return float(x[LEVEL] + math.log1p(vagal) - math.log1p(sympathetic))
+    if kind == SCATTER:
+        # What is left of each breath and wave in the intervals grows with what the vagus adds.
+        sympathetic = math.exp(x[SYMPATHETIC_GAIN] + x[SYMPATHETIC_EFFECT])
+        slope[LEVEL] = slope[VAGAL_GAIN] = slope[VAGAL_EFFECT] = slope[SCATTERING] = 1.0
+        p = sympathetic / (1 + sympathetic)
+        slope[SYMPATHETIC_GAIN] = slope[SYMPATHETIC_EFFECT] = -p
+        added = x[LEVEL] + x[VAGAL_GAIN] + x[VAGAL_EFFECT] - math.log1p(sympathetic)
+        return float(added + x[SCATTERING])
     if kind == SWEAT:
         slope[SWEATING] = 1.0
         slope[AROUSAL] = numbers.sweating_gain
@@ -237,17 +249,20 @@ def _seen(
 @njit(cache=True)
 def _blur(numbers: Numbers, kind: int, given: float) -> float:
     """Return the variance of what is seen."""
+    blur = numbers.scatter_sd**2
     if kind == BEAT:
-        return numbers.beat_sd**2 + (numbers.ungated_sd**2 if given > 0 else 0.0)
-    if kind == FELT:
-        return given**2
-    if kind == REST_VAGAL:
-        return given * numbers.rest_vagal_sd**2
-    if kind == REST_SYMPATHETIC:
-        return given * numbers.rest_sympathetic_sd**2
-    if kind == REST_AROUSAL:
-        return given * numbers.rest_arousal_sd**2
-    return numbers.settled_gate_sd**2
+        blur = numbers.beat_sd**2 + (numbers.ungated_sd**2 if given > 0 else 0.0)
+    elif kind == FELT:
+        blur = given**2
+    elif kind == REST_VAGAL:
+        blur = given * numbers.rest_vagal_sd**2
+    elif kind == REST_SYMPATHETIC:
+        blur = given * numbers.rest_sympathetic_sd**2
+    elif kind == REST_AROUSAL:
+        blur = given * numbers.rest_arousal_sd**2
+    elif kind == SETTLED:
+        blur = numbers.settled_gate_sd**2
+    return blur
 
 
 @njit(cache=True)
@@ -329,7 +344,7 @@ def forward(
         if not math.isnan(seen[k]) and kinds[k] != NOTHING:
             kind = kinds[k] % KINDS
             start[:] = mean
-            bent = ITERATIONS if kind in (BEAT, SWEAT) else 1
+            bent = ITERATIONS if kind in (BEAT, SWEAT, SCATTER) else 1
             variance = off = 0.0
             for _ in range(bent):
                 expected = _seen(numbers, kind, breathed, beside[k], turned[k], mean, slope)

@@ -16,7 +16,7 @@ from interbeat.kernels.drives import OUTPUTS, STATES, Numbers
 from interbeat.state._numbers import INTRINSIC, START
 from interbeat.state.checking import CheckIn
 
-__all__ = ["Events", "Filter", "Passed", "counts", "events", "started"]
+__all__ = ["Events", "Filter", "Passed", "Seconds", "counts", "events", "started"]
 
 # Times, what was seen, two numbers beside it, and the kind of each or of all.
 _Part = tuple[FloatArray, FloatArray, FloatArray, FloatArray, IntArray | int]
@@ -43,6 +43,24 @@ class Passed(NamedTuple):
     moves: FloatArray
     drives: FloatArray
     with_states: FloatArray
+
+
+class Seconds(NamedTuple):
+    """What is seen once a second.
+
+    Parameters
+    ----------
+    ticks : ndarray, shape (s,)
+        The seconds.
+    sweat : ndarray, shape (s,)
+        Responses in the second before each; NaN where the palm was not watched.
+    scatter : ndarray, shape (s,)
+        Logarithm of how much intervals differed lately; NaN where that is not asked.
+    """
+
+    ticks: FloatArray
+    sweat: FloatArray
+    scatter: FloatArray
 
 
 class Filter:
@@ -153,6 +171,8 @@ def started(
     root[k.SYMPATHETIC_GAIN, k.SYMPATHETIC_GAIN] = START.sympathetic_gain_sd
     root[k.LEVEL, k.SYMPATHETIC_GAIN] = p * START.sympathetic_gain_sd
     root[k.SWEATING, k.SWEATING] = START.sweating_sd
+    mean[k.SCATTERING] = START.scattering
+    root[k.SCATTERING, k.SCATTERING] = START.scattering_sd
     mean[k.GATE] = START.gate if breathed else 0.0
     root[k.GATE, k.GATE] = START.gate_sd if breathed else numbers.breath_sd
     root[k.GATE_TURNED, k.GATE_TURNED] = START.turned_sd if breathed else numbers.breath_sd
@@ -160,22 +180,20 @@ def started(
 
 
 def events(
-    ticks: FloatArray, beats: tuple[FloatArray, FloatArray],
-    breath: tuple[FloatArray, FloatArray], *, sweat: FloatArray, felt: Sequence[CheckIn],
-    baseline: Span, breathed: bool,
+    seconds: Seconds, beats: tuple[FloatArray, FloatArray],
+    breath: tuple[FloatArray, FloatArray], *, felt: Sequence[CheckIn], baseline: Span,
+    breathed: bool,
 ) -> Events:  # fmt: skip
     """Return everything that happens, in order of time.
 
     Parameters
     ----------
-    ticks : ndarray, shape (s,)
-        The seconds at which drives are wanted.
+    seconds : Seconds
+        At which drives are wanted, and what is seen once a second.
     beats : pair of ndarray, shape (b,)
         Time of the second beat, and length, of each interval that counts (s).
     breath : pair of ndarray, shape (b,)
         Lagged breath and its lead, in standard deviations of the baseline; NaN where unseen.
-    sweat : ndarray, shape (s,)
-        Responses in the second before each tick; NaN where the palm was not watched.
     felt : sequence of CheckIn
         What the person said.
     baseline : Span
@@ -183,6 +201,7 @@ def events(
     breathed : bool
         Whether breathing is measured at all; if not, the gate is a wave of its own.
     """
+    ticks, sweat, scatter = seconds
     rest = ticks[(ticks > baseline.start) & (ticks <= baseline.end)]
     many = max(math.floor(baseline.end) - math.floor(baseline.start), 1)
     said = [c for c in felt if not math.isnan(c.arousal)]
@@ -197,6 +216,7 @@ def events(
         (np.array([c.time for c in said]), np.array([c.arousal for c in said]),
          np.array([c.se for c in said]), zeros(len(said)), kernel.FELT),
     ]  # fmt: skip
+    parts.append((ticks, scatter, zeros(ticks.size), zeros(ticks.size), kernel.SCATTER))
     for kind in (kernel.REST_VAGAL, kernel.REST_SYMPATHETIC, kernel.REST_AROUSAL):
         count = np.full(rest.size, float(many))
         parts.append((rest, zeros(rest.size), count, zeros(rest.size), kind))

@@ -15,7 +15,7 @@ from interbeat.core.signal import Signal
 from interbeat.core.span import Span
 from interbeat.kernels.drives import SWEAT
 from interbeat.state._baseline import LATEST, LENGTH, checked, first_quiet
-from interbeat.state._filter import Events, Filter, Passed, counts, events, started
+from interbeat.state._filter import Events, Filter, Passed, Seconds, counts, events, started
 from interbeat.state._gate import Gate
 from interbeat.state._numbers import BLIND, BREATHED
 from interbeat.state.checking import CheckIn
@@ -294,11 +294,27 @@ class Follower:
         lagged, ahead = self._gate.over(begins, ends)
         scale = self._scale if filter_.breathed else math.nan
         given = events(
-            ticks, (ends, ends - begins), (lagged / scale, ahead / scale),
-            sweat=self._counted(ticks), felt=[c for c in self._felt if begin < c.time <= end],
+            Seconds(ticks, self._counted(ticks), self._scattered(ticks)),
+            (ends, ends - begins), (lagged / scale, ahead / scale),
+            felt=[c for c in self._felt if begin < c.time <= end],
             baseline=self.baseline or Span(0.0, 0.0), breathed=filter_.breathed,
         )  # fmt: skip
         return given, filter_.over(given)
+
+    def _scattered(self, ticks: FloatArray) -> FloatArray:
+        """Return ln of the root mean square of successive differences, now and then."""
+        out = np.full(ticks.size, np.nan)
+        times, long = self._beats.times, np.diff(self._beats.times)
+        good = counts(times, self._beats.normal)
+        both = good[1:] & good[:-1]
+        ends, squares = times[2:][both], np.diff(long)[both] ** 2
+        asked = np.flatnonzero(ticks % SCATTER == 0)
+        first = np.searchsorted(ends, ticks[asked] - SCATTER, side="right")
+        last = np.searchsorted(ends, ticks[asked], side="right")
+        for k, a, b in zip(asked, first, last, strict=True):
+            if b - a >= FEW:
+                out[k] = 0.5 * np.log(np.mean(squares[a:b]) + QUIETEST**2)
+        return out
 
     def _counted(self, ticks: FloatArray) -> FloatArray:
         """Return the responses in the second before each tick; NaN where not watched."""
@@ -351,6 +367,7 @@ class Follower:
             self._answers = self._answers[self._answers > kept]
 
 
+SCATTER, FEW, QUIETEST = 10.0, 5, 0.001  # s, differences, and s: a clock's own scatter
 MANY, KEPT = 1000, 100  # beats from which it is worth letting go, and how many are kept
 
 

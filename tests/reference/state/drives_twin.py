@@ -11,11 +11,11 @@ from interbeat.kernels.drives import Numbers
 
 Floats = NDArray[np.float64]
 
-N = 14
+N = 15
 (FAST, SLOW, SYMP, AROUSAL, VAGAL, SYMP_EFFECT, WAVE, WAVE2, LEVEL, GATE, GATE2, GAIN,
- SYMP_GAIN, SWEATING) = range(N)  # fmt: skip
+ SYMP_GAIN, SWEATING, SCATTERING) = range(N)  # fmt: skip
 BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 1, 2, 3, 4, 5, 6
-SETTLED, UNGATED = 7, 9
+SETTLED, SCATTER, UNGATED = 7, 8, 10
 
 
 def outputs(numbers: Numbers) -> Floats:
@@ -74,6 +74,11 @@ def expected(
         vagal = math.exp(x[GAIN]) * math.exp(x[VAGAL] + x[WAVE]) * gate
         sympathetic = math.exp(x[SYMP_GAIN]) * math.exp(x[SYMP_EFFECT])
         return float(math.log(math.exp(x[LEVEL]) * (1 + vagal) / (1 + sympathetic)))
+    if kind == SCATTER:
+        rate = 1 + math.exp(x[SYMP_GAIN]) * math.exp(x[SYMP_EFFECT])
+        return float(
+            math.log(math.exp(x[LEVEL]) * math.exp(x[GAIN] + x[VAGAL]) / rate) + x[SCATTERING]
+        )
     rows = {
         SWEAT: np.eye(N)[SWEATING] + numbers.sweating_gain * np.eye(N)[AROUSAL],
         FELT: numbers.felt_gain * np.eye(N)[AROUSAL],

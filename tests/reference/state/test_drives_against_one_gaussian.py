@@ -38,9 +38,10 @@ def made(m: int, seed: int, *, breathed: bool) -> tuple[tuple[Floats, ...], NDAr
     times[m // 2 :] += 30.0
     times[5] = times[4]
     kinds = rng.choice(
-        [1, 1, 1, 1, 2, 3, 4, 5, 6, 7 if breathed else 1, 9 if breathed else 1], m
+        [1, 1, 1, 1, 2, 3, 4, 5, 6, 7 if breathed else 1, 8, 10 if breathed else 1], m
     )
-    seen = np.where(kinds % 8 == 1, math.log(0.9) + rng.normal(0, 0.05, m), 0.0)
+    seen = np.where(kinds % 9 == 1, math.log(0.9) + rng.normal(0, 0.05, m), 0.0)
+    seen = np.where(kinds == 8, rng.normal(-3, 0.5, m), seen)
     seen = np.where(kinds == 2, rng.poisson(0.3, m), seen)
     seen = np.where(kinds == 3, rng.uniform(0, 1, m), seen)
     seen[3] = math.nan
@@ -142,7 +143,7 @@ def test_each_observation_is_linearized_where_the_filter_ends_up(
 
 def test_a_drive_far_from_rest_moves_more_freely() -> None:
     given, kinds = made(60, 3, breathed=True)
-    given[1][kinds % 8 == 1] -= 0.3 * (given[0][kinds % 8 == 1] > given[0][30])
+    given[1][kinds % 9 == 1] -= 0.3 * (given[0][kinds % 9 == 1] > given[0][30])
     start = started(BREATHED, 0.9, breathed=True)
     calm = Filter(BREATHED._replace(vagal_tail=0.0), start, breathed=True)
     lively = Filter(BREATHED._replace(vagal_tail=3.0), start, breathed=True)
