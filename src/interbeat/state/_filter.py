@@ -216,7 +216,8 @@ def events(
         (np.array([c.time for c in said]), np.array([c.arousal for c in said]),
          np.array([c.se for c in said]), zeros(len(said)), kernel.FELT),
     ]  # fmt: skip
-    parts.append((ticks, scatter, zeros(ticks.size), zeros(ticks.size), kernel.SCATTER))
+    when, scattered = ticks[~np.isnan(scatter)], scatter[~np.isnan(scatter)]
+    parts.append((when, scattered, zeros(when.size), zeros(when.size), kernel.SCATTER))
     for kind in (kernel.REST_VAGAL, kernel.REST_SYMPATHETIC, kernel.REST_AROUSAL):
         count = np.full(rest.size, float(many))
         parts.append((rest, zeros(rest.size), count, zeros(rest.size), kind))

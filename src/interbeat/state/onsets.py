@@ -17,8 +17,8 @@ CALM = 60.0  # s without a sign of it before another onset is told
 # of what it does in people to whom nothing happens, and the sign from which it is told: the
 # linear discriminant of simulated stressors, and less than one false alarm an hour
 # (benchmarks/calibrate_drives.py, seeds 300 to 399).
-WITH_SWEAT, FROM_SWEAT = (5.1, -6.5, 14.5), 3.75
-HEART_ONLY, FROM_HEART = (-30.1, 39.7, -41.3), 3.5
+WITH_SWEAT, FROM_SWEAT = (3.6, -14.7, 18.2), 3.75
+HEART_ONLY, FROM_HEART = (-29.8, 135.9, -101.1), 3.75
 
 
 def onsets(found: Drives) -> FloatArray:
@@ -32,7 +32,7 @@ def onsets(found: Drives) -> FloatArray:
     How many onsets are found depends on sweat: simulated stressors of the size of those of a
     laboratory (7 beats a minute) are found within 10 s in about 90 of 100 cases with it.
     Without it they are as large as what vagal drive does by itself every few minutes, so that
-    only one in ten is found at this rate of false alarms, and no reading of a heart could do
+    only one in seven is found at this rate of false alarms, and no reading of a heart could do
     much better.
 
     Parameters
