@@ -17,7 +17,7 @@ __all__ = [
     "slow_breathing_rmssd", "slow_breathing_sdnn",
 ]  # fmt: skip
 
-PEOPLE = 100
+PEOPLE = 200
 SECONDS = 300.0
 SLOW = 6.0  # breaths a minute
 NUNAN = (

@@ -25,8 +25,8 @@ NAMES = ("mean_hr", "sdnn", "rmssd", "lf_nu", "lf", "hf_fixed")
 
 @lru_cache(maxsize=1)
 def _tilted(seed: int) -> dict[str, tuple[FloatArray, FloatArray]]:
-    """Return what 60 people give supine, and at 70° after two minutes."""
-    people = population(60, seed, ages=(20, 31))
+    """Return what 120 people give supine, and at 70° after two minutes."""
+    people = population(120, seed, ages=(20, 31))
     supine = [rest(one, SECONDS) for one in people]
     whole = Span(SETTLED, SETTLED + SECONDS)
     inputs = tilted(whole.end, 0.0)
