@@ -130,6 +130,42 @@ def test_r_waves_shrink_as_the_chest_fills() -> None:
     assert slope == pytest.approx(-STILL_ECG.breath_on_r, rel=0.15)
 
 
+@pytest.mark.parametrize(("channel", "sign"), [("ecg", 1.0), ("ppg", -1.0)])
+def test_breathing_in_lifts_the_baseline_of_an_ecg_and_lowers_that_of_a_pulse(
+    channel: str, sign: float
+) -> None:
+    still = replace(resting(), beats=Beats.at(np.empty(0), "a"))
+    equipment = Equipment(ecg=Ecg(noise=0.0, wander=0.0), ppg=Ppg(noise=0.0, wander=0.0))
+    sensors = replace(NONE, **{channel: 50.0})  # type: ignore[arg-type]  # a rate
+    values = signal(worn(sensors, still, equipment=equipment), channel).values
+    gain = {"ecg": Ecg().breath_on_baseline, "ppg": Ppg().breath_on_baseline}[channel]
+    np.testing.assert_allclose(values, gain * still.volume.values, atol=1e-9)
+    assert np.sign(gain) == sign
+
+
+def test_a_pulse_is_as_high_as_its_pulse_pressure_and_has_a_second_wave() -> None:
+    times = np.array([1.0, 3.0, 5.0, 7.0])
+    truth = replace(resting(60.0), beats=Beats.at(times, "a"))
+    high, low = (np.full(600, v) for v in (120.0, 78.0))
+    high[(truth.systolic.times >= 3) & (truth.systolic.times < 5)] = 99.0
+    held = replace(
+        truth, systolic=replace(truth.systolic, values=high),
+        diastolic=replace(truth.diastolic, values=low),
+        sympathetic=replace(truth.sympathetic, values=np.ones(600)),
+    )  # fmt: skip
+    made = worn(replace(NONE, ppg=200.0), held, equipment=Equipment(ppg=STILL_PPG))
+    values, feet = signal(made, "ppg").values, made.feet["ppg"]
+    longer = np.cbrt(2.0)
+
+    def at(seconds: float) -> float:
+        return float(values[round(seconds * 200)])
+
+    for foot, size in zip(feet, (1.0, 0.5, 1.0, 1.0), strict=True):
+        assert at(foot + 2 * STILL_PPG.width * longer) == pytest.approx(size, rel=0.03)
+        second = at(foot + STILL_PPG.second_after * longer)
+        assert second == pytest.approx(0.38 * size, rel=0.1)
+
+
 def test_a_premature_beat_is_wide_has_no_p_wave_and_an_opposite_t_wave() -> None:
     times = np.array([1.0, 2.0, 2.6, 4.0, 5.0])
     normal = np.array([True, True, False, True, True])
@@ -270,6 +306,16 @@ def test_an_interval_is_heard_after_its_beat_and_packets_come_about_once_a_secon
     ended = np.where(heard_of > 0, truth.beats.times[heard_of], -1.0)
     assert (arrivals - ended > Strap().processing - 0.01).all()
     assert all(40 < p.heart_rate < 120 for p in packets[5:])
+
+
+def test_a_strap_shows_the_rate_of_the_last_four_intervals() -> None:
+    times = np.concatenate((np.arange(1.0, 31.0), 30.0 + 0.5 * np.arange(1, 61)))
+    truth = replace(resting(60.0), beats=Beats.at(times, "a"))
+    packets = worn(
+        replace(NONE, strap=True), truth, equipment=Equipment(strap=STILL_STRAP)
+    ).packets
+    shown = {round(p.arrival): p.heart_rate for p in packets}
+    assert (shown[20], shown[50]) == (60, 120)
 
 
 def test_packets_pile_up_while_the_receiver_does_not_listen() -> None:
