@@ -145,7 +145,9 @@ def _ratio(part: FloatArray, whole: FloatArray) -> float:
         "left at 2.5 min": Tolerance(most=0.6, rule="share of the first"),
         "12.5 min less 2.5 min": Tolerance(least=0.0, rule="more is left"),
     },
-    origin="predicted",
+    origin="imposed",
+    ledger="that the reflex wears off, and that what is familiar grows new again in 20 min, "
+    "are assumptions, set once; how much is left was not adjusted",
 )
 def defense_habituates(seed: int) -> dict[str, Measured]:
     """Return the third noise over the first, 25 to 38 s after each."""

@@ -32,10 +32,7 @@ ALONE_BEFORE, ALONE_AFTER = 15.0, 15.0  # s without another response
 BOUCSEIN = "Boucsein et al. (2012), Psychophysiology 49:1017"
 BOUCSEIN_DOI = "10.1111/j.1469-8986.2012.01384.x"
 DAWSON = "Dawson, Schell & Filion (2007), Handbook of Psychophysiology, 159"
-BARI = (
-    "Bari et al., Skin Res Technol, on correlations among skin conductance features; n = 40, "
-    "relaxation and stress"
-)
+BARI = "Bari et al. (2021), Skin Res Technol 27:582; n = 40, relaxation and stress"
 
 
 class Shape(NamedTuple):
@@ -129,6 +126,7 @@ def shape_of_responses(seed: int) -> dict[str, Measured]:
     number=31,
     title="What features of a response go together",
     source=BARI,
+    doi="10.1111/srt.12989",
     published="rise explains 55 % of half recovery; height and level under 19 % of each other",
     mark="S",
     parts={
@@ -215,7 +213,7 @@ def rate_of_sweat(seed: int) -> dict[str, Measured]:
 def rate_again(seed: int) -> Measured:
     """Correlate counts of two sessions of 10 min of rest, between people."""
     rest = Inputs.at_rest(SECONDS)
-    people = _answering(PEOPLE, seed)
+    people = _answering(3 * PEOPLE, seed)
     first, second = (
         np.array([_per_minute(_sweat(one, rest, session=k)[0], 0.0, SECONDS) for one in people])
         for k in (0, 1)
@@ -266,7 +264,9 @@ def _more_gaussian(gaps: FloatArray) -> float:
     least=0.5,
     unit="r",
     rule="rises",
-    origin="predicted",
+    origin="imposed",
+    ledger="the burst that a cue evokes is scaled by its salience; shown is that noise and "
+    "habituation leave it visible",
 )
 def size_and_arousal(seed: int) -> Measured:
     """Correlate, within people, the salience of cues with the conductance that they add."""
@@ -299,7 +299,7 @@ def _evoked(sweat: Sweat, cues: tuple[Cue, ...]) -> FloatArray:
 @finding(
     number=32,
     title="Level under threat",
-    source="Nepal et al., on skin conductance in mental arithmetic as a teaching tool; n = 82",
+    source="Nepal et al. (2018), Kathmandu Univ Med J; mental arithmetic, n = 82",
     published="skin conductance rose in 57 of 82",
     mark="S",
     least=0.6,

@@ -80,8 +80,9 @@ def _moving_together(values: FloatArray) -> FloatArray:
     least=0.0,
     unit="r",
     rule="above shuffled couples",
-    origin="predicted",
-    ledger="ties of 0.4 both ways are assumed; set before it was run",
+    origin="imposed",
+    ledger="ties of 0.4 both ways are assumed, and the sign is theirs; shown is that they "
+    "carry as far as the hearts",
 )
 def rates_go_together(seed: int) -> Measured:
     """Return the correlation of 30 s means, less that of shuffled couples."""
@@ -116,7 +117,8 @@ def variability_opposed(seed: int) -> Measured:
     least=0.0,
     rule="weight of the partner's, own past held constant",
     origin="predicted",
-    ledger="ties of 0.4 both ways are assumed; set before it was run",
+    ledger="ties of 0.4 both ways are assumed, set before it was run; that they outlast half a "
+    "minute beside one's own past is not",
 )
 def variability_foretold(seed: int) -> Measured:
     """Return the weight of the partner's ln RMSSD 30 s before, beside one's own."""

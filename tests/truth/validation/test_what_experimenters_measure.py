@@ -13,6 +13,7 @@ from interbeat.body.inputs import Cue, Inputs
 from interbeat.body.person import Person
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
+from interbeat.validation import _history, reactivity
 from interbeat.validation._conditioning import answers, evoked, later, presented, sweats
 from interbeat.validation._course import course
 from interbeat.validation._history import burdened, recovered
@@ -91,3 +92,18 @@ def test_both_groups_remember_and_only_one_is_sensitized() -> None:
     assert all(recovered(one).person.memory.sensitization == 1 for one in people)
     assert all(recovered(one).person.memory["reminder"].harm > 0 for one in people)
     assert all(burdened(one).person.skin == one.person.skin for one in people)
+
+
+@pytest.mark.parametrize("ask", ["_resting", "_startled"])
+def test_memories_that_were_fitted_for_scripts_do_not_reach_rest_or_noises(
+    ask: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the findings there are predicted, though they share their groups with the scripts."""
+    (one,) = population(1, 7)
+    asked = getattr(reactivity, ask)
+    before = [asked(burdened(one)), asked(recovered(one))]
+    scripted = reactivity._scripted(burdened(one))
+    monkeypatch.setattr(_history, "BURDENED", (0.5, 1.0))
+    monkeypatch.setattr(_history, "RECOVERED", (0.0, 0.2))
+    assert [asked(burdened(one)), asked(recovered(one))] == before
+    assert reactivity._scripted(burdened(one)) != scripted
