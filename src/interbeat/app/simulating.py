@@ -6,6 +6,7 @@
     truth/a_10hz.parquet     tracks of a, a column each: threat, vagal, systolic ...
     truth/a_50hz.parquet     liters in the lungs
     truth/a_1hz.parquet      hormones
+    truth/both_10hz.parquet  how far the two can see, hear or touch each other
     truth/a_instants.parquet beats, breaths, skin conductance responses and the arrivals of
                              pulses, a row each
     truth/a_packets.parquet  what a strap sent and the receiver heard, where one is worn
@@ -20,7 +21,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +33,8 @@ from interbeat.body.inputs import Inputs
 from interbeat.body.staging.play import simulate
 from interbeat.body.staging.scenario import scenario as named
 from interbeat.body.staging.scenario import scenarios
-from interbeat.core.errors import DataError
+from interbeat.body.staging.stage import stretched
+from interbeat.core.errors import DataError, SourceError
 from interbeat.core.signal import Signal
 from interbeat.pipeline.study.store import plain
 from interbeat.sources import write_bids
@@ -87,20 +91,52 @@ def _number(name: str, value: str) -> float:
 
 
 def write_scenario(scenario: str, folder: Path, *, seed: int, minutes: Sequence[float]) -> None:
-    """Simulate `scenario` and write it to `folder` as BIDS, and its truth beside it."""
+    """Simulate `scenario` and write it to `folder` as BIDS, and its truth beside it.
+
+    All is written under another name and moved at the end: it is there whole or not at all.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SourceError(folder, "is there already; a simulation needs a folder of its own")
     play = named(scenario)
-    simulated = simulate(play, seed=seed, seconds=60 * minutes[0] if minutes else None)
+    if minutes:
+        play = stretched(play, 60 * minutes[0])
+    simulated = simulate(play, seed=seed)
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # In a folder that is there already, which may be a disk of its own or where one stands.
+    part = (folder if folder.exists() else folder.parent) / f".{uuid4().hex}.part"
+    try:
+        _write(part, play, simulated, seed)
+        if not folder.exists():
+            part.rename(folder)
+            return
+        for one in sorted(part.iterdir()):
+            one.rename(folder / one.name)
+    finally:
+        rmtree(part, ignore_errors=True)
+
+
+def _write(folder: Path, play: Scenario, simulated: Simulated, seed: int) -> None:
     write_bids(simulated.session, folder)
     (folder / ".bidsignore").write_text(IGNORED, encoding="ascii")
     about = json.dumps(plain(_about(play, simulated, seed)), indent=1, ensure_ascii=False)
     (folder / "truth.json").write_text(about + "\n", encoding="utf-8")
-    for person, truth in simulated.truth.people.items():
-        for name, table in _tables(truth, simulated.worn[person]):
-            path = folder / "truth" / f"{person}_{name}.parquet"
-            path.parent.mkdir(exist_ok=True)
-            pq.write_table(table, path, compression="zstd")
+    truth = folder / "truth"
+    truth.mkdir()
+    for person, one in simulated.truth.people.items():
+        for name, table in _tables(one, simulated.worn[person]):
+            pq.write_table(table, truth / f"{person}_{name}.parquet", compression="zstd")
+    if simulated.truth.contact is not None:
+        pq.write_table(
+            _together(simulated.truth.contact), truth / "both_10hz.parquet", compression="zstd"
+        )
     if simulated.session.samples:
         _write_samples(folder / "samples.tsv", simulated.session.samples)
+
+
+def _together(contact: Signal) -> pa.Table:
+    times = np.arange(len(contact)) / contact.sampling_rate
+    return _with_units({"time": times, "contact": contact.values}, {})
 
 
 def _about(play: Scenario, simulated: Simulated, seed: int) -> Mapping[str, Any]:
@@ -110,6 +146,7 @@ def _about(play: Scenario, simulated: Simulated, seed: int) -> Mapping[str, Any]
         "title": play.title,
         "shows": play.shows,
         "seed": seed,
+        "seconds": play.seconds,
         "interbeat": version("interbeat"),
         "people": {name: _person(one) for name, one in truth.people.items()},
         "what reaches": {name: asdict(tie) for name, tie in truth.ties.items()},

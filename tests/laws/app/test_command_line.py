@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import interbeat as ib
+from interbeat.app import simulating
 from interbeat.body import scenarios, simulate
+from interbeat.core.errors import SourceError
 
 
 def interbeat(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -92,6 +94,11 @@ def test_the_truth_lies_beside_what_was_simulated(tmp_path: Path) -> None:
     assert said["people"]["a"]["parameters"]["heart"]["resting_rate"] == 65.0
     assert said["people"]["b"]["learnt before"]["of cues"]["silence"]["harm"] == 6.0
     assert said["what reaches"]["a"]["threat"] == 0.6
+    assert said["seconds"] == 240
+    assert said["artifacts"][0]["start"] == pytest.approx(22 / 35 * 240)  # as it was played
+    contact = pq.read_table(tmp_path / "s" / "truth" / "both_10hz.parquet")["contact"]
+    assert made.truth.contact is not None
+    assert contact.to_pylist() == made.truth.contact.values.tolist()
     assert {
         "start": 34.285714285714285,
         "end": 89.14285714285714,
@@ -114,6 +121,30 @@ def test_the_truth_lies_beside_what_was_simulated(tmp_path: Path) -> None:
     assert len(tubes) == 1 + len(made.session.samples)
     labels = [label for label in ib.read(tmp_path / "s").intervals.labels if label != "gap"]
     assert labels == list(made.session.intervals.labels)
+
+
+def test_a_simulation_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def written(folder: Path) -> None:
+        simulating.write_scenario("strangers", folder, seed=1, minutes=[0.1])
+
+    (tmp_path / "empty").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(simulating, "_tables", full)
+        for name in ("empty", "new"):
+            with pytest.raises(OSError, match="No space"):
+                written(tmp_path / name)
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
+    for name in ("empty", "new"):
+        written(tmp_path / name)
+        assert ib.read(tmp_path / name).persons == ("a", "b")
+        with pytest.raises(SourceError, match="is there already"):
+            written(tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"empty", "new"}
 
 
 def test_the_validator_passes_the_truth_by(tmp_path: Path) -> None:

@@ -126,6 +126,8 @@ def test_the_sound_one_is_played(tmp_path: Path) -> None:
         ('"tone of voice" = 0.6', "odor = 1", "odor", "no such key: 'odor'; possible: tone of"),
         ("danger = 0.2", "dangr = 0.2", "dangr", "no such key: 'dangr'; possible: start"),
         ("danger = 0.2", "danger = -0.2", "danger", "danger is 0 to 3"),
+        ("danger = 0.2", "danger = 1" + 400 * "0", "danger", "is no finite number"),
+        ('length = "30 s"', 'length = "50 ms"', 'length = "50', "length is 0.1 s or more, not"),
         ("danger = 0.2", 'danger = "much"', "danger", "'much' is not a number"),
         ("heart.resting_rate", "heart.rest", "heart", "no such key: 'rest'; possible: intr"),
         ("heart.resting_rate", "spleen.rate", "spleen", "no such key: 'spleen'; possible: age"),
@@ -145,11 +147,14 @@ def test_the_sound_one_is_played(tmp_path: Path) -> None:
         # what lasts too long
         ('start = "6 min"', 'start = "9.5 min"', 'length = "1 min"\ntouch', "until 630 s, the"),
         ('start = "6 min"', 'start = "11 min"', 'start = "11', "start is 0 to 600 s, not"),
+        ('start = "6 min"\nlength = "1 min"\n', 'start = "10 min"\n', 'start = "10',
+         "it begins when all is over, at 600 s"),
         ('time = "5 min"', 'time = "9 min"', "time", "the tube is full at 660 s"),
         # consent
         ('consent = ["a", "b"]', 'consent = ["a"]', "touch", "the consent of both; missing: b"),
         ('consent = ["a", "b"]', "", "touch", "consent of both; missing: a, b"),
         ('consent = ["a", "b"]', 'consent = "both"', "consent", "consent is a list of texts"),
+        ('cue = "silence"', 'cue = "embrace"', "cue", "consent of both; missing: a, b"),
         ("touch = 0.5\n", "hum = 0.5\n", "consent", "consent belongs to touch"),
         # sensors
         ('eda = "4 Hz"', 'gsr = "4 Hz"', "gsr", "no such key: 'gsr'; possible: ecg, ppg"),
@@ -192,16 +197,35 @@ def test_files_that_are_not_there_or_no_text(tmp_path: Path) -> None:
         scenario(tmp_path / "bytes.toml")
 
 
+def test_files_are_read_however_an_editor_writes_them(tmp_path: Path) -> None:
+    path = written(tmp_path, SOUND)
+    plain = scenario(path)
+    path.write_bytes(b"\xef\xbb\xbf" + SOUND.replace("\n", "\r\n").encode())
+    assert scenario(path) == plain
+    told = refused(tmp_path, 'title = "Two people"', 'title = "Two\u2028people \x85"\nodd = 1')
+    assert "line 2: no such key: 'odd'" in told
+
+
+@pytest.mark.parametrize("value", [9000 * "[" + 9000 * "]", 5000 * "9"])
+def test_what_no_parser_takes_is_refused(tmp_path: Path, value: str) -> None:
+    assert "to be read" in refused(tmp_path, "danger = 0.2", f"danger = {value}")
+
+
 def test_names_that_are_not_known_are_answered_with_those_that_are() -> None:
     with pytest.raises(DataError, match="possible: calm evening, disagreement and repair"):
         scenario("heaven")
-    assert scenario("calm-evening") == scenario("calm_evening") == scenario("calm evening")
+    assert scenario("calm-evening") == scenario("calm_evening") == scenario("Calm evening")
 
 
 @pytest.mark.parametrize("seconds", [0.0, -5.0, float("nan")])
 def test_a_length_that_is_none_is_refused(seconds: float) -> None:
     with pytest.raises(DataError, match="1 s or longer"):
         simulate("calm evening", seed=1, seconds=seconds)
+
+
+def test_a_week_is_the_longest() -> None:
+    with pytest.raises(DataError, match="up to 604800 s"):
+        simulate("calm evening", seed=1, seconds=1e9)
 
 
 def test_one_person_alone_has_nobody_to_be_tied_to(tmp_path: Path) -> None:

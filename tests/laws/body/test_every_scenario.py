@@ -88,6 +88,25 @@ def test_it_gives_a_session_and_the_truth_about_it(
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seconds", [1.0, 7.3])
+def test_it_can_be_played_in_hardly_any_time(name: str, seconds: float) -> None:
+    made = simulate(name, seed=7, seconds=seconds)
+    assert len(made.session.samples) == len(scenario(name).fillings)
+    assert made.truth["a"].inputs.seconds == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_practice_brings_calm_or_danger_of_its_own(name: str) -> None:
+    """What a practice does to anybody is the model's to say, and the scenario's to ask."""
+    practices = [event for event in scenario(name).events if "practice" in event.labels]
+    for practice in practices:
+        around = [e for e in scenario(name).events if e.end == pytest.approx(practice.start)]
+        before = max((e.levels.get("safety", 0.0) for e in around), default=0.0)
+        assert practice.levels.get("safety", 0.0) <= before
+        assert "danger" not in practice.levels
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(
     played: dict[str, Simulated], name: str
 ) -> None:
@@ -112,6 +131,12 @@ def test_bodies_stay_within_what_bodies_do(name: str) -> None:
         assert 80 < person.systolic.values.mean() < 150
         assert 25 < person.carbon_dioxide.values.mean() < 50
         assert person.threat.values.max() <= 1.5
+
+
+def test_stirs_may_come_one_upon_the_other() -> None:
+    for lasts in range(1, 200):
+        stir = Stir(0.0, 600.0, ("a",), False, 1 / (1 / lasts), lasts, (("danger", 0.1),))
+        assert len(drawn_stirs([stir], seed=1, people=("a",))) == -(-600 // lasts)
 
 
 def test_people_drawn_for_a_role_differ_and_keep_what_the_role_is_about() -> None:

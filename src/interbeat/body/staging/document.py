@@ -12,7 +12,9 @@ from interbeat.body.staging.lines import Place, line_of, lines_of
 from interbeat.body.staging.quantities import PLAIN, quantity
 from interbeat.core.errors import DataError, FormatError, SourceError
 
-__all__ = ["Table", "opened"]
+__all__ = ["SHORTEST", "Table", "opened"]
+
+SHORTEST = 0.1  # s: what happens is told at 10 Hz
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +104,22 @@ class Table:
             raise self.refused(f"{key}: {error}", key) from error
         if not least <= value <= most:
             spoken = "" if unit == PLAIN else f" {unit}"
-            bounds = f"{least:g} to {most:g}" if most < float("inf") else f"{least:g} or more"
-            raise self.refused(f"{key} is {bounds}{spoken}, not {self.held[key]!r}", key)
+            bounds = f"{least:g} to {most:g}{spoken}"
+            if most == float("inf"):
+                bounds = f"{least:g}{spoken} or more"
+            raise self.refused(f"{key} is {bounds}, not {self.held[key]!r}", key)
         return value
 
     def span(self, seconds: float) -> tuple[float, float]:
         """Return ``start`` and ``length`` (s) of what happens within `seconds`."""
         start = self.number("start", "s", most=seconds, default=0.0)
-        length = self.number("length", "s", least=0.1, default=seconds - start)
-        if not 0 < length <= seconds - start + 1e-6:
+        if start + SHORTEST > seconds + 1e-6:
+            raise self.refused(f"it begins when all is over, at {start:g} s", "start")
+        length = self.number("length", "s", least=SHORTEST, default=seconds - start)
+        if length > seconds - start + 1e-6:
             raise self.refused(
                 f"it lasts until {start + length:g} s, the scenario until {seconds:g} s",
-                "length" if "length" in self else "start",
+                "length",
             )
         return start, length
 
@@ -156,14 +162,25 @@ def opened(path: Path) -> Table:
     FormatError
         If it is no TOML, with the line.
     """
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         return Table(tomllib.loads(text), (), path, lines_of(text))
-    except OSError as error:
-        raise SourceError(path, f"cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise FormatError(path, "is not in UTF-8", where=f"byte {error.start}") from error
     except tomllib.TOMLDecodeError as error:
         problem, _, at = str(error).partition(" (at ")
         where = at.removesuffix(")").partition(",")[0]
         raise FormatError(path, f"is no TOML: {problem}", where=where) from error
+    except RecursionError as error:
+        raise FormatError(path, "holds lists in lists, too many to be read") from error
+    except ValueError as error:  # of thousands of digits
+        raise FormatError(path, "holds a number that is too long to be read") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # some editors begin with a mark
+    except OSError as error:
+        raise SourceError(path, f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise FormatError(path, "is not in UTF-8", where=f"byte {error.start}") from error
+    except ValueError as error:
+        raise SourceError(path, f"cannot be read: {error}") from error

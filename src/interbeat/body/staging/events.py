@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from interbeat.body.cues import CUES
 from interbeat.body.inputs import Cue
-from interbeat.body.staging.document import Table
+from interbeat.body.staging.document import SHORTEST, Table
 
 __all__ = ["BOTH", "Event", "events_of"]
 
@@ -140,7 +140,7 @@ def _cues(table: Table, length: float) -> Iterator[Cue]:
             if key in table:
                 raise table.refused(f"{key} belongs to a cue; this event has none", key)
         return
-    lasts = table.number("lasts", "s", least=0.1, most=length, default=length)
+    lasts = table.number("lasts", "s", least=SHORTEST, most=length, default=length)
     every = table.number("every", "s", least=lasts, default=length)
     loud = table.number("gaze" if "cue" not in table else "salience", most=1.0, default=1.0)
     outcome = table.number("outcome", least=-1.0, most=1.0, default=0.0)
@@ -156,18 +156,20 @@ def _check(table: Table, event: Event, people: tuple[str, ...]) -> None:
     if "stimulus" in event.labels and event.who != people:
         raise table.refused("a shared stimulus reaches both; leave `who` out", "stimulus")
     if "touch" in event.levels:
-        _check_consent(table, people)
+        _check_consent(table, people, "touch")
+    elif any(CUES[cue.name].contact for cue in event.cues):
+        _check_consent(table, people, "cue")
     elif "consent" in table:
         raise table.refused("consent belongs to touch; this event has none", "consent")
 
 
-def _check_consent(table: Table, people: tuple[str, ...]) -> None:
+def _check_consent(table: Table, people: tuple[str, ...], key: str) -> None:
     missing = [one for one in people if one not in table.words("consent", among=people)]
     if missing:
         raise table.refused(
             f"touch needs the consent of both; missing: {', '.join(missing)}; where both agree "
             'to be touched, write consent = ["a", "b"]',
-            "touch",
+            key,
         )
 
 

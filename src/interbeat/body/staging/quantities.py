@@ -11,6 +11,7 @@ from interbeat.core.errors import DataError
 __all__ = ["PLAIN", "quantity", "units_like"]
 
 PLAIN = "1"  # the unit of a number that has none
+TOO_MUCH = 10**300  # whole numbers beyond are none that a float can hold
 
 # Units that may stand for each other: how many of the first one make one.
 _FAMILIES = (
@@ -82,7 +83,7 @@ def units_like(unit: str) -> str:
 
 def _taken_apart(given: object, unit: str) -> tuple[float, str]:
     if isinstance(given, int | float) and not isinstance(given, bool):
-        return float(given), PLAIN
+        return (float(given) if abs(given) < TOO_MUCH else math.inf), PLAIN
     found = _NUMBER.fullmatch(given) if isinstance(given, str) else None
     if found is None:
         raise DataError(f"{given!r} is not a number {_with(unit)}")

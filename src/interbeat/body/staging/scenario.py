@@ -95,8 +95,8 @@ def scenario(name: str | Path) -> Scenario:
     Parameters
     ----------
     name : str or Path
-        One of :func:`scenarios`, where ``-`` and ``_`` may stand for a blank; or the path of a
-        file that ends in ``.toml``.
+        One of :func:`scenarios`, in capitals or not, where ``-`` and ``_`` may stand for a
+        blank; or the path of a file that ends in ``.toml``.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def scenario(name: str | Path) -> Scenario:
     if path.suffix.lower() == SUFFIX:
         return _read(path)
     shipped = {_name(one): one for one in _shipped()}
-    wanted = _plain(str(name))
+    wanted = _plain(str(name)).casefold()
     if wanted not in shipped:
         raise DataError(
             f"no scenario is called {str(name)!r}; possible: {', '.join(shipped)}, or the path "

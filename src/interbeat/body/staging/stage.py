@@ -10,8 +10,9 @@ import numpy as np
 from interbeat.body.inputs import RATE, Cue, Inputs
 from interbeat.body.staging.events import LEVELS, SENSES, Event
 from interbeat.body.staging.outfit import Filling
-from interbeat.body.staging.scenario import Scenario
+from interbeat.body.staging.scenario import LONGEST, Scenario
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 from interbeat.core.intervals import Intervals
 
 __all__ = ["contact_of", "happened", "inputs_of", "stretched", "tasks_of"]
@@ -25,15 +26,22 @@ def stretched(scenario: Scenario, seconds: float) -> Scenario:
     """Return the scenario played in `seconds`: events move and last in proportion.
 
     A cue lasts as long as it lasts, as far as its event leaves room; artifacts become no
-    longer.
+    longer, and a tube takes a second at least.
 
     Parameters
     ----------
     scenario : Scenario
         As written.
     seconds : float
-        How long it is to take.
+        How long it is to take: up to a week.
+
+    Raises
+    ------
+    DataError
+        If it is to take no time, or longer.
     """
+    if not 0 < seconds <= LONGEST:
+        raise DataError(f"a simulation lasts up to {LONGEST:g} s, not {seconds:g} s")
     factor = seconds / scenario.seconds
     if factor == 1.0:
         return scenario
@@ -43,7 +51,7 @@ def stretched(scenario: Scenario, seconds: float) -> Scenario:
         events=tuple(_event(event, factor) for event in scenario.events),
         stirs=tuple(stir.stretched(factor) for stir in scenario.stirs),
         outfit=scenario.outfit.stretched(factor),
-        fillings=tuple(_filling(one, factor) for one in scenario.fillings),
+        fillings=tuple(_filling(one, factor, seconds) for one in scenario.fillings),
     )
 
 
@@ -57,9 +65,10 @@ def _event(event: Event, factor: float) -> Event:
     )
 
 
-def _filling(filling: Filling, factor: float) -> Filling:
+def _filling(filling: Filling, factor: float, total: float) -> Filling:
+    lasts = max(filling.seconds * min(factor, 1.0), 1.0)
     return replace(
-        filling, time=filling.time * factor, seconds=filling.seconds * min(factor, 1.0)
+        filling, time=max(min(filling.time * factor, total - lasts), 0.0), seconds=lasts
     )
 
 

@@ -117,7 +117,7 @@ def _times(stir: Stir, who: tuple[str, ...], rng: np.random.Generator) -> Iterat
     """Give one after another: pauses between them are exponential."""
     at, end = stir.start, stir.start + stir.seconds
     while True:
-        at += rng.exponential(stir.every - stir.lasts)
+        at += rng.exponential(max(stir.every - stir.lasts, 0.0))
         if at >= end:
             return
         yield Event(at, min(stir.lasts, end - at), who, levels=dict(stir.levels))
