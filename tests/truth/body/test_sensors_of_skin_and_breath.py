@@ -145,6 +145,25 @@ def test_a_wrist_with_nothing_of_its_own_is_a_slow_small_copy() -> None:
     assert 5 <= int(np.argmax(lags)) <= 25  # of a tenth of a second
 
 
+def test_sweat_gathers_under_dry_electrodes() -> None:
+    truth = resting()
+    dry = replace(truth, conductance=truth.tonic)
+    quiet = Equipment(wrist_eda=Wrist(wander=0.0, own_rate=0.0, noise=0.0))
+    wrist = told("eda", replace(NONE, wrist_eda=10.0), dry, equipment=quiet)
+    assert wrist[0] == pytest.approx(0.5 * Wrist().level)
+    assert wrist[-1] == pytest.approx(Wrist().level * (1 - 0.5 * np.exp(-1)), rel=1e-3)
+
+
+def test_a_chest_moves_outwards_as_it_fills() -> None:
+    truth = resting()
+    meter = Accelerometer(noise=0.0)
+    z = told(
+        "acceleration_z", replace(NONE, acceleration=50.0), truth,
+        equipment=Equipment(acceleration=meter),
+    )  # fmt: skip
+    assert np.polyfit(truth.volume.values, z, 1)[0] == pytest.approx(meter.breath)
+
+
 def test_an_accelerometer_feels_gravity_whatever_the_posture() -> None:
     rest = Inputs.at_rest(120)
     posture = np.linspace(0, 1, 1200)

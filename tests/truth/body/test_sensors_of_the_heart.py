@@ -194,6 +194,9 @@ def test_premature_beats_are_early_marked_and_made_up_for() -> None:
     np.testing.assert_array_equal(after.beats.times[others], before.beats.times[others])
     ratio = after.beats.rr_ms[early - 1] / before.beats.rr_ms[early - 1]
     assert 0.55 <= ratio.min() < ratio.max() <= 0.8
+    foot = at_beats(after.diastolic, after.beats.times)[early]
+    peak, usual = (at_beats(t, before.beats.times) for t in (before.systolic, before.diastolic))
+    assert ((foot > usual[early]) & (foot < peak[early - 1])).all()  # it has not run off yet
     pulse = at_beats(after.systolic, after.beats.times) - at_beats(
         after.diastolic, after.beats.times
     )

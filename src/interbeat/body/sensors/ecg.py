@@ -41,8 +41,8 @@ class Ecg(Organ):
         0.045, "s", "start of the QRS before the R wave; assumed", least=0.0, most=0.1
     )
     qt: float = parameter(
-        0.40, "s", "QT at an RR of 1 s, growing with its cube root (Fridericia 1920); from "
-        "memory", spread=0.04, least=0.25, most=0.6,
+        0.40, "s", "QT at an RR of 1 s, growing with its cube root (Fridericia 1920); "
+        "assumed", spread=0.04, least=0.25, most=0.6,
     )  # fmt: skip
     premature_width: float = parameter(
         2.4, "1", "a ventricular beat's QRS lasts 120 ms and more; assumed", least=1.0, most=5.0

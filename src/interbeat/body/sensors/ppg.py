@@ -40,12 +40,12 @@ class Ppg(Organ):
     )  # fmt: skip
     transit: float = parameter(
         0.165, "s", "from the aortic valve to the finger; so that the foot arrives 200 to "
-        "250 ms after the R wave; from memory", spread=0.1, least=TRANSIT[0],
+        "250 ms after the R wave; assumed", spread=0.1, least=TRANSIT[0],
         most=TRANSIT[1],
     )  # fmt: skip
     transit_by_pressure: float = parameter(
-        0.001, "s/mmHg", "by which a higher systolic pressure shortens it (1 ms/mmHg; "
-        "from memory)", spread=0.2, most=0.005,
+        0.001, "s/mmHg", "by which a higher systolic pressure shortens it (1 ms/mmHg); "
+        "assumed", spread=0.2, most=0.005,
     )  # fmt: skip
     pressure: float = parameter(
         120.0, "mmHg", "systolic, at which `transit` holds; assumed", least=60.0, most=200.0
