@@ -114,6 +114,10 @@ class Lungs(Organ):
     deepest: float = parameter(
         3.5, "L", "inspiratory capacity; textbook", spread=0.15, least=1.0
     )
+    following: float = parameter(
+        0.5, "1", "of the time by which a breath is off its pacer, the share that it makes up; "
+        "assumed, as taps are brought back to a beat", most=1.0,
+    )  # fmt: skip
 
 
 class Breathing(NamedTuple):
@@ -223,6 +227,7 @@ def _chest(lungs: Lungs) -> Chest:
         lungs.drive_lag,
         lungs.sigh_depth,
         lungs.deepest,
+        lungs.following,
     )
 
 
@@ -274,4 +279,14 @@ def _wanted(
         np.where(paced | asked, 0.0, lungs.sighs / 60 * (1 - hum)),
         1 + lungs.movement_load * moved + lungs.threat_load * threat,
         pull,
+        _pacer(inputs.pace),
     )
+
+
+def _pacer(pace: FloatArray) -> FloatArray:
+    """Return the breaths that a pacer has asked for since it began; NaN where there is none."""
+    paced = np.isfinite(pace)
+    asked = np.cumsum(np.where(paced, pace, 0.0)) / (60 * RATE)
+    begins = paced & ~np.append(False, paced[:-1])
+    before = np.where(begins, asked - np.where(paced, pace, 0.0) / (60 * RATE), 0.0)
+    return np.where(paced, asked - pace / (60 * RATE) - np.maximum.accumulate(before), np.nan)

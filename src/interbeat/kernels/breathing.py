@@ -35,6 +35,8 @@ class Chest(NamedTuple):
         How many times deeper than others a sigh is.
     deepest : float
         Liters that a breath can have.
+    following : float
+        Share of what a breath is off the pacer that its duration makes up.
     """
 
     dead_space: float
@@ -45,6 +47,7 @@ class Chest(NamedTuple):
     lag: float
     sigh: float
     deepest: float
+    following: float
 
 
 class Wanted(NamedTuple):
@@ -64,6 +67,8 @@ class Wanted(NamedTuple):
         Metabolism, 1 at rest.
     pull : ndarray
         How strongly the other's phase pulls, in Hz.
+    pacer : ndarray
+        Breaths that a pacer has asked for since it began; NaN where there is none.
     """
 
     rate: NDArray[np.float64]
@@ -75,6 +80,7 @@ class Wanted(NamedTuple):
     sighing: NDArray[np.float64]
     load: NDArray[np.float64]
     pull: NDArray[np.float64]
+    pacer: NDArray[np.float64]
 
 
 class Drawn(NamedTuple):
@@ -197,6 +203,10 @@ def _begin(
     """Let person p begin a breath."""
     k = counts[p]
     speed[p] = wanted.rate[p, i] * math.exp(-wanted.hasty[p, i] * drawn.durations[p, k])
+    late = wanted.pacer[p, i]
+    if not math.isnan(late):
+        late -= math.floor(late + 0.5)
+        speed[p] /= 1 - chest.following * late
     much = wanted.depth[p, i] * math.exp(wanted.uneven[p, i] * drawn.depths[p, k])
     much *= max(1 + wanted.heeded[p, i] * chest.drive * felt, 0.1)
     if drawn.sighs[p, k] * speed[p] < wanted.sighing[p, i]:

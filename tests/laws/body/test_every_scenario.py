@@ -168,6 +168,23 @@ def test_what_happens_is_where_the_scenario_says() -> None:
     assert not inputs_of(apart, "b", stirred=()).movement.any()
 
 
+def test_who_follow_one_pacer_breathe_and_swing_together_without_any_tie() -> None:
+    play = scenario("paced breathing together")
+    assert not any(tie.breath or tie.threat or tie.calm for tie in play.ties)
+    likeness, off = [], []
+    for seed in range(6):
+        truth = lived(play, drawn(play, seed=seed), seed=seed)
+        swings = []
+        for person in truth.people.values():
+            breaths = (person.breaths.between(330, 660).times - 300) / 10
+            off += (10 * (breaths - np.round(breaths))).tolist()
+            beats = person.beats.times
+            swings.append(np.interp(np.arange(340, 650, 0.25), beats[1:], np.diff(beats)))
+        likeness.append(np.corrcoef(swings)[0, 1])
+    assert np.mean(likeness) > 0.4
+    assert np.sqrt(np.mean(np.square(off))) < 0.6  # s
+
+
 def test_touch_opens_the_way_of_those_who_do_not_see_each_other() -> None:
     contact = contact_of(scenario("unexpected touch"))
     assert contact[2999] == 0.5

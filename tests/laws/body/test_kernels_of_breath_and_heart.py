@@ -13,14 +13,15 @@ from interbeat.kernels.breathing import Breath, Chest, Drawn, Wanted, breaths_of
 from interbeat.kernels.circulation import Body, Drives, circulation_of
 
 STEP, FINE = 0.02, 5
-CHEST = Chest(0.15, 3.5, 12.0, 38.0, 0.06, 30.0, 2.5, 1.2)
+CHEST = Chest(0.15, 3.5, 12.0, 38.0, 0.06, 30.0, 2.5, 1.2, 0.6)
 
 
 def wanted(n: int, **tracks: Any) -> Wanted:  # noqa: ANN401 - a level or a track
     """Return two people's wants; the second breathes a little faster."""
     levels: dict[str, Any] = {
         "rate": 0.25, "depth": 0.5, "inspired": 0.4, "hasty": 0.2, "uneven": 0.3,
-        "heeded": 1.0, "sighing": 0.02, "load": 1.2, "pull": 0.0, **tracks,
+        "heeded": 1.0, "sighing": 0.02, "load": 1.2, "pull": 0.0,
+        "pacer": np.nan, **tracks,
     }  # fmt: skip
     two = np.array([[1.0], [1.2]])
     return Wanted(**{
@@ -68,6 +69,9 @@ class Lung:
         self.speed = self.at("rate", i) / math.exp(
             self.at("hasty", i) * self.draws.durations[p, k]
         )
+        beat = self.at("pacer", i)
+        if not math.isnan(beat):
+            self.speed /= 1 - CHEST.following * ((beat + 0.5) % 1 - 0.5)
         deep = self.at("depth", i) * math.exp(self.at("uneven", i) * self.draws.depths[p, k])
         deep *= max(0.1, 1 + self.at("heeded", i) * CHEST.drive * self.felt)
         if self.draws.sighs[p, k] < self.at("sighing", i) / self.speed:
@@ -104,10 +108,15 @@ class Lung:
         self.phase = now
 
 
-@pytest.mark.parametrize("pull", [0.0, 0.05, 0.6])
-def test_breaths_are_those_of_the_plain_twin(pull: float) -> None:
+PACER = np.where(np.arange(600) < 200, np.nan, 0.27 * (np.arange(600) - 200) / 10)
+
+
+@pytest.mark.parametrize(
+    ("pull", "pacer"), [(0.0, np.nan), (0.05, np.nan), (0.6, np.nan), (0.0, PACER)]
+)
+def test_breaths_are_those_of_the_plain_twin(pull: float, pacer: float | FloatArray) -> None:
     n = 600
-    want, draws = wanted(n, pull=pull), drawn(60, seed=4)
+    want, draws = wanted(n, pull=pull, pacer=pacer), drawn(60, seed=4)
     out = breathed(want, draws)
     lungs = [Lung(p, want, draws) for p in (0, 1)]
     volume = np.empty((2, n * FINE))
