@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import interbeat as ib
@@ -52,6 +52,7 @@ def same(one: Recording, other: Recording, channel: str) -> bool:
 
 
 @settings(max_examples=25, deadline=None)
+@example(channel="blood_pressure", kind="dropout", start=0.0, seconds=1.1)
 @given(
     channel=st.sampled_from(sorted(RATES)),
     kind=st.sampled_from(("dropout", "flat", "motion", "clipping", "pop")),

@@ -39,6 +39,7 @@ SHAKING_RATE = 50.0  # Hz: the grid on which motion is made
 SWAYING, RATTLING = 1.5, 7.0  # Hz: a limb that moves, and a sensor that slides; assumed
 POP_FADES = 1.0  # s: time constant with which an electrode settles again, assumed
 POP_RATE = 0.5  # Hz: pops while an electrode is loose, assumed
+ROUNDING = 1e-9  # samples: what seconds times a rate may be off in floating point
 CLIPPED = 0.35  # of its range: what is left of a signal that is clipped on either side
 
 
@@ -210,7 +211,7 @@ def spoiled(
         return
     low, high = _range(values)
     for one, own in zip(artifacts, rng.spawn(len(artifacts)), strict=True):
-        i, j = (min(math.ceil(t * sampling.rate), values.size) for t in (one.start, one.end))
+        i, j = (_first(t, sampling.rate, values.size) for t in (one.start, one.end))
         part = values[i:j]
         if one.kind == "dropout":
             part[:] = np.nan
@@ -223,6 +224,11 @@ def spoiled(
             part += _moved(part.size, sampling.rate, own) * (high - low)
         elif one.kind == "pop":
             part += _pops(part.size, sampling.rate, own) * (high - low)
+
+
+def _first(seconds: float, rate: float, n: int) -> int:
+    """Return the first of n samples that is not before `seconds`, but for rounding."""
+    return min(math.ceil(seconds * rate - ROUNDING), n)
 
 
 def _range(values: FloatArray) -> tuple[float, float]:
