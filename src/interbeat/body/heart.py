@@ -43,14 +43,16 @@ class Heart(Organ):
         most=1.0,
     )
     vagal_lag: float = parameter(
-        1.55, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
+        1.65, "s", "Hirsch & Bishop 1981: corner at 7.2/min is 1.33; fitted to it with reflex",
         spread=0.15, least=0.3, most=4.0,
     )  # fmt: skip
     gate: float = parameter(
-        0.69, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
-        "fitted to Nunan 2010", spread=0.48, most=3.0,
+        0.74, "1/L", "share of vagal outflow; multiplies it: Eckberg 2003; size and spread "
+        "fitted to Nunan 2010", spread=0.46, most=3.0,
     )  # fmt: skip
-    vagal_reflex: float = parameter(0.039, "1/mmHg", "Kotani 2005: 0.036", spread=0.2, most=0.2)
+    vagal_reflex: float = parameter(
+        0.039, "1/mmHg", "Kotani 2005: 0.036; fitted to Joseph 2005", spread=0.2, most=0.2
+    )
     reflex_ageing: float = parameter(
         0.018, "1/year", "by what share the vagal reflex falls; AJH 2000: lower limit of ln "
         "BRS falls by 0.028, part of it with the restraint of the vagus", most=0.05,
@@ -89,7 +91,7 @@ class Heart(Organ):
         "fitted to Hirsch & Bishop 1981", most=60.0,
     )  # fmt: skip
     suction: float = parameter(
-        9.5, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; fitted to Joseph 2005",
+        10.0, "mmHg s/L", "pulse pressure falls with -dV/dt: Saul 1991; fitted to Joseph 2005",
         spread=0.2, most=30.0,
     )  # fmt: skip
     suction_posture: float = parameter(
@@ -102,15 +104,21 @@ class Heart(Organ):
         0.4, "s", "of the baroreceptors; assumed", least=0.05, most=3.0
     )
     vessel_delay: float = parameter(
-        2.2, "s", "Borst & Karemaker 1983: 2 to 3", least=1.0, most=5.0
+        2.2,
+        "s",
+        "Borst & Karemaker 1983: 2 to 3; fitted to waves near 0.1 Hz",
+        least=1.0,
+        most=5.0,
     )
-    vessel_lag: float = parameter(1.5, "s", "Kotani 2005: uptake 2", least=0.5, most=10.0)
+    vessel_lag: float = parameter(
+        1.5, "s", "Kotani 2005: uptake 2; fitted to waves near 0.1 Hz", least=0.5, most=10.0
+    )
     vessel_reflex: float = parameter(
         0.038, "1/mmHg", "fitted to Hirsch & Bishop 1981", spread=0.15, most=0.3
     )
     resistance: float = parameter(0.4, "1", "how far vessels follow; assumed", most=1.0)
     vessel_noise: float = parameter(
-        0.15,
+        0.155,
         "1",
         "of the outflow to the vessels: fitted to Nunan 2010",
         spread=0.25,

@@ -39,7 +39,7 @@ START, SECONDS = 60.0, 120.0
 SEGMENT = 64.0  # s, of spectra
 JOSEPH = "Joseph et al. (2005), Hypertension 46:714"
 JOSEPH_DOI = "10.1161/01.HYP.0000179581.68566.7d"
-TALLY = "size and range of the reflex, suction and filling: 30 settings, with rows 2, 3 and 9"
+TALLY = "size and range of the reflex, suction and filling: some 45 settings, with rows 2, 3, 9"
 
 
 def _extra(volunteer: Volunteer, *, vagal: float, sympathetic: float) -> Sequence[FloatArray]:
@@ -249,7 +249,7 @@ def reflex_and_pace(seed: int) -> dict[str, Measured]:
         "diastolic": Tolerance(-9, -1, "mmHg", "changes by"),
     },
     origin="fitted",
-    ledger="what deep breaths do to vessels and to the pressure that is kept: 5 settings",
+    ledger="what deep breaths do to vessels and to the pressure that is kept: 9 settings",
 )
 def slow_breathing_and_hypertension(seed: int) -> dict[str, Measured]:
     """Return the change from breathing as they like, from 2 min on; half to one and a half."""

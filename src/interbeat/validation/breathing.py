@@ -29,7 +29,9 @@ HIRSCH = "Hirsch & Bishop (1981), Am J Physiol 241:H620; n = 17"
 HIRSCH_DOI = "10.1152/ajpheart.1981.241.4.H620"
 BROWN = "Brown et al. (1993), J Appl Physiol 75:2310; n = 9"
 BROWN_DOI = "10.1152/jappl.1993.75.5.2310"
-SHAPED = "lag of the vagus taken from the corner; filling, vessels and suction in 30 settings"
+SHAPED = (
+    "lag of the vagus taken from the corner; filling, vessels and suction in some 45 settings"
+)
 
 
 def swing(truth: PersonTruth, start: float) -> float:
