@@ -274,3 +274,20 @@ def test_a_history_makes_the_same_touch_another() -> None:
         means[name] = float(np.mean(after))
         assert a[0].memory["touch"] != play.roles["a"].memory["touch"]  # something is learnt
     assert means["unexpected touch with a history"] > means["unexpected touch"] + 0.3
+
+
+def test_a_heart_slows_to_rest_where_nothing_can_be_done_and_the_palm_tells_otherwise() -> None:
+    play = scenario("one partner shut down")
+    found = []
+    for seed in range(8):
+        b = lived(play, drawn(play, seed=seed), seed=seed)["b"]
+        rate = [60 / np.diff(b.beats.between(*span).times).mean() for span in SHUT]
+        palm = [b.conductance.between(*span).values.mean() for span in SHUT]
+        found.append([*rate, *palm])
+    rest, speaking, still, calm, _, sweating = np.mean(found, axis=0)
+    assert speaking > still + 2
+    assert abs(still - rest) < 3
+    assert sweating > 1.5 * calm
+
+
+SHUT = ((60.0, 300.0), (300.0, 420.0), (540.0, 720.0))  # s: rest, both speak, b is still
