@@ -147,7 +147,7 @@ def many(folder: Path) -> str:
     )  # fmt: skip
     return (
         f"| `interbeat simulate --couples {COUPLES}`, 60 min of each, cold | "
-        f"{spent.wall / 60:.1f} min wall | 10 min on 2 cores |"
+        f"{spent.wall / 60:.1f} min wall, {spent.cpu / 60:.1f} min CPU | 10 min on 2 cores |"
     )
 
 

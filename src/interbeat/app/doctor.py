@@ -8,7 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 __all__ = ["examine"]
 
-CORE = ("interbeat", "numpy", "scipy", "numba", "edfio", "pyxdf", "h5py", "pyarrow")
+CORE = (
+    "interbeat", "numpy", "scipy", "numba", "edfio", "pyxdf", "h5py", "pyarrow", "openpyxl",
+    "jinja2", "rich", "click",
+)  # fmt: skip
 EXTRAS = {
     "acq": "bioread",
     "wfdb": "wfdb",
