@@ -155,6 +155,10 @@ def breathe(
 ) -> tuple[Breathing, ...]:  # fmt: skip
     """Return how each of one or two bodies breathes.
 
+    A breath takes its duration, depth and shape at its onset. The phase of the other pulls at
+    once (what one feels of a breath has no delay), as the oscillators of Boker and others do.
+    Carbon dioxide is one compartment; breathing heeds it only where no depth is asked for.
+
     Parameters
     ----------
     lungs : sequence of one or two Lungs
@@ -172,6 +176,15 @@ def breathe(
     -------
     tuple of Breathing
         One a person.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> rest = Inputs.at_rest(60)
+    >>> slow, still = replace(rest, pace=np.full(600, 6.0)), np.zeros(600)
+    >>> (one,) = breathe([Lungs()], [slow], [still], pulls=[still], streams=[Streams(1, 0)])
+    >>> round(float(60 / np.diff(one.onsets).mean()))
+    6
     """
     n, people = inputs[0].danger.size, len(lungs)
     most = int(n / RATE * RESERVE) + FEWEST
