@@ -46,16 +46,17 @@ def test_drives_are_the_same_in_chunks_of_a_second_and_all_at_once() -> None:
 
 def test_nothing_is_followed_of_someone_without_a_heart() -> None:
     breath = Recording("a", {"respiration": SESSION["a"].channels["respiration"]})
-    engine = ib.Engine.for_session(Session([breath]), follow=("drives",))
+    engine = ib.Engine.for_session(Session((breath,)), follow=("drives",))
     assert engine.push(breath).drives is None
     assert engine.finish()[0].drives is None
-    assert ib.analyze(Session([breath]))["a"].drives is None
+    assert ib.analyze(Session((breath,)))["a"].drives is None
 
 
 def test_the_baseline_can_be_a_task() -> None:
     found = ib.analyze(SESSION, baseline="rest")["a"].drives
     assert found is not None
-    assert found.baseline == Span(*next(SESSION.intervals.rows())[:2])
+    start, end, _ = next(iter(SESSION.intervals.rows()))
+    assert found.baseline == Span(start, end)
     with pytest.raises(
         DataError, match=r"no task is called 'sleep'; possible as baseline: rest"
     ):
