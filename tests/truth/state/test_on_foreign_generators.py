@@ -1,0 +1,242 @@
+"""Drives on hearts that share no code with the filter: `tests/twins`, people 1000 and above.
+
+Sensors: beats in whole milliseconds, a belt with unknown gain, noise and drift; intrinsic
+periods differ by 12 % and are not told. Truth: the logarithm of the central tone, above its
+mean over the baseline that the filter found; scored from 245 s on, mean over people.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+import pytest
+from _pytest.mark import ParameterSet
+from tests.truth.state.scoring import Score, looked, misses, score, together
+from tests.twins import (
+    Day,
+    Heard,
+    Life,
+    blocked,
+    deboer,
+    heard,
+    kotani,
+    quiet_days,
+    side_by_side,
+    spent_days,
+    startled_days,
+)
+
+from interbeat.state import Drives, onsets
+
+LONG = bool(os.environ.get("INTERBEAT_LONG"))
+SCORED = range(1000, 1200) if LONG else range(1000, 1012)
+SLACK = 0.0 if LONG else 2.0  # standard errors: a dozen people tells a bar from a miss, no more
+DRUG = 300.0  # s: when a drug begins to act; it acts fully a minute later
+
+
+class Twin(Protocol):
+    """A heart: what each of several people's does on a day."""
+
+    __name__: str
+
+    def __call__(self, day: Day) -> list[Life]: ...
+
+    def __hash__(self) -> int: ...
+
+
+@cache
+def _days() -> dict[str, Day]:
+    quiet = quiet_days(SCORED)
+    return {
+        "spent": spent_days(SCORED),
+        "startled": startled_days(SCORED),
+        "quiet": quiet,
+        "atropine": blocked(quiet, "vagus", start=DRUG),
+        "propranolol": blocked(quiet, "nerve", start=DRUG),
+    }
+
+
+@cache
+def _lives(twin: Twin) -> dict[str, list[Life]]:
+    """Return all days of all people, from one batch: steps are what costs, not people."""
+    lives, n = twin(side_by_side(list(_days().values()))), len(SCORED)
+    return {name: lives[k * n : (k + 1) * n] for k, name in enumerate(_days())}
+
+
+@cache
+def _heard(twin: Twin, name: str, ectopic: float = 0.0) -> list[Heard]:
+    return heard(_days()[name], _lives(twin)[name], ectopic=ectopic)
+
+
+@cache
+def _found(twin: Twin, name: str, breath: str = "belt", ectopic: float = 0.0) -> list[Drives]:
+    return [looked(told, breath) for told in _heard(twin, name, ectopic)]
+
+
+def _scores(twin: Twin, breath: str = "belt", ectopic: float = 0.0) -> list[Score]:
+    found = _found(twin, "spent", breath, ectopic)
+    told = _heard(twin, "spent", ectopic)
+    return [score(f, t) for f, t in zip(found, told, strict=True)]
+
+
+# What is missed, by how much, and what stands in the way: people 1000 to 1059 for what the long
+# version alone can tell, 1000 to 1011 for the rest. Not strict as long as the numbers of the
+# filter move; a bar that is reached for good loses its line.
+MISSED = {
+    ("deboer", "vagal"): (
+        "r 0.77 ± 0.015 with a belt, 0.84 without: its swing with the breath depends on the rate "
+        "of breathing five times as much as the filter thinks"
+    ),
+    (
+        "kotani",
+        "covered",
+    ): "0.96 and 0.97 with a belt: too wide here, right on the body's people",
+    ("deboer", "covered"): "sympathetic 0.97 with a belt: too wide here",
+    ("deboer", "sympathetic beside heart rate"): (
+        "r is 0.14 (belt) to 0.39 (no breathing) below that of heart rate: what the vagus does "
+        "and what the level of this heart is are taken for each other"
+    ),
+    (
+        "kotani",
+        "rmssd",
+    ): "0.88 beside 0.90: RMSSD follows the tone of this twin",
+    ("kotani", "atropine"): "0.38 of it is left: atropine that nobody told of is half believed",
+    ("deboer", "atropine"): "0.49 of it is left: atropine that nobody told of is half believed",
+    ("kotani", "propranolol"): "0.95 is left: 6 beats a minute less look like a little vagus",
+    ("deboer", "propranolol"): "1.02 is left: 6 beats a minute less look like a little vagus",
+    (
+        "kotani",
+        "stressors",
+    ): "11 of 48: ten seconds of a heart tell little",
+    (
+        "deboer",
+        "stressors",
+    ): "10 of 48: ten seconds of a heart tell little",
+    ("kotani", "alarms"): "7 an hour: this palm responds by itself more than the body's does",
+    ("deboer", "alarms"): "8 an hour: this palm responds by itself more than the body's does",
+}
+
+
+def _twins(what: str) -> pytest.MarkDecorator:
+    """Return both twins, marked where `what` is known to be missed."""
+    return pytest.mark.parametrize("twin", [_marked(twin, what) for twin in (kotani, deboer)])
+
+
+def _marked(twin: Twin, what: str) -> ParameterSet:
+    reason = MISSED.get((twin.__name__, what))
+    marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
+    return pytest.param(twin, id=twin.__name__, marks=marks)
+
+
+CHANNELS = pytest.mark.parametrize(
+    ("breath", "ectopic"), [("belt", 0.0), ("belt", 0.01), ("heights", 0.0), ("none", 0.0)]
+)
+
+
+@_twins("vagal")
+@CHANNELS
+def test_vagal_drive_is_found(twin: Twin, breath: str, ectopic: float) -> None:
+    assert not _missed(twin, breath, ectopic, "vagal drive: r")
+
+
+@_twins("covered")
+@CHANNELS
+def test_ninety_percent_intervals_cover_ninety_percent(
+    twin: Twin, breath: str, ectopic: float
+) -> None:
+    assert not _missed(twin, breath, ectopic, "cover")
+
+
+@_twins("sympathetic beside heart rate")
+@CHANNELS
+def test_sympathetic_drive_is_found_no_worse_than_by_heart_rate(
+    twin: Twin, breath: str, ectopic: float
+) -> None:
+    assert not _missed(twin, breath, ectopic, "beside heart rate")
+
+
+def _missed(twin: Twin, breath: str, ectopic: float, what: str) -> list[str]:
+    scores = _scores(twin, breath, ectopic)
+    return [complaint for complaint in misses(scores, slack=SLACK) if what in complaint]
+
+
+@_twins("rmssd")
+def test_vagal_drive_is_found_better_than_by_rmssd(twin: Twin) -> None:
+    mean = together(_scores(twin))
+    assert mean["vagal"] > mean["ln_rmssd"]
+
+
+@_twins("breathing")
+def test_breathing_helps_and_ectopic_beats_hardly_hurt(twin: Twin) -> None:
+    mean, without, ectopic = (
+        together(_scores(twin, *how)) for how in (("belt", 0.0), ("none", 0.0), ("belt", 0.01))
+    )
+    assert mean["vagal_error"] < without["vagal_error"] + 0.005
+    assert ectopic["vagal_error"] < 1.15 * mean["vagal_error"]
+
+
+@_twins("slow")
+def test_slow_deep_breaths_are_not_taken_for_vagal_drive(twin: Twin) -> None:
+    """Six breaths a minute swing these hearts no less or far more, and neither tone moves."""
+    moved = []
+    told = _heard(twin, "spent")
+    for found, one, events in zip(
+        _found(twin, "spent"), told, _days()["spent"].events, strict=True
+    ):
+        slow = next(event for event in events if event.kind == "slow")
+        inside = (found.times >= slow.start + 10) & (found.times < slow.end)
+        before = (found.times >= slow.start - 40) & (found.times < slow.start)
+        truth = one.vagal[found.times.astype(int)]
+        error = found.vagal.values - truth
+        moved.append(error[inside].mean() - error[before].mean())
+    assert abs(np.mean(moved)) < 0.1
+
+
+@_twins("atropine")
+def test_without_the_vagus_nothing_is_left_of_it_and_the_sympathetic_stays(twin: Twin) -> None:
+    vagal, sympathetic = _left(twin, "atropine")
+    assert vagal < 0.15
+    assert 0.8 < sympathetic < 1.25
+
+
+@_twins("propranolol")
+def test_without_the_sympathetic_nothing_is_left_of_it_and_the_vagus_stays(twin: Twin) -> None:
+    vagal, sympathetic = _left(twin, "propranolol")
+    assert sympathetic < 0.15
+    assert 0.8 < vagal < 1.25
+
+
+def _left(twin: Twin, drug: str) -> tuple[float, float]:
+    """Return the factors of both drives against rest, from 200 s after a drug on."""
+    ends = [
+        (found.vagal.values[-400:].mean(), found.sympathetic.values[-400:].mean())
+        for found in _found(twin, drug)
+    ]
+    vagal, sympathetic = np.exp(np.mean(ends, axis=0))
+    return float(vagal), float(sympathetic)
+
+
+@_twins("stressors")
+def test_stressors_are_found_within_ten_seconds(twin: Twin) -> None:
+    """Four clear stressors a day: +17 to +25 beats a minute, one response of the palm."""
+    found = total = 0
+    for told, events in zip(_heard(twin, "startled"), _days()["startled"].events, strict=True):
+        seen = onsets(looked(told, palm=True))
+        for event in events:
+            total += 1
+            found += bool(np.any((seen >= event.start) & (seen <= event.start + 10)))
+    assert found / total >= 0.9, f"{found} of {total}"
+
+
+@_twins("alarms")
+def test_there_is_less_than_one_false_alarm_an_hour(twin: Twin) -> None:
+    false, hours = 0, 0.0
+    for told in _heard(twin, "quiet"):
+        quiet = looked(told, palm=True)
+        assert quiet.baseline is not None
+        false += onsets(quiet).size
+        hours += (quiet.times[-1] - quiet.baseline.end) / 3600
+    assert false / hours < 1.0, f"{false} in {hours:.1f} h"
