@@ -83,8 +83,8 @@ def _scores(twin: Twin, breath: str = "belt", ectopic: float = 0.0) -> list[Scor
 
 
 # What is missed, by how much, and what stands in the way: people 1000 to 1011, and 1000 to 1059
-# for what the long version alone can tell. Not strict as long as the numbers of the filter move;
-# a bar that is reached for good loses its line.
+# for what the long version alone can tell. Not strict as long as the numbers of the filter
+# move; a bar that is reached for good loses its line.
 MISSED_BY_MANY = {
     ("deboer", "vagal"): (
         "r 0.77 ± 0.015 with a belt, 0.84 without: its swing is four times as large at 6 as at "
