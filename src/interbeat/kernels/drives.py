@@ -7,17 +7,22 @@ so that 0 is rest and everything that moves by itself returns to it:
 - OWN_SYMPATHETIC: cardiac sympathetic drive, apart from what arousal does to it
 - AROUSAL: takes from the one, adds to the other, and makes the palm sweat
 - VAGAL_EFFECT, SYMPATHETIC_EFFECT: both drives as they arrive at the sinus node, later
-- WAVE, WAVE_TURNED: a damped wave of vagal effect near 0.1 Hz (baroreflex)
+- WAVE, WAVE_TURNED: a damped wave near 0.1 Hz (baroreflex), as one of vagal effect
 - LEVEL: logarithm of the beat-to-beat interval of the heart left to itself
 - GATE, GATE_TURNED: logarithm of how far a breath closes the gate of the vagus, and how much
-  sooner than it is thought to; where breathing was not measured, the closing itself, as a wave
+  sooner than it is thought to; neither counts where breathing was not measured
+- BREATH, BREATH_TURNED: a damped wave near the rate of breathing, as one of vagal effect: what
+  the breath does that the gate does not tell
 - VAGAL_GAIN, SYMPATHETIC_GAIN: logarithm of how strongly each drive moves this sinus node
 - SWEATING: logarithm of how often this palm responds at rest, a second
 - SCATTERING: logarithm of how much intervals differ from one to the next at rest, over what one
   unit of vagal effect adds to them
 
-Everything is linear but two observations, so that all passes are those of a Kalman filter whose
-observations were linearized where the filter itself ended up.
+Everything is linear but three observations, so that all passes are those of a Kalman filter
+whose observations were linearized where the filter itself ended up. Waves that nobody measured
+move an interval by as much as the vagus weighs in it, and that weight is taken from before the
+beat: were it sought together with them, more drive would make any wave cheaper, and what is
+found would creep up along that funnel, beat by beat, with nothing to bring it back.
 """
 
 from __future__ import annotations
@@ -33,11 +38,11 @@ __all__ = ["KINDS", "OUTPUTS", "STATES", "Numbers", "backward", "forward"]
 
 _Floats = NDArray[np.float64]
 
-STATES = 15
+STATES = 17
 OWN_FAST, OWN_SLOW, OWN_SYMPATHETIC, AROUSAL = 0, 1, 2, 3
 VAGAL_EFFECT, SYMPATHETIC_EFFECT, WAVE, WAVE_TURNED = 4, 5, 6, 7
 LEVEL, GATE, GATE_TURNED, VAGAL_GAIN, SYMPATHETIC_GAIN, SWEATING = 8, 9, 10, 11, 12, 13
-SCATTERING = 14
+SCATTERING, BREATH, BREATH_TURNED = 14, 15, 16
 
 OUTPUTS = 3  # vagal drive, sympathetic drive, arousal
 
@@ -48,7 +53,7 @@ NOTHING, BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 0, 1, 2
 SETTLED, SCATTER = 7, 8
 KINDS = 9
 
-ITERATIONS = 3  # of the linearization; nine more move no drive by 0.02 of its standard error
+ITERATIONS = 3  # of the linearization
 FAR = 3.0  # in standard deviations: what is farther off than this is believed less
 NARROW = 0.05  # to which a breath closes the gate at most
 LARGEST = 1000.0  # times which a drive far from rest moves more freely at most
@@ -103,7 +108,6 @@ class Numbers(NamedTuple):
 def _steps(
     numbers: Numbers,
     seconds: float,
-    breathed: bool,
     far: _Floats,
     keep: _Floats,
     noise: _Floats,
@@ -128,13 +132,10 @@ def _steps(
     noise[WAVE] = noise[WAVE_TURNED] = numbers.wave_sd**2 * (1 - keep[WAVE] ** 2)
     noise[LEVEL] = numbers.level_drift**2 * seconds
     noise[SWEATING] = numbers.sweating_drift**2 * seconds
-    if breathed:
-        keep[GATE], keep[GATE_TURNED] = 1.0, 0.0
-        noise[GATE] = noise[GATE_TURNED] = numbers.gate_drift**2 * seconds
-    else:
-        keep[GATE] = math.exp(-seconds / numbers.breath_tau)
-        keep[GATE_TURNED] = 2 * math.pi * numbers.breath_hz * seconds
-        noise[GATE] = noise[GATE_TURNED] = numbers.breath_sd**2 * (1 - keep[GATE] ** 2)
+    noise[GATE] = noise[GATE_TURNED] = numbers.gate_drift**2 * seconds
+    keep[BREATH] = math.exp(-seconds / numbers.breath_tau)
+    keep[BREATH_TURNED] = 2 * math.pi * numbers.breath_hz * seconds
+    noise[BREATH] = noise[BREATH_TURNED] = numbers.breath_sd**2 * (1 - keep[BREATH] ** 2)
 
 
 @njit(cache=True)
@@ -154,7 +155,7 @@ def _onward(numbers: Numbers, keep: _Floats, x: _Floats) -> None:
     for k in range(AROUSAL + 1):
         x[k] *= keep[k]
     _turn(x, WAVE, WAVE_TURNED, keep[WAVE], keep[WAVE_TURNED])
-    _turn(x, GATE, GATE_TURNED, keep[GATE], keep[GATE_TURNED])
+    _turn(x, BREATH, BREATH_TURNED, keep[BREATH], keep[BREATH_TURNED])
 
 
 @njit(cache=True)
@@ -171,7 +172,7 @@ def _onward_transposed(numbers: Numbers, keep: _Floats, x: _Floats) -> None:
     x[VAGAL_EFFECT] *= v
     x[SYMPATHETIC_EFFECT] *= s
     _turn(x, WAVE, WAVE_TURNED, keep[WAVE], -keep[WAVE_TURNED])
-    _turn(x, GATE, GATE_TURNED, keep[GATE], -keep[GATE_TURNED])
+    _turn(x, BREATH, BREATH_TURNED, keep[BREATH], -keep[BREATH_TURNED])
 
 
 @njit(cache=True)
@@ -189,34 +190,43 @@ def _both_sides(numbers: Numbers, keep: _Floats, square: _Floats, back: bool) ->
 
 
 @njit(cache=True)
+def _weight(x: _Floats) -> float:
+    """Return by how much the logarithm of an interval moves with that of vagal effect."""
+    return 1 / (1 + math.exp(-x[VAGAL_GAIN] - x[VAGAL_EFFECT]))
+
+
+@njit(cache=True)
 def _seen(
     numbers: Numbers,
     kind: int,
     breathed: bool,
     beside: float,
     turned: float,
+    weight: float,
     x: _Floats,
     slope: _Floats,
 ) -> float:
     """Return what is expected to be seen, and its slope in each state."""
     slope[:] = 0.0
     if kind == BEAT:
-        # Where breathing was measured the depth is a logarithm: it cannot turn into nothing, so
-        # that what makes the swing vanish is told as the vagus gone, not as a gate undone.
-        depth = math.exp(x[GATE]) if breathed else x[GATE]
+        # The depth is a logarithm: it cannot turn into nothing, so that what makes the swing
+        # vanish is told as the vagus gone, not as a gate undone.
+        depth = math.exp(x[GATE])
         swing = beside + x[GATE_TURNED] * turned
-        gate = 1 - depth * swing
+        gate = 1 - depth * swing if breathed else 1.0
         open_gate = max(gate, NARROW)
-        vagal = math.exp(x[VAGAL_GAIN] + x[VAGAL_EFFECT] + x[WAVE]) * open_gate
+        vagal = math.exp(x[VAGAL_GAIN] + x[VAGAL_EFFECT]) * open_gate
         sympathetic = math.exp(x[SYMPATHETIC_GAIN] + x[SYMPATHETIC_EFFECT])
         q, p = vagal / (1 + vagal), sympathetic / (1 + sympathetic)
-        slope[VAGAL_GAIN] = slope[VAGAL_EFFECT] = slope[WAVE] = q
+        slope[VAGAL_GAIN] = slope[VAGAL_EFFECT] = q
         slope[SYMPATHETIC_GAIN] = slope[SYMPATHETIC_EFFECT] = -p
         slope[LEVEL] = 1.0
-        if gate > NARROW:
-            slope[GATE] = -q * swing * (depth if breathed else 1.0) / open_gate
+        slope[WAVE] = slope[BREATH] = weight
+        waves = weight * (x[WAVE] + x[BREATH])
+        if breathed and gate > NARROW:
+            slope[GATE] = -q * swing * depth / open_gate
             slope[GATE_TURNED] = -q * depth * turned / open_gate
-        return float(x[LEVEL] + math.log1p(vagal) - math.log1p(sympathetic))
+        return float(x[LEVEL] + math.log1p(vagal) - math.log1p(sympathetic) + waves)
     if kind == SCATTER:
         # What is left of each breath and wave in the intervals grows with what the vagus adds.
         sympathetic = math.exp(x[SYMPATHETIC_GAIN] + x[SYMPATHETIC_EFFECT])
@@ -333,7 +343,7 @@ def forward(
         far[1] = _freer(
             mean[OWN_SYMPATHETIC] / numbers.sympathetic_sd, numbers.sympathetic_tail
         )
-        _steps(numbers, seconds, breathed, far, keep, noise)
+        _steps(numbers, seconds, far, keep, noise)
         if seconds > 0:
             _onward(numbers, keep, mean)
             _both_sides(numbers, keep, spread, False)
@@ -346,8 +356,11 @@ def forward(
             start[:] = mean
             bent = ITERATIONS if kind in (BEAT, SWEAT, SCATTER) else 1
             variance = off = 0.0
+            weight = _weight(start)
             for _ in range(bent):
-                expected = _seen(numbers, kind, breathed, beside[k], turned[k], mean, slope)
+                expected = _seen(
+                    numbers, kind, breathed, beside[k], turned[k], weight, mean, slope
+                )
                 if kind == SWEAT:
                     rate = math.exp(expected) * beside[k]
                     blur, value = 1 / rate, expected + (seen[k] - rate) / rate
@@ -392,7 +405,6 @@ def forward(
 @njit(cache=True)
 def backward(
     numbers: Numbers,
-    breathed: bool,
     slopes: NDArray[np.float64],
     gains: NDArray[np.float64],
     moves: NDArray[np.float64],
@@ -408,7 +420,7 @@ def backward(
 
     Parameters
     ----------
-    numbers, breathed
+    numbers
         As given to :func:`forward`.
     slopes, gains, moves, with_states
         As filled by :func:`forward`.
@@ -456,6 +468,6 @@ def backward(
                     )
         seconds = moves[k, 0]
         if seconds > 0:
-            _steps(numbers, seconds, breathed, near, keep, noise)
+            _steps(numbers, seconds, near, keep, noise)
             _onward_transposed(numbers, keep, told)
             _both_sides(numbers, keep, sure, True)

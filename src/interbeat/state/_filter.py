@@ -119,15 +119,13 @@ class Filter:
         """Return the three drives and their covariance at each event, from all events."""
         drives, within = passed.drives.copy(), np.empty((len(passed.drives), OUTPUTS, OUTPUTS))
         kernel.backward(
-            self.numbers, self.breathed, passed.slopes, passed.gains, passed.moves,
+            self.numbers, passed.slopes, passed.gains, passed.moves,
             passed.with_states, drives, within,
         )  # fmt: skip
         return drives, within
 
 
-def started(
-    numbers: Numbers, interval: float, *, breathed: bool
-) -> tuple[FloatArray, FloatArray]:
+def started(numbers: Numbers, interval: float) -> tuple[FloatArray, FloatArray]:
     """Return mean and covariance before the first event, of someone at rest.
 
     Parameters
@@ -137,8 +135,6 @@ def started(
     interval : float
         Geometric mean of the beat-to-beat intervals of the baseline, in s: with it, the vagal
         gain of this heart is known as well as its intrinsic rate is.
-    breathed : bool
-        Whether breathing is measured.
     """
     k = kernel
     driven = INTRINSIC.rate * (1 + START.sympathetic_gain)
@@ -173,9 +169,9 @@ def started(
     root[k.SWEATING, k.SWEATING] = START.sweating_sd
     mean[k.SCATTERING] = START.scattering
     root[k.SCATTERING, k.SCATTERING] = START.scattering_sd
-    mean[k.GATE] = START.gate if breathed else 0.0
-    root[k.GATE, k.GATE] = START.gate_sd if breathed else numbers.breath_sd
-    root[k.GATE_TURNED, k.GATE_TURNED] = START.turned_sd if breathed else numbers.breath_sd
+    root[k.BREATH, k.BREATH] = root[k.BREATH_TURNED, k.BREATH_TURNED] = numbers.breath_sd
+    mean[k.GATE] = START.gate
+    root[k.GATE, k.GATE], root[k.GATE_TURNED, k.GATE_TURNED] = START.gate_sd, START.turned_sd
     return mean, root @ root.T
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["costs_of"]
 
 UNBREATHED = (
-    "Breathing was not measured: the depth of the heart's swing with the breath, which is what "
-    "tells vagal from sympathetic drive, cannot be read. In simulated people vagal drive is "
-    "off by a sixth more, and patterns are unknown for most of the time."
+    "Breathing was not measured: whether the heart swings more because the vagus does more, or "
+    "because the breath is slow and deep, cannot be told. In simulated people, who breathe as "
+    "they like, drives are found as well without it; patterns are unknown for most of the time."
 )
 UNSEEN = (
     "Breathing was promised but not seen in the baseline: it counts as not measured, with "

@@ -281,9 +281,7 @@ class Follower:
         breathed = bool(self._scale > 0)
         numbers = BREATHED if breathed else BLIND
         interval = math.exp(float(np.mean(np.log(long))))
-        self._filter = Filter(
-            numbers, started(numbers, interval, breathed=breathed), breathed=breathed
-        )
+        self._filter = Filter(numbers, started(numbers, interval), breathed=breathed)
 
     def _pass(self, filter_: Filter, ticks: FloatArray) -> tuple[Events, Passed]:
         """Filter what happened up to the last tick and has not been filtered."""

@@ -11,9 +11,9 @@ from interbeat.kernels.drives import Numbers
 
 Floats = NDArray[np.float64]
 
-N = 15
+N = 17
 (FAST, SLOW, SYMP, AROUSAL, VAGAL, SYMP_EFFECT, WAVE, WAVE2, LEVEL, GATE, GATE2, GAIN,
- SYMP_GAIN, SWEATING, SCATTERING) = range(N)  # fmt: skip
+ SYMP_GAIN, SWEATING, SCATTERING, BREATH, BREATH2) = range(N)  # fmt: skip
 BEAT, SWEAT, FELT, REST_VAGAL, REST_SYMPATHETIC, REST_AROUSAL = 1, 2, 3, 4, 5, 6
 SETTLED, SCATTER, UNGATED = 7, 8, 10
 
@@ -27,7 +27,7 @@ def outputs(numbers: Numbers) -> Floats:
     return out
 
 
-def transition(numbers: Numbers, seconds: float, *, breathed: bool) -> tuple[Floats, Floats]:
+def transition(numbers: Numbers, seconds: float) -> tuple[Floats, Floats]:
     """Return the transition over some seconds, and the covariance of its noise."""
     f, q = np.eye(N), np.zeros((N, N))
     for k, (tau, sd) in enumerate(
@@ -47,9 +47,10 @@ def transition(numbers: Numbers, seconds: float, *, breathed: bool) -> tuple[Flo
         keep = math.exp(-seconds / lag)
         f[row] = (1 - keep) * drive
         f[row, row] = keep
-    waves = [(WAVE, numbers.wave_hz, numbers.wave_tau, numbers.wave_sd)]
-    if not breathed:
-        waves.append((GATE, numbers.breath_hz, numbers.breath_tau, numbers.breath_sd))
+    waves = [
+        (WAVE, numbers.wave_hz, numbers.wave_tau, numbers.wave_sd),
+        (BREATH, numbers.breath_hz, numbers.breath_tau, numbers.breath_sd),
+    ]
     for at, hz, tau, sd in waves:
         keep, angle = math.exp(-seconds / tau), 2 * math.pi * hz * seconds
         f[at : at + 2, at : at + 2] = keep * np.array(
@@ -58,22 +59,24 @@ def transition(numbers: Numbers, seconds: float, *, breathed: bool) -> tuple[Flo
         q[at, at] = q[at + 1, at + 1] = sd**2 * (1 - keep**2)
     q[LEVEL, LEVEL] = numbers.level_drift**2 * seconds
     q[SWEATING, SWEATING] = numbers.sweating_drift**2 * seconds
-    if breathed:
-        q[GATE, GATE] = q[GATE2, GATE2] = numbers.gate_drift**2 * seconds
+    q[GATE, GATE] = q[GATE2, GATE2] = numbers.gate_drift**2 * seconds
     return f, q
 
 
 def expected(
-    numbers: Numbers, kind: int, seen: tuple[float, float], x: Floats, *, breathed: bool
-) -> float:
-    """Return what is expected to be seen."""
+    numbers: Numbers, kind: int, seen: tuple[float, float], x: Floats, *, before: Floats,
+    breathed: bool,
+) -> float:  # fmt: skip
+    """Return what is expected to be seen; `before` is what was known before it was."""
     if kind in {BEAT, UNGATED}:
         beside, turned = seen
-        depth = math.exp(x[GATE]) if breathed else x[GATE]
+        usual = math.exp(before[GAIN]) * math.exp(before[VAGAL])
+        waves = usual / (1 + usual) * (x[WAVE] + x[BREATH])
+        depth = math.exp(x[GATE]) if breathed else 0.0
         gate = max(1 - depth * beside - depth * x[GATE2] * turned, 0.05)
-        vagal = math.exp(x[GAIN]) * math.exp(x[VAGAL] + x[WAVE]) * gate
+        vagal = math.exp(x[GAIN]) * math.exp(x[VAGAL]) * gate
         sympathetic = math.exp(x[SYMP_GAIN]) * math.exp(x[SYMP_EFFECT])
-        return float(math.log(math.exp(x[LEVEL]) * (1 + vagal) / (1 + sympathetic)))
+        return float(waves + math.log(math.exp(x[LEVEL]) * (1 + vagal) / (1 + sympathetic)))
     if kind == SCATTER:
         rate = 1 + math.exp(x[SYMP_GAIN]) * math.exp(x[SYMP_EFFECT])
         return float(

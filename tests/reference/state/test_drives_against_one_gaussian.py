@@ -88,12 +88,12 @@ def test_both_passes_agree_with_the_joint_gaussian_to_1e_8(
 ) -> None:
     numbers = numbers._replace(vagal_tail=0.0)
     given, kinds = made(40, 1, breathed=breathed)
-    start = started(numbers, 0.9, breathed=breathed)
+    start = started(numbers, 0.9)
     passed, last_mean, last_spread = passed_over(
         numbers, given, kinds, start, breathed=breathed
     )
     seconds = np.diff(given[0], prepend=0.0)
-    steps = [twin.transition(numbers, s, breathed=breathed) for s in seconds]
+    steps = [twin.transition(numbers, s) for s in seconds]
     before, spreads = [], []
     for k in range(kinds.size):  # what the filter knew just before each observation
         part = tuple(column[:k] for column in given)
@@ -111,7 +111,7 @@ def test_both_passes_agree_with_the_joint_gaussian_to_1e_8(
         np.testing.assert_allclose(passed.drives[k], read @ some[-1], atol=1e-8)
     drives, within = passed.drives.copy(), np.empty((kinds.size, OUTPUTS, OUTPUTS))
     backward(
-        numbers, breathed, passed.slopes, passed.gains, passed.moves, passed.with_states,
+        numbers, passed.slopes, passed.gains, passed.moves, passed.with_states,
         drives, within,
     )  # fmt: skip
     np.testing.assert_allclose(drives, means @ read.T, atol=1e-8)
@@ -123,18 +123,32 @@ def test_each_observation_is_linearized_where_the_filter_ends_up(
     numbers: Numbers, breathed: bool
 ) -> None:
     given, kinds = made(30, 2, breathed=breathed)
-    start = started(numbers, 0.9, breathed=breathed)
+    start = started(numbers, 0.9)
     for k in range(kinds.size):
         part = tuple(column[: k + 1] for column in given)
         passed, mean, _ = passed_over(numbers, part, kinds[: k + 1], start, breathed=breathed)
         if math.isinf(passed.moves[k, 2]):
             continue
         kind, seen = int(kinds[k]), (float(given[2][k]), float(given[3][k]))
+        blank = given[1][: k + 1].copy()
+        blank[k] = math.nan
+        _, before, _ = passed_over(
+            numbers, (part[0], blank, *part[2:]), kinds[: k + 1], start, breathed=breathed
+        )
         slope = [
-            (
-                twin.expected(numbers, kind, seen, mean + 1e-6 * unit, breathed=breathed)
-                - twin.expected(numbers, kind, seen, mean - 1e-6 * unit, breathed=breathed)
-            )
+            np.diff(
+                [
+                    twin.expected(
+                        numbers,
+                        kind,
+                        seen,
+                        mean + step * unit,
+                        before=before,
+                        breathed=breathed,
+                    )
+                    for step in (-1e-6, 1e-6)
+                ]
+            )[0]
             / 2e-6
             for unit in np.eye(STATES)
         ]
@@ -144,7 +158,7 @@ def test_each_observation_is_linearized_where_the_filter_ends_up(
 def test_a_drive_far_from_rest_moves_more_freely() -> None:
     given, kinds = made(60, 3, breathed=True)
     given[1][kinds % 9 == 1] -= 0.3 * (given[0][kinds % 9 == 1] > given[0][30])
-    start = started(BREATHED, 0.9, breathed=True)
+    start = started(BREATHED, 0.9)
     calm = Filter(BREATHED._replace(vagal_tail=0.0), start, breathed=True)
     lively = Filter(BREATHED._replace(vagal_tail=3.0), start, breathed=True)
     events = _events(given, kinds)
