@@ -98,7 +98,7 @@ def cortisol_after_embrace(seed: int) -> Measured:
     held = window(LASTS, TASK[0] - 2 * MINUTE, TASK[0])
     warm = replace(Inputs.at_rest(LASTS), touch=held, safety=0.5 * held)
     with_it, without = _jury(control=0.7, before=warm), _jury(control=0.7)
-    people = population(MANY, seed)
+    people = population(PEOPLE, seed)
     rises = np.array([
         [_rise(_hormones(one, given, hour=AFTERNOON).cortisol_saliva) for one in people]
         for given in (with_it, without)

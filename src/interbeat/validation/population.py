@@ -19,8 +19,8 @@ from interbeat.measures import MEASURES
 from interbeat.validation._baroreflex import sensitivity
 
 __all__ = [
-    "ADULTS", "Volunteer", "baroreflex_sensitivity", "held", "lives", "measured", "paced",
-    "population", "rest", "stressed", "swing_bpm", "tilted", "window",
+    "ADULTS", "Volunteer", "baroreflex_sensitivity", "heart_rate", "held", "lives", "measured",
+    "paced", "population", "rest", "stressed", "swing_bpm", "tilted", "window",
 ]  # fmt: skip
 
 ADULTS = (22.0, 55.0)  # years: who volunteers for most of the experiments
@@ -227,6 +227,25 @@ def measured(truth: PersonTruth, name: str, span: Span | None = None) -> float:
     if span is None:
         span = Span(0.0, truth.inputs.seconds)
     return spec.function(**{channel: known[channel] for channel in spec.needs}, span=span).value
+
+
+def heart_rate(truth: PersonTruth) -> FloatArray:
+    """Return heart rate in bpm, each interval's at its middle and in a line between.
+
+    Parameters
+    ----------
+    truth : PersonTruth
+        Whose.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        At 10 Hz.
+    """
+    times = truth.beats.times
+    grid = np.arange(truth.inputs.danger.size) / RATE
+    middles = (times[1:] + times[:-1]) / 2
+    return np.asarray(np.interp(grid, middles, 60 / np.diff(times)), dtype=np.float64)
 
 
 def swing_bpm(truth: PersonTruth, span: Span) -> float:

@@ -76,7 +76,7 @@ def _share(with_it: FloatArray, without: FloatArray) -> float:
     most=0.7,
     rule="share of the rise that is left",
     origin="fitted",
-    ledger="the safety of a partner: 0.8 as in the prototype left a third, 0.6 was second",
+    ledger="the safety of a partner: 0.8 left a third, 0.6 was second",
 )
 def warm_contact_during(seed: int) -> Measured:
     """Return the share where contact lasts through the stressor."""
