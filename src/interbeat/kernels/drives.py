@@ -312,11 +312,12 @@ def forward(
         What is taken as known.
     breathed : bool
         Whether breathing was measured.
-    events : tuple of four ndarray, shape (m,), contiguous
+    events : tuple of six ndarray, shape (m,), contiguous
         Times in s, not decreasing; what was seen (log of the interval in s, number of sweat
         responses in the second before, felt arousal; NaN lets time pass only); and two numbers
         that go with it: for a beat the mean breath in step and ahead; for SWEAT the seconds
-        looked at; for FELT the standard deviation; for REST_* how many there are.
+        looked at; for FELT the standard deviation; for REST_* how many there are. Last, by how
+        much drugs move the logarithms of vagal and of sympathetic effect.
     kinds : ndarray, shape (m,)
         What each is; for a beat without breathing where there should be, KINDS + BEAT.
     mean, spread : ndarray, shapes (STATES,) and (STATES, STATES), contiguous
@@ -333,7 +334,7 @@ def forward(
     with_states : ndarray, shape (m, OUTPUTS, STATES), contiguous
         Filled: covariance of the drives with all states.
     """
-    times, seen, beside, turned = events
+    times, seen, beside, turned, vagal_moved, sympathetic_moved = events
     keep, noise, far = np.empty(STATES), np.empty(STATES), np.ones(2)
     slope, across, start = np.empty(STATES), np.empty(STATES), np.empty(STATES)
     for k in range(times.size):
@@ -353,6 +354,9 @@ def forward(
         slopes[k], gains[k] = 0.0, 0.0
         if not math.isnan(seen[k]) and kinds[k] != NOTHING:
             kind = kinds[k] % KINDS
+            # What a drug does is known: it is added while something is seen of the effects.
+            mean[VAGAL_EFFECT] += vagal_moved[k]
+            mean[SYMPATHETIC_EFFECT] += sympathetic_moved[k]
             start[:] = mean
             bent = ITERATIONS if kind in (BEAT, SWEAT, SCATTER) else 1
             variance = off = 0.0
@@ -389,6 +393,8 @@ def forward(
                 for j in range(STATES):
                     spread[i, j] -= across[i] * across[j] / variance
             moves[k, 1], moves[k, 2] = off, variance
+            mean[VAGAL_EFFECT] -= vagal_moved[k]
+            mean[SYMPATHETIC_EFFECT] -= sympathetic_moved[k]
         _drives(numbers, mean, drives[k])
         for j in range(STATES):
             # spread is symmetric: its row j holds the covariance of all states with state j

@@ -15,6 +15,7 @@ from interbeat.kernels import drives as kernel
 from interbeat.kernels.drives import OUTPUTS, STATES, Numbers
 from interbeat.state._numbers import INTRINSIC, START
 from interbeat.state.checking import CheckIn
+from interbeat.state.drugs import Drug, blocked
 
 __all__ = ["Events", "Filter", "Passed", "Seconds", "counts", "events", "started"]
 
@@ -26,12 +27,14 @@ SHORTEST, LONGEST = 0.28, 2.6  # s: what lies outside is no interval of one hear
 
 
 class Events(NamedTuple):
-    """What happens, in order: times (s), what was seen, two numbers beside it, and kinds."""
+    """What happens, in order; see :func:`interbeat.kernels.drives.forward`."""
 
     times: FloatArray
     seen: FloatArray
     beside: FloatArray
     turned: FloatArray
+    vagal_moved: FloatArray
+    sympathetic_moved: FloatArray
     kinds: IntArray
 
 
@@ -96,7 +99,7 @@ class Filter:
         if m and math.isnan(self._carried[0]):
             self._carried[0] = given.times[0]
         kernel.forward(
-            self.numbers, self.breathed, given[:4], given.kinds, self.mean, self.spread,
+            self.numbers, self.breathed, given[:6], given.kinds, self.mean, self.spread,
             self._carried, *passed,
         )  # fmt: skip
         return passed
@@ -178,7 +181,7 @@ def started(numbers: Numbers, interval: float) -> tuple[FloatArray, FloatArray]:
 def events(
     seconds: Seconds, beats: tuple[FloatArray, FloatArray],
     breath: tuple[FloatArray, FloatArray], *, felt: Sequence[CheckIn], baseline: Span,
-    breathed: bool,
+    drugs: Sequence[Drug], breathed: bool,
 ) -> Events:  # fmt: skip
     """Return everything that happens, in order of time.
 
@@ -194,8 +197,10 @@ def events(
         What the person said.
     baseline : Span
         What counts as rest.
+    drugs : sequence of Drug
+        What was given.
     breathed : bool
-        Whether breathing is measured at all; if not, the gate is a wave of its own.
+        Whether breathing is measured at all.
     """
     ticks, sweat, scatter = seconds
     rest = ticks[(ticks > baseline.start) & (ticks <= baseline.end)]
@@ -221,10 +226,10 @@ def events(
         ticks[(ticks >= baseline.end) & (ticks - 1 < baseline.end)] if breathed else ticks[:0]
     )
     parts.append((over, zeros(over.size), zeros(over.size), zeros(over.size), kernel.SETTLED))
-    return _in_order(parts)
+    return _in_order(parts, drugs)
 
 
-def _in_order(parts: list[_Part]) -> Events:
+def _in_order(parts: list[_Part], drugs: Sequence[Drug]) -> Events:
     kinds = np.concatenate([np.broadcast_to(p[4], p[0].shape) for p in parts]).astype(np.int64)
     # A tick comes last of its instant, so that it tells what was seen up to and with it.
     rank = np.where(kinds == kernel.SWEAT, kernel.KINDS, kinds % kernel.KINDS)
@@ -232,7 +237,16 @@ def _in_order(parts: list[_Part]) -> Events:
         np.concatenate(column) for column in zip(*(p[:4] for p in parts), strict=True)
     )
     order = np.lexsort((rank, times))
-    return Events(times[order], seen[order], beside[order], turned[order], kinds[order])
+    given = blocked(times[order], drugs)
+    vagal, sympathetic = np.ascontiguousarray(given.reckoned.T)
+    of_heart = np.isin(kinds[order], (kernel.BEAT, UNGATED, kernel.SCATTER))
+    # What is left of the heart's swing where the vagus does not arrive is not its doing.
+    swing = (kinds[order] == kernel.SCATTER) & (given.share[:, 0] > 0)
+    untold = (given.coming & of_heart) | swing
+    return Events(
+        times[order], np.where(untold, math.nan, seen[order]), beside[order], turned[order],
+        vagal, sympathetic, kinds[order],
+    )  # fmt: skip
 
 
 def counts(times: FloatArray, normal: BoolArray) -> BoolArray:

@@ -15,6 +15,7 @@ from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.state._numbers import WIDTHS
 from interbeat.state.checking import CheckIn
+from interbeat.state.drugs import Blocked
 from interbeat.state.patterns import PATTERNS, patterns
 
 __all__ = ["NAMES", "Drives", "Seen", "Way", "nothing", "told"]
@@ -32,9 +33,9 @@ class Drives:
     back to the second at which they fired and freed of what each breath does to them, as a
     natural logarithm of the ratio to the mean of the baseline: 0 is rest, -0.69 half of it. A
     factor is ``np.exp``. Only the *effect* can be known: under atropine the nerve may fire as
-    before, and vagal drive is told as gone. **Nothing is said between people**: 0.3 in one is
-    not more or less than 0.2 in another. Arousal is a difference from rest, in units in which
-    a strong threat is about 1.
+    before, and once the drug is told of, vagal drive is told as gone. **Nothing is said between
+    people**: 0.3 in one is not more or less than 0.2 in another. Arousal is a difference from
+    rest, in units in which a strong threat is about 1.
 
     Parameters
     ----------
@@ -107,6 +108,9 @@ class Seen(NamedTuple):
         Share of the last seconds that intervals between beats cover.
     many : ndarray, shape (n,)
         How many intervals these are.
+    given : Blocked
+        What drugs do: a drive that does not arrive is told as gone, as far as that is known,
+        and patterns are unknown.
     """
 
     ticks: FloatArray
@@ -114,6 +118,7 @@ class Seen(NamedTuple):
     within: FloatArray
     quality: FloatArray
     many: IntArray
+    given: Blocked
 
 
 class Way(NamedTuple):
@@ -138,24 +143,30 @@ def told(
         What it says.
     way : Way
         How it was made.
-    check_ins, baseline, followed, costs
+    check_ins : sequence of CheckIn
+        What the person said.
+    baseline, followed, costs
         As in :class:`Drives`.
     """
     ticks = seen.ticks
     widths = np.array(WIDTHS[way])
     within = seen.within * widths[:, None] * widths[None, :]
+    values = seen.drives.copy()
+    values[:, :2] += seen.given.moved
+    for k in range(2):
+        within[:, k, k] += seen.given.sd[:, k] ** 2
     errors = np.sqrt(np.maximum(np.diagonal(within, axis1=1, axis2=2), 0.0))
     start = float(ticks[0]) if ticks.size else 0.0
     vagal, sympathetic, arousal = (
         Track(
-            name, "" if name == "arousal" else "ln", person, WINDOW, start, seen.drives[:, k],
+            name, "" if name == "arousal" else "ln", person, WINDOW, start, values[:, k],
             errors[:, k], seen.quality, seen.many, ("",) * ticks.size,
         )
         for k, name in enumerate(NAMES)
     )  # fmt: skip
     shares = patterns(
-        ticks, seen.drives, within, quality=seen.quality, breathed=way.breathing == "breathed",
-        check_ins=check_ins,
+        ticks, values, within, quality=seen.quality * (1 - seen.given.acting),
+        breathed=way.breathing == "breathed", check_ins=check_ins,
     )  # fmt: skip
     settings: dict[str, float | str] = {
         "breathing": way.breathing, "pass": way.done, "sweat": way.sweat, "window": WINDOW,

@@ -20,6 +20,7 @@ from interbeat.state._gate import Gate
 from interbeat.state._numbers import BLIND, BREATHED
 from interbeat.state.checking import CheckIn
 from interbeat.state.costs import costs_of
+from interbeat.state.drugs import Drug, blocked, first_within
 from interbeat.state.estimates import WINDOW, Drives, Seen, Way, nothing, told
 
 __all__ = ["Follower", "drives"]
@@ -34,7 +35,7 @@ NO_BASELINE = (
 def drives(
     beats: Beats, *, breathing: Signal | None = None, responses: Responses | None = None,
     watched: Span | None = None, baseline: Span | None = None,
-    check_ins: Sequence[CheckIn] = (),
+    check_ins: Sequence[CheckIn] = (), drugs: Sequence[Drug] = (),
 ) -> Drives:  # fmt: skip
     """Return vagal drive, cardiac sympathetic drive and arousal, from the whole recording.
 
@@ -59,6 +60,8 @@ def drives(
         What counts as rest, 60 s or more; left out: the first quiet three minutes.
     check_ins : sequence of CheckIn
         What the person said.
+    drugs : sequence of Drug
+        What was given. A drug that nobody tells of is another matter: see Notes.
 
     Returns
     -------
@@ -69,7 +72,8 @@ def drives(
     Raises
     ------
     DataError
-        If a channel is of someone else, or a parameter is not possible.
+        If a channel is of someone else, a parameter is not possible, or a drug acts in the
+        baseline.
 
     Notes
     -----
@@ -78,6 +82,13 @@ def drives(
     what is usual. The equations are those of Rosenblueth and Simeone's product of both effects
     at the sinus node, with a gate of breath that multiplies vagal outflow (Eckberg 2003,
     doi:10.1113/jphysiol.2003.037192); the filter is iterated and extended, one step a beat.
+
+    A drug that is told of is an input: the drive that does not arrive is told as gone, the
+    other goes on being found. Of atropine that nobody tells of, simulated people of this
+    model's own body keep a tenth of vagal drive, those of other models a quarter to a half,
+    the rest being taken for the sympathetic nerve. Propranolol that nobody tells of is missed:
+    a heart slower by a tenth is what a little more of the vagus makes as well, and that is how
+    it is read (by a sixth to a quarter more of vagal drive, and no less of sympathetic).
 
     Examples
     --------
@@ -89,7 +100,7 @@ def drives(
     """
     follower = Follower(
         beats.person, breathing=breathing is not None, sweat=responses is not None,
-        baseline=baseline, watched=watched,
+        baseline=baseline, watched=watched, drugs=drugs,
     )  # fmt: skip
     last = float(beats.times[-1]) if len(beats) else -math.inf
     follower.take(
@@ -115,6 +126,8 @@ class Follower:
         What counts as rest; left out: the first quiet three minutes are found.
     watched : Span, optional
         When skin conductance is measured; left out: all along.
+    drugs : sequence of Drug
+        What is given.
 
     Examples
     --------
@@ -130,10 +143,13 @@ class Follower:
 
     def __init__(
         self, person: str, *, breathing: bool, sweat: bool, baseline: Span | None = None,
-        watched: Span | None = None,
+        watched: Span | None = None, drugs: Sequence[Drug] = (),
     ) -> None:  # fmt: skip
         self.person = person
         self.baseline = checked(baseline) if baseline is not None else None
+        self._drugs = tuple(drugs)
+        if baseline is not None and (drug := first_within(drugs, baseline)) is not None:
+            raise DataError(f"{drug.name} acts in the baseline: rest is what is without it")
         self.reason = ""  # why there are no drives, and never will be
         self._breathing, self._sweat = breathing, sweat
         self._watched = watched if watched is not None else Span(-math.inf, math.inf)
@@ -269,6 +285,9 @@ class Follower:
 
     def _settle(self, long: FloatArray, span: Span) -> None:
         """Take the intervals of the baseline as rest."""
+        if (drug := first_within(self._drugs, span)) is not None:
+            self.reason = f"{drug.name} acts in the first quiet stretch: nothing counts as rest"
+            return
         if long.sum() < FEWEST * span.seconds:
             self.reason = (
                 f"beats cover {long.sum():.0f} s of the {span.seconds:.0f} s that were to be "
@@ -295,7 +314,8 @@ class Follower:
             Seconds(ticks, self._counted(ticks), self._scattered(ticks)),
             (ends, ends - begins), (lagged / scale, ahead / scale),
             felt=[c for c in self._felt if begin < c.time <= end],
-            baseline=self.baseline or Span(0.0, 0.0), breathed=filter_.breathed,
+            baseline=self.baseline or Span(0.0, 0.0), drugs=self._drugs,
+            breathed=filter_.breathed,
         )  # fmt: skip
         return given, filter_.over(given)
 
@@ -345,7 +365,7 @@ class Follower:
         sweat = self._sweat and not self._dry
         return told(
             self.person,
-            Seen(ticks, *known, *self._covered(ticks)),
+            Seen(ticks, *known, *self._covered(ticks), blocked(ticks, self._drugs)),
             Way("breathed" if breathed else "blind", done, "watched" if sweat else "unseen"),
             check_ins=self._felt,
             baseline=self.baseline or Span(0.0, 0.0),

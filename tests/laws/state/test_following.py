@@ -18,7 +18,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
-from interbeat.state import PATTERNS, CheckIn, Drives, Follower, drives
+from interbeat.state import PATTERNS, CheckIn, Drives, Drug, Follower, drives
 
 NAMES = ("vagal", "sympathetic", "arousal")
 
@@ -42,6 +42,7 @@ def lived() -> tuple[Beats, Signal, Responses]:
 BEATS, BREATH, RESPONSES = lived()
 SAID = (CheckIn(300.0, 0.1, "toward"), CheckIn(430.0, 0.8, "away"))
 REST = Span(0.0, 240.0)
+GIVEN = (Drug("atropine", 500.0, 590.0),)
 
 
 def joined(parts: list[Drives]) -> tuple[np.ndarray, ...]:
@@ -58,7 +59,7 @@ def joined(parts: list[Drives]) -> tuple[np.ndarray, ...]:
 
 
 def followed(cuts: list[float], baseline: Span | None) -> list[Drives]:
-    follower = Follower("a", breathing=True, sweat=True, baseline=baseline)
+    follower = Follower("a", breathing=True, sweat=True, baseline=baseline, drugs=GIVEN)
     edges = [0.0, *sorted(cuts), 600.0]
     out = []
     for a, b in pairwise(edges):
@@ -87,7 +88,7 @@ def test_however_it_is_cut_the_seconds_are_the_same_bit_for_bit(
 def test_pushed_second_by_second_it_is_what_the_whole_recording_followed_is() -> None:
     live_ = joined(followed([float(s) for s in range(1, 600)], REST))
     whole = drives(
-        BEATS, breathing=BREATH, responses=RESPONSES, baseline=REST, check_ins=SAID
+        BEATS, breathing=BREATH, responses=RESPONSES, baseline=REST, check_ins=SAID, drugs=GIVEN
     ).followed
     assert whole is not None
     for one, other in zip(live_, joined([whole]), strict=True):
@@ -112,6 +113,29 @@ def test_what_was_felt_later_does_not_reach_back_when_followed() -> None:
         one, other = getattr(without, name), getattr(with_it, name)
         np.testing.assert_array_equal(one.values[before], other.values[before])
         assert not np.array_equal(one.values, other.values)
+
+
+def test_a_drug_changes_nothing_before_it_acts_and_leaves_patterns_unknown_while_it_does() -> (
+    None
+):
+    without = drives(BEATS, breathing=BREATH, baseline=REST).followed
+    with_it = drives(
+        BEATS, breathing=BREATH, baseline=REST, drugs=[Drug("propranolol", 300.0, 500.0)]
+    ).followed
+    assert without is not None
+    assert with_it is not None
+    before, acting = without.times <= 300, (without.times > 300) & (without.times < 500)
+    for name in NAMES:
+        one, other = getattr(without, name), getattr(with_it, name)
+        np.testing.assert_array_equal(one.values[before], other.values[before])
+    assert (with_it.patterns[acting, PATTERNS.index("unknown")] == 1).all()
+    assert with_it.sympathetic.values[np.searchsorted(with_it.times, 420)] < np.log(0.1)
+    assert with_it.sympathetic.se[-1] < 0.5  # it is over, and forgotten
+
+
+def test_a_drug_in_the_only_quiet_minutes_leaves_no_rest() -> None:
+    found = drives(BEATS, drugs=[Drug("atropine", 0.0)])
+    assert "atropine acts in the first quiet stretch" in found.vagal.reasons[0]
 
 
 def test_a_gap_widens_the_intervals_and_they_close_again() -> None:
@@ -208,6 +232,10 @@ def test_a_belt_that_ends_early_leaves_wider_intervals_from_there() -> None:
         (lambda: drives(BEATS, breathing=BREATH.renamed("b")), "'b'"),
         (lambda: drives(BEATS, responses=RESPONSES.renamed("b")), "'b'"),
         (lambda: drives(BEATS).interval("balance"), "vagal, sympathetic, arousal"),
+        (lambda: drives(BEATS, baseline=REST, drugs=[Drug("atropine", 100.0)]), "acts in the"),
+        (lambda: Drug("caffeine", 100.0), "atropine, propranolol"),
+        (lambda: Drug("atropine", 100.0, 90.0), "from 100.0 to 90.0 s"),
+        (lambda: Drug("atropine", math.nan), "from nan"),
         (lambda: CheckIn(0.0, 2.0), "0 to 1"),
         (lambda: CheckIn(0.0, 0.5, "sideways"), "toward, away, unsure"),
         (lambda: CheckIn(math.nan), "time"),

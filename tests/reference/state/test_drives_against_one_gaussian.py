@@ -50,7 +50,8 @@ def made(m: int, seed: int, *, breathed: bool) -> tuple[tuple[Floats, ...], NDAr
     beside = np.where(kinds == 3, 0.2, beside)
     beside = np.where((kinds >= 4) & (kinds <= 6), 60.0, beside)
     turned = np.where((kinds == 1) & breathed, rng.normal(0, 0.5, m), 0.0)
-    return (times, seen, beside, turned), kinds.astype(np.int64)
+    drugs = rng.uniform(-0.5, 0.0, m), rng.uniform(-0.5, 0.0, m)
+    return (times, seen, beside, turned, *drugs), kinds.astype(np.int64)
 
 
 def passed_over(
@@ -135,6 +136,8 @@ def test_each_observation_is_linearized_where_the_filter_ends_up(
         _, before, _ = passed_over(
             numbers, (part[0], blank, *part[2:]), kinds[: k + 1], start, breathed=breathed
         )
+        drugged = given[4][k] * np.eye(STATES)[twin.VAGAL]
+        drugged += given[5][k] * np.eye(STATES)[twin.SYMP_EFFECT]
         slope = [
             np.diff(
                 [
@@ -142,8 +145,8 @@ def test_each_observation_is_linearized_where_the_filter_ends_up(
                         numbers,
                         kind,
                         seen,
-                        mean + step * unit,
-                        before=before,
+                        mean + drugged + step * unit,
+                        before=before + drugged,
                         breathed=breathed,
                     )
                     for step in (-1e-6, 1e-6)
@@ -166,5 +169,5 @@ def test_a_drive_far_from_rest_moves_more_freely() -> None:
 
 
 def _events(given: tuple[Floats, ...], kinds: NDArray[np.int64]) -> Events:
-    times, seen, beside, turned = given
-    return Events(times, seen, beside, turned, kinds)
+    times, seen, beside, turned, vagal, sympathetic = given
+    return Events(times, seen, beside, turned, vagal, sympathetic, kinds)

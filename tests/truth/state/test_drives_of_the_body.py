@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 
 from interbeat.body import Inputs, Person, live
 from interbeat.body.truth import PersonTruth
@@ -18,7 +19,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
-from interbeat.state import PATTERNS, CheckIn, Drives, drives, onsets
+from interbeat.state import PATTERNS, CheckIn, Drives, Drug, drives, onsets
 
 FIRST, PEOPLE = 1_000_000, 24
 REST = Span(0.0, 240.0)
@@ -165,6 +166,23 @@ def test_atropine_takes_the_vagal_effect_away_and_leaves_the_sympathetic() -> No
         assert found.interval("vagal")[1][late].mean() < 0
     assert np.median(np.array(factors)[:, 0]) < 0.15
     assert 0.7 < np.median(np.array(factors)[:, 1]) < 1.3
+
+
+@pytest.mark.parametrize(("name", "gone", "stays"), [("atropine", 0, 1), ("propranolol", 1, 0)])
+def test_a_drug_that_was_told_of_takes_its_drive_away_and_leaves_the_other(
+    name: str, gone: int, stays: int
+) -> None:
+    acts = np.clip((np.arange(12000) / 10 - 400) / 60, 0, 1)
+    logs, highest = [], []
+    for seed in range(FIRST, FIRST + 8):
+        found = asked(of(seed, **{name: acts}), seed, drugs=(Drug(name, 400.0),))
+        late = found.times > 700
+        logs.append([t.values[late].mean() for t in (found.vagal, found.sympathetic)])
+        highest.append(found.interval(("vagal", "sympathetic")[gone])[1][late].mean())
+    factors = np.exp(np.mean(logs, axis=0))
+    assert factors[gone] < 0.15
+    assert np.exp(np.mean(highest)) < 0.2
+    assert 0.8 < factors[stays] < 1.25
 
 
 def test_propranolol_is_not_taken_for_the_vagus() -> None:
