@@ -67,10 +67,6 @@ def _stressed(path: Path) -> Drives:
     return drives(mark_beats(Beats.at(times, "a")), baseline=PHASES["rest"])
 
 
-@pytest.mark.xfail(
-    reason="-0.07 ± 0.16 in the cold: what the heart slows by is given to its gains and level",
-    strict=False,
-)
 def test_a_cold_face_raises_vagal_drive_and_stress_takes_it_away(stressed: Drives) -> None:
     """The cold face test is meant to raise it; mental arithmetic in public to lower it."""
     cold, stress = (_mean(stressed, "vagal", PHASES[name]) for name in ("cold face", "stress"))
@@ -129,10 +125,6 @@ def _slower(ecg: Signal) -> FloatArray:
     return np.asarray(ecg.values[: len(ecg) // 20 * 20].reshape(-1, 20).mean(axis=1))
 
 
-@pytest.mark.xfail(
-    reason="-0.02 and -0.05 ± 0.15: what the heart slows by is given to its gains and level",
-    strict=False,
-)
 @pytest.mark.parametrize("technique", ["respiracionesProfundas", "respiraciónOla"])
 def test_deep_breathing_that_slows_the_heart_raises_vagal_drive(
     breathed: tuple[Drives, dict[str, list[Span]]], technique: str

@@ -87,36 +87,23 @@ def _scores(twin: Twin, breath: str = "belt", ectopic: float = 0.0) -> list[Scor
 # move; a bar that is reached for good loses its line.
 MISSED_BY_MANY = {
     ("deboer", "vagal"): (
-        "r 0.77 ± 0.015 with a belt, 0.84 without: its swing is four times as large at 6 as at "
+        "r 0.81 ± 0.012 with a belt, 0.86 without: its swing is four times as large at 6 as at "
         "15 breaths a minute, and the filter's gate has no such resonance"
     ),
-    (
-        "kotani",
-        "covered",
-    ): "0.96 and 0.97 with a belt: too wide here, right on the body's people",
-    ("deboer", "covered"): "sympathetic 0.97 with a belt: too wide here",
+    ("kotani", "sympathetic covered"): "0.98: too wide for a twin whose sympathetic moves less",
 }
 MISSED = (MISSED_BY_MANY if LONG else {}) | {
+    ("deboer", "sympathetic covered"): "0.98: too wide for a twin whose sympathetic moves less",
     ("deboer", "sympathetic beside heart rate"): (
-        "r is 0.14 (belt) to 0.39 (no breathing) below that of heart rate: what the vagus does "
-        "and what the level of this heart is are taken for each other"
+        "r 0.44 beside 0.58: both branches quicken this heart, the vagus more, and nothing is "
+        "better than heart rate, not even least squares that were taught the truth (0.57)"
     ),
-    (
-        "kotani",
-        "rmssd",
-    ): "0.88 beside 0.90: RMSSD follows the tone of this twin",
-    ("kotani", "atropine"): "0.38 of it is left: atropine that nobody told of is half believed",
-    ("deboer", "atropine"): "0.49 of it is left: atropine that nobody told of is half believed",
-    ("kotani", "propranolol"): "0.95 is left: 6 beats a minute less look like a little vagus",
-    ("deboer", "propranolol"): "1.02 is left: 6 beats a minute less look like a little vagus",
-    (
-        "kotani",
-        "stressors",
-    ): "11 of 48: ten seconds of a heart tell little",
-    (
-        "deboer",
-        "stressors",
-    ): "10 of 48: ten seconds of a heart tell little",
+    ("kotani", "atropine"): "0.26 of it is left: atropine that nobody told of is half believed",
+    ("deboer", "atropine"): "0.34 of it is left: atropine that nobody told of is half believed",
+    ("kotani", "propranolol"): "0.91 is left: 6 beats a minute less look like a little vagus",
+    ("deboer", "propranolol"): "0.93 is left: 6 beats a minute less look like a little vagus",
+    ("kotani", "stressors"): "16 of 48: ten seconds of a heart tell little",
+    ("deboer", "stressors"): "10 of 48: ten seconds of a heart tell little",
     ("kotani", "alarms"): "7 an hour: this palm responds by itself more than the body's does",
     ("deboer", "alarms"): "8 an hour: this palm responds by itself more than the body's does",
 }
@@ -144,12 +131,18 @@ def test_vagal_drive_is_found(twin: Twin, breath: str, ectopic: float) -> None:
     assert not _missed(twin, breath, ectopic, "vagal drive: r")
 
 
-@_twins("covered")
+@_twins("vagal covered")
 @CHANNELS
-def test_ninety_percent_intervals_cover_ninety_percent(
+def test_intervals_of_vagal_drive_cover_it(twin: Twin, breath: str, ectopic: float) -> None:
+    assert not _missed(twin, breath, ectopic, "vagal drive: 90 %")
+
+
+@_twins("sympathetic covered")
+@CHANNELS
+def test_intervals_of_sympathetic_drive_cover_it(
     twin: Twin, breath: str, ectopic: float
 ) -> None:
-    assert not _missed(twin, breath, ectopic, "cover")
+    assert not _missed(twin, breath, ectopic, "sympathetic drive: 90 %")
 
 
 @_twins("sympathetic beside heart rate")

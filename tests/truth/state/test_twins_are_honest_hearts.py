@@ -40,11 +40,15 @@ def _day() -> Day:
 
 
 @cache
+def _lives(twin: Twin) -> dict[str, list[Life]]:
+    """Return all of these lives of all: one batch, since steps are what costs."""
+    lives, n = twin(side_by_side([change(_day()) for change in LIVES.values()])), len(PEOPLE)
+    return {name: lives[k * n : (k + 1) * n] for k, name in enumerate(LIVES)}
+
+
+@cache
 def _beats(twin: Twin) -> dict[str, list[FloatArray]]:
-    """Return the beats of all, in all of these lives: one batch, since steps are what costs."""
-    lives = twin(side_by_side([change(_day()) for change in LIVES.values()]))
-    beats, n = [life.beats for life in lives], len(PEOPLE)
-    return {name: beats[k * n : (k + 1) * n] for k, name in enumerate(LIVES)}
+    return {name: [life.beats for life in lives] for name, lives in _lives(twin).items()}
 
 
 def _paced(day: Day, rate: float) -> Day:
@@ -88,9 +92,8 @@ def test_de_boers_slow_rhythm_is_near_a_tenth_of_a_hertz() -> None:
 
 def test_kotanis_slow_rhythm_is_slower_than_peoples_but_there() -> None:
     """Its loop over the vessels takes 4.2 s and two lags: it rings near 0.05 Hz, not 0.1."""
-    lives = kotani(_day())
     power = np.zeros(1001)
-    for life in lives:
+    for life in _lives(kotani)["rest"]:
         outflow = life.sympathetic[300:]
         f, one = welch(outflow - outflow.mean(), GRID, nperseg=1000, nfft=2000)
         power += f * one
