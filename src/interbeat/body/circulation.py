@@ -12,7 +12,7 @@ from interbeat.body.inputs import RATE, STEP_RATE, Inputs
 from interbeat.body.lungs import Breathing
 from interbeat.body.mind import Appraisal
 from interbeat.body.noise import Streams, ornstein_uhlenbeck
-from interbeat.body.outflow import outflows
+from interbeat.body.outflow import contractions, outflows
 from interbeat.core.arrays import FloatArray
 from interbeat.kernels.circulation import Body, Drives, circulation_of
 
@@ -59,6 +59,12 @@ def circulate(
     Other than DeBoer's it is a model in time, not in beats; other than Seidel's, the vagus
     acts on the interval in a line, and its sensitivity does not depend on the phase of a beat.
 
+    Threat and movement strengthen the beats, and the baroreflex is reset with them to work
+    around the higher pressure (Raven et al. 2006; Dampney 2017). Here it is reset altogether:
+    what stronger beats add multiplies pressure above its ground and moves no beat. (Where all
+    that fills the vessels is multiplied, so is all that is left of it; the reflex hears the
+    quotient.) In ms/mmHg the reflex is then weaker by that factor.
+
     Parameters
     ----------
     heart : Heart
@@ -103,10 +109,15 @@ def circulate(
         times, systolic, diastolic,
     )  # fmt: skip
     first, last = np.searchsorted(times[:count], [SETTLING, SETTLING + n / RATE])
+    beats = times[first:last] - SETTLING
+    high, low = (
+        np.interp(beats, np.arange(n) / RATE, factor)
+        for factor in contractions(heart, inputs, mind.threat)
+    )
     return Circulation(
-        times[first:last] - SETTLING,
-        systolic[first:last],
-        diastolic[first:last],
+        beats,
+        heart.ground + (systolic[first:last] - heart.ground) * high,
+        heart.ground + (diastolic[first:last] - heart.ground) * low,
         driven.vagal,
         driven.sympathetic,
         slowed[before:],

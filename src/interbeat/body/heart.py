@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from interbeat.body.parameters import Organ, parameter
+from interbeat.core.errors import DataError
 
 __all__ = ["Heart"]
 
@@ -54,14 +55,14 @@ class Heart(Organ):
         0.039, "1/mmHg", "Kotani 2005: 0.036; fitted to Joseph 2005", spread=0.2, most=0.2
     )
     reflex_ageing: float = parameter(
-        0.018, "1/year", "by what share the vagal reflex falls; AJH 2000: lower limit of ln "
+        0.018, "1/year", "by what share the vagal reflex falls; Tank 2000: lower limit of ln "
         "BRS falls by 0.028, part of it with the restraint of the vagus", most=0.05,
     )  # fmt: skip
     reflex_age: float = parameter(
         35.0, "year", "at which the vagal reflex is what it is here", least=18.0, most=100.0
     )
     vagal_cold: float = parameter(
-        0.7, "1", "share that a cold face adds: Paulev 1990: 22 % slower within 10 s",
+        0.7, "1", "share that a cold face adds: fitted to Paulev 1990: 22 % slower",
         spread=0.3, most=3.0,
     )  # fmt: skip
     vagal_wander: float = parameter(
@@ -148,11 +149,11 @@ class Heart(Organ):
     vessel_noise_lag: float = parameter(1.0, "s", "assumed", least=0.1, most=10.0)
     # What moves the outflows.
     vagal_threat: float = parameter(
-        0.30, "1", "share of vagal outflow that threat 1 takes: +7 bpm with the next",
+        0.30, "1", "share that threat 1 takes: fitted with the next to +7 bpm of a stressor",
         spread=0.3, most=0.95,
     )  # fmt: skip
     sympathetic_threat: float = parameter(
-        0.73, "1", "share that threat 1 adds: +7 bpm of a stressor in the laboratory",
+        0.73, "1", "share that threat 1 adds: fitted with vagal_threat",
         spread=0.3, most=20.0,
     )  # fmt: skip
     vagal_safety: float = parameter(0.15, "1", "share that safety 1 adds; assumed", most=1.0)
@@ -186,3 +187,28 @@ class Heart(Organ):
     column: float = parameter(
         4.0, "mmHg", "from heart to carotid sinus, standing: fitted to Sharma 2010", most=25.0
     )
+    # What lets pressure rise where more is asked of the body; nothing of it moves a beat.
+    contraction_threat: float = parameter(
+        0.2, "1", "share by which threat 1 raises pressure, the reflex being reset: fitted to "
+        "12 mmHg (Forsman & Lindblad 1983) to 24 (Grewen 2003)", spread=0.3, most=1.0,
+    )  # fmt: skip
+    contraction_movement: float = parameter(
+        0.4, "1", "share by which movement 1 raises systolic pressure, the reflex being reset: "
+        "about 10 mmHg for 10 to 12 bpm; textbook", spread=0.3, most=1.0,
+    )  # fmt: skip
+    contraction_lag: float = parameter(
+        8.0, "s", "elastance of the ventricles: Ursino 1998", least=0.5, most=60.0
+    )
+    most_deepening: float = parameter(
+        1.5, "L", "beyond which deeper breaths do no more to vessels and reflex; assumed",
+        most=3.0,
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        Organ.__post_init__(self)
+        low = self.systolic - self.pulse_pressure
+        if low <= self.ground:
+            raise DataError(
+                f"systolic less pulse pressure is above {self.ground:g} mmHg, to which "
+                f"pressure runs off, not {low:g} mmHg"
+            )

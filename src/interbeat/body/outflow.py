@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from scipy.signal import lfilter
 
 from interbeat.body.heart import Heart
 from interbeat.body.inputs import RATE, Inputs
@@ -12,7 +15,7 @@ from interbeat.body.noise import Streams, wandering
 from interbeat.core.arrays import FloatArray
 from interbeat.kernels.circulation import Drives
 
-__all__ = ["outflows"]
+__all__ = ["contractions", "outflows"]
 
 SLOW = (15.0, 60.0, 240.0, 960.0)  # s: time constants of slow variability, about 1/f together
 
@@ -45,10 +48,43 @@ def outflows(
         _vessels(heart, inputs, mind, breathing),
         1 - inputs.atropine,
         1 - inputs.propranolol,
-        heart.column * upright - heart.reset_deepening * np.maximum(breathing.deepening, 0),
+        heart.column * upright - heart.reset_deepening * _deeper(heart, breathing),
         1 - heart.preload_posture * upright,
         heart.suction * (1 + heart.suction_posture * upright),
     )
+
+
+def contractions(
+    heart: Heart, inputs: Inputs, threat: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return by what factors stronger beats raise systolic and diastolic pressure, at 10 Hz.
+
+    Factors of what is above the pressure to which vessels run off. The nerve that strengthens
+    the beats is blocked with the beta receptors. Movement opens the vessels of the muscles, so
+    that diastolic pressure stays.
+
+    Parameters
+    ----------
+    heart : Heart
+        Parameters.
+    inputs : Inputs
+        What the world does, n samples.
+    threat : ndarray, shape (n,)
+        As :class:`~interbeat.body.mind.Appraisal` has it.
+    """
+    free = 1 - inputs.propranolol
+    alarmed = 1 + _late(heart.contraction_threat * threat * free, heart.contraction_lag)
+    moved = 1 + _late(
+        heart.contraction_movement * inputs.movement * free, heart.contraction_lag
+    )
+    return alarmed * moved, alarmed
+
+
+def _late(track: FloatArray, lag: float) -> FloatArray:
+    """Return a track through a lag of first order that has settled on its first value."""
+    keep = math.exp(-1 / (lag * RATE))
+    late, _ = lfilter([1 - keep], [1.0, -keep], track, zi=[keep * track[0]])
+    return np.asarray(late, dtype=np.float64)
 
 
 def _vagal(heart: Heart, inputs: Inputs, mind: Appraisal, streams: Streams) -> FloatArray:
@@ -78,6 +114,10 @@ def _vessels(heart: Heart, inputs: Inputs, mind: Appraisal, breathing: Breathing
     out *= 1 + heart.vessel_cold * inputs.cold_face
     out *= 1 + heart.vessel_posture * inputs.posture
     # Deep breaths silence the nerves of the vessels, carbon dioxide wakes them.
-    out *= np.maximum(1 - heart.vessel_deepening * np.maximum(breathing.deepening, 0), 0)
+    out *= np.maximum(1 - heart.vessel_deepening * _deeper(heart, breathing), 0)
     out *= 1 + heart.vessel_chemo * np.maximum(breathing.retained, -heart.chemo_silence)
     return np.asarray(np.maximum(out, 0))
+
+
+def _deeper(heart: Heart, breathing: Breathing) -> FloatArray:
+    return np.clip(breathing.deepening, 0, heart.most_deepening)

@@ -17,6 +17,7 @@ from interbeat.body.memory import Memory
 from interbeat.body.mind import Appraisal, Mind
 from interbeat.body.noise import Streams
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 
 SECONDS = 300.0
 REST = Inputs.at_rest(SECONDS)
@@ -178,6 +179,73 @@ def test_standing_and_moving_quicken_the_heart() -> None:
     )
     assert upright > supine + 8
     assert moving > supine + 20
+
+
+def moves(movement: float = 0.0, propranolol: float = 0.0) -> Circulation:
+    return lived(Heart(), held(movement=movement, propranolol=propranolol))
+
+
+def mmhg(circulation: Circulation) -> FloatArray:
+    """Return mean systolic and diastolic pressure from 60 s on."""
+    late = circulation.beats > 60
+    return np.array([circulation.systolic[late].mean(), circulation.diastolic[late].mean()])
+
+
+def test_a_stressor_raises_both_pressures() -> None:
+    systolic, diastolic = mmhg(lived(mind=CALM._replace(threat=np.full(N, 0.9)))) - mmhg(
+        lived()
+    )
+    assert 10 < systolic < 25
+    assert 5 < diastolic < systolic
+
+
+def test_movement_raises_systolic_pressure_and_hardly_the_diastolic() -> None:
+    """About as many mmHg as beats a minute; the vessels of the muscles are open."""
+    plain, gentle, brisk = moves(), moves(0.4), moves(0.8)
+    for one in (gentle, brisk):
+        systolic, diastolic = mmhg(one) - mmhg(plain)
+        assert 0.5 < systolic / (rate(one) - rate(plain)) < 1.5
+        assert abs(diastolic) < 6
+
+
+def test_what_stronger_beats_add_moves_no_beat() -> None:
+    weak = replace(Heart(), contraction_threat=0.0, contraction_movement=0.0)
+    alarmed, walking = CALM._replace(threat=np.full(N, 0.9)), held(movement=0.5)
+    strong, plain = (lived(heart, walking, mind=alarmed) for heart in (Heart(), weak))
+    np.testing.assert_array_equal(strong.beats, plain.beats)
+    assert np.all(strong.systolic > plain.systolic + 10)
+
+
+def test_pressure_rises_and_falls_over_seconds_with_movement() -> None:
+    times = np.arange(N) / 10
+    moved = np.where((times > 120) & (times < 200), 1.0, 0.0)
+    weak = replace(STILL, contraction_movement=0.0)
+    strong, plain = (lived(heart, replace(REST, movement=moved)) for heart in (STILL, weak))
+    share = (strong.systolic - STILL.ground) / (plain.systolic - STILL.ground) - 1
+
+    def after(seconds: float) -> float:
+        return float(np.interp(seconds, strong.beats, share)) / STILL.contraction_movement
+
+    assert after(119) == 0
+    assert after(128) == pytest.approx(1 - np.exp(-1), abs=0.05)
+    assert after(199) > 0.98
+    assert after(208) == pytest.approx(np.exp(-1), abs=0.05)
+
+
+def test_a_beta_blocker_takes_what_stronger_beats_add() -> None:
+    blocked = mmhg(moves(1.0, propranolol=1.0)) - mmhg(moves(propranolol=1.0))
+    assert blocked[0] < 0 < (mmhg(moves(1.0)) - mmhg(moves()))[0] - 15
+
+
+def test_breaths_deeper_than_deep_do_no_more_to_the_vessels() -> None:
+    """Beyond the range that was measured, nothing is made up: pressure stays alive."""
+    found = [mmhg(lived(STILL, held(pace=12.0, depth=depth))) for depth in (2.1, 3.4)]
+    np.testing.assert_allclose(found[0], found[1], atol=1.0)
+
+
+def test_pressure_that_would_run_off_below_its_ground_is_refused() -> None:
+    with pytest.raises(DataError, match="runs off, not 5 mmHg"):
+        Heart(systolic=80.0, pulse_pressure=75.0)
 
 
 def test_a_cold_face_slows_within_ten_seconds_and_lets_go() -> None:
