@@ -10,7 +10,7 @@ from tests.twins import Heard
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.beats import Beats
-from interbeat.state import Drives, drives
+from interbeat.state import Drives, Drug, drives
 
 __all__ = ["Score", "heart_rate", "ln_rmssd", "looked", "misses", "score", "together"]
 
@@ -36,7 +36,9 @@ class Score:
     sympathetic_width: float
 
 
-def looked(told: Heard, breath: str = "belt", *, palm: bool = False) -> Drives:
+def looked(
+    told: Heard, breath: str = "belt", *, palm: bool = False, drugs: Sequence[Drug] = ()
+) -> Drives:
     """Return what `state` makes of one person.
 
     Parameters
@@ -47,11 +49,14 @@ def looked(told: Heard, breath: str = "belt", *, palm: bool = False) -> Drives:
         "belt", "heights" (of R waves, as poor as they are) or "none".
     palm : bool
         Whether sweat responses are told.
+    drugs : sequence of Drug
+        What was given, if `state` is told.
     """
     signals = {"belt": told.breathing, "heights": told.heights, "none": None}
     return drives(
-        told.beats, breathing=signals[breath], responses=told.responses if palm else None
-    )
+        told.beats, breathing=signals[breath], responses=told.responses if palm else None,
+        drugs=drugs,
+    )  # fmt: skip
 
 
 def score(found: Drives, told: Heard, *, effect: bool = False, followed: bool = False) -> Score:

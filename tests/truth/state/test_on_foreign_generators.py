@@ -29,7 +29,7 @@ from tests.twins import (
     startled_days,
 )
 
-from interbeat.state import Drives, onsets
+from interbeat.state import Drives, Drug, onsets
 
 LONG = bool(os.environ.get("INTERBEAT_LONG"))
 SCORED = range(1000, 1200) if LONG else range(1000, 1012)
@@ -190,26 +190,34 @@ def test_slow_deep_breaths_are_not_taken_for_vagal_drive(twin: Twin) -> None:
     assert abs(np.mean(moved)) < 0.1
 
 
+@_twins("drugs")
+@pytest.mark.parametrize("drug", ["atropine", "propranolol"])
+def test_a_drug_leaves_nothing_of_its_branch_and_the_other_as_it_was(
+    twin: Twin, drug: str
+) -> None:
+    left = _left([looked(t, drugs=[Drug(drug, DRUG)]) for t in _heard(twin, drug)])
+    gone, other = left if drug == "atropine" else reversed(left)
+    assert gone < 0.05
+    assert 0.8 < other < 1.25
+
+
 @_twins("atropine")
-def test_without_the_vagus_nothing_is_left_of_it_and_the_sympathetic_stays(twin: Twin) -> None:
-    vagal, sympathetic = _left(twin, "atropine")
+def test_atropine_that_nobody_told_of_is_seen(twin: Twin) -> None:
+    vagal, sympathetic = _left(_found(twin, "atropine"))
     assert vagal < 0.15
     assert 0.8 < sympathetic < 1.25
 
 
 @_twins("propranolol")
-def test_without_the_sympathetic_nothing_is_left_of_it_and_the_vagus_stays(twin: Twin) -> None:
-    vagal, sympathetic = _left(twin, "propranolol")
+def test_propranolol_that_nobody_told_of_is_seen(twin: Twin) -> None:
+    vagal, sympathetic = _left(_found(twin, "propranolol"))
     assert sympathetic < 0.15
     assert 0.8 < vagal < 1.25
 
 
-def _left(twin: Twin, drug: str) -> tuple[float, float]:
-    """Return the factors of both drives against rest, from 200 s after a drug on."""
-    ends = [
-        (found.vagal.values[-400:].mean(), found.sympathetic.values[-400:].mean())
-        for found in _found(twin, drug)
-    ]
+def _left(found: list[Drives]) -> tuple[float, float]:
+    """Return the factors of both drives against rest, 300 s after a drug and later."""
+    ends = [(f.vagal.values[-400:].mean(), f.sympathetic.values[-400:].mean()) for f in found]
     vagal, sympathetic = np.exp(np.mean(ends, axis=0))
     return float(vagal), float(sympathetic)
 
