@@ -52,6 +52,21 @@ def findings_as_dict(rows: Sequence[Examined], *, repeats: int) -> dict[str, Any
     ----------
     rows, repeats
         See :func:`write_findings`.
+
+    Returns
+    -------
+    dict
+        ``interbeat`` (version), ``what``, ``seed``, ``repeats``, ``counts`` (see
+        :func:`~interbeat.reporting.findings_words.counts`) and ``findings``, a list by number.
+        Each has the texts of :class:`~interbeat.validation.Finding` (``name``, ``number``,
+        ``title``, ``source``, ``doi``, ``published``, ``mark``, ``second``, ``origin``,
+        ``ledger``), ``verified``, ``expected_to_fail`` (the reason, or ""), ``verdict``
+        ("holds", "fails", "fails as expected" or "holds against expectation"), ``sure`` (false
+        where chance among the simulated people could have turned the verdict) and ``parts``.
+        Each part has ``label`` ("" for a lone number), ``unit``, ``rule``, ``least`` and
+        ``most`` (None: no end there), ``value`` and ``se`` (None: not measured, and ``note``
+        says why),
+        ``n`` people, ``note``, ``holds`` and ``sure``.
     """
     return {
         "interbeat": version("interbeat"),

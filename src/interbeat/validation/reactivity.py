@@ -249,6 +249,14 @@ def _second(pair: Sequence[Volunteer], tie: Tie, **moved: float) -> PersonTruth:
     return live(people, [first, quiet], seed=pair[0].seed, ties=(Tie(), tie))["b"]
 
 
+@lru_cache(maxsize=4)
+def _quiet(seed: int, tie: Tie) -> tuple[tuple[float, float], ...]:
+    """Return heart rate and RMSSD of each b while nothing happens; both findings ask for it."""
+    after = Span(CALM, CALM + TIED)
+    truths = [_second(pair, tie) for pair in _pairs(seed)]
+    return tuple((measured(t, "mean_hr", after), measured(t, "rmssd", after)) for t in truths)
+
+
 def _pairs(seed: int) -> list[tuple[Volunteer, Volunteer]]:
     people = population(60, seed)
     return list(zip(people[::2], people[1::2], strict=True))
@@ -274,9 +282,8 @@ def threat_is_caught(seed: int) -> dict[str, Measured]:
     after = Span(CALM, CALM + TIED)
     return {
         part: Measured.of([
-            measured(_second(pair, tie, danger=0.8), "mean_hr", after)
-            - measured(_second(pair, tie, danger=0.0), "mean_hr", after)
-            for pair in _pairs(seed)
+            measured(_second(pair, tie, danger=0.8), "mean_hr", after) - rate
+            for pair, (rate, _) in zip(_pairs(seed), _quiet(seed, tie), strict=True)
         ])
         for part, tie in ties.items()
     }  # fmt: skip
@@ -302,11 +309,8 @@ def calm_is_caught(seed: int) -> dict[str, Measured]:
     after = Span(CALM, CALM + TIED)
     return {
         part: Measured.of([
-            100 * np.log(
-                measured(_second(pair, tie, safety=1.0), "rmssd", after)
-                / measured(_second(pair, tie, safety=0.0), "rmssd", after)
-            )
-            for pair in _pairs(seed)
+            100 * np.log(measured(_second(pair, tie, safety=1.0), "rmssd", after) / rmssd)
+            for pair, (_, rmssd) in zip(_pairs(seed), _quiet(seed, tie), strict=True)
         ])
         for part, tie in ties.items()
     }  # fmt: skip

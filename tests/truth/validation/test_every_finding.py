@@ -1,7 +1,9 @@
 """Every finding of the literature is asked of the model, on a seed it was not tuned on.
 
 A finding that the model is known not to reproduce is marked with its reason and must fail: if
-it comes to hold, that is news, and the mark must go. With INTERBEAT_LONG=1 each rests on five
+it comes to hold, that is news, and the mark must go. Where a verdict goes against what was
+expected, and its standard error says that chance may have done it, four times as many people
+are asked before it is news. With INTERBEAT_LONG=1 each rests on five
 groups of people, and a body in which nothing acts on anything must fail nearly everywhere.
 """
 
@@ -22,6 +24,7 @@ from interbeat.validation import FINDINGS, Examined, examine
 LONG = os.environ.get("INTERBEAT_LONG") == "1"
 FRESH = 1_000_000
 REPEATS = 5 if LONG else 1
+MORE = 4  # times as many people where chance may have turned a verdict
 
 ORGANS = ("lungs", "heart", "mind", "skin", "glands")
 BUILT, HOLD, FORETOLD = (
@@ -33,7 +36,10 @@ BUILT, HOLD, FORETOLD = (
 
 @cache
 def _asked(name: str) -> Examined:
-    return examine(name, seed=FRESH, repeats=REPEATS)
+    row = examine(name, seed=FRESH, repeats=REPEATS)
+    if row.sure or row.verdict in ("holds", "fails as expected"):
+        return row
+    return examine(name, seed=FRESH, repeats=MORE * REPEATS)
 
 
 def _marked(name: str) -> object:
