@@ -84,7 +84,7 @@ def headline(rows: Sequence[Examined]) -> str:
     n = counts(rows)
     return (
         f"{n['hold']} of {n['findings']} findings hold; of {n['predicted']} that were "
-        f"predicted, {n['predicted and hold']} hold"
+        f"predicted, {n['predicted and hold']} hold; chance could have turned {n['not sure']}"
     )
 
 
