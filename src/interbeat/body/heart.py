@@ -199,10 +199,6 @@ class Heart(Organ):
     contraction_lag: float = parameter(
         8.0, "s", "elastance of the ventricles: Ursino 1998", least=0.5, most=60.0
     )
-    most_deepening: float = parameter(
-        1.5, "L", "beyond which deeper breaths do no more to vessels and reflex; assumed",
-        most=3.0,
-    )  # fmt: skip
 
     def __post_init__(self) -> None:
         Organ.__post_init__(self)

@@ -118,10 +118,6 @@ class Lungs(Organ):
         0.5, "1", "of the time by which a breath is off its pacer, the share that it makes up; "
         "assumed, as taps are brought back to a beat", most=1.0,
     )  # fmt: skip
-    unbearable: float = parameter(
-        65.0, "mmHg", "carbon dioxide at which one breathes as deeply as one can, whatever is "
-        "asked; assumed, above where held breath breaks", least=45.0,
-    )  # fmt: skip
 
 
 class Breathing(NamedTuple):
@@ -161,8 +157,7 @@ def breathe(
 
     A breath takes its duration, depth and shape at its onset. The phase of the other pulls at
     once (what one feels of a breath has no delay), as the oscillators of Boker and others do.
-    Carbon dioxide is one compartment; breathing heeds it only where no depth is asked for, or
-    where it is past bearing.
+    Carbon dioxide is one compartment; breathing heeds it only where no depth is asked for.
 
     Parameters
     ----------
@@ -246,7 +241,6 @@ def _chest(lungs: Lungs) -> Chest:
         lungs.sigh_depth,
         lungs.deepest,
         lungs.following,
-        lungs.unbearable,
     )
 
 

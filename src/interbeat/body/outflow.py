@@ -48,7 +48,7 @@ def outflows(
         _vessels(heart, inputs, mind, breathing),
         1 - inputs.atropine,
         1 - inputs.propranolol,
-        heart.column * upright - heart.reset_deepening * _deeper(heart, breathing),
+        heart.column * upright - heart.reset_deepening * np.maximum(breathing.deepening, 0),
         1 - heart.preload_posture * upright,
         heart.suction * (1 + heart.suction_posture * upright),
     )
@@ -114,10 +114,6 @@ def _vessels(heart: Heart, inputs: Inputs, mind: Appraisal, breathing: Breathing
     out *= 1 + heart.vessel_cold * inputs.cold_face
     out *= 1 + heart.vessel_posture * inputs.posture
     # Deep breaths silence the nerves of the vessels, carbon dioxide wakes them.
-    out *= np.maximum(1 - heart.vessel_deepening * _deeper(heart, breathing), 0)
+    out *= np.maximum(1 - heart.vessel_deepening * np.maximum(breathing.deepening, 0), 0)
     out *= 1 + heart.vessel_chemo * np.maximum(breathing.retained, -heart.chemo_silence)
     return np.asarray(np.maximum(out, 0))
-
-
-def _deeper(heart: Heart, breathing: Breathing) -> FloatArray:
-    return np.clip(breathing.deepening, 0, heart.most_deepening)

@@ -37,8 +37,6 @@ class Chest(NamedTuple):
         Liters that a breath can have.
     following : float
         Share of what a breath is off the pacer that its duration makes up.
-    unbearable : float
-        Tension from which on a breath is as deep as it can be, in mmHg.
     """
 
     dead_space: float
@@ -50,7 +48,6 @@ class Chest(NamedTuple):
     sigh: float
     deepest: float
     following: float
-    unbearable: float
 
 
 class Wanted(NamedTuple):
@@ -157,7 +154,7 @@ def breaths_of(
     for p in range(people):
         out.counts[p] = 0
         carbon[p] = chests[p].set_point
-        _begin(p, 0, chests[p], wanted, drawn, carbon[p], 0.0, speed, deep, share, out.counts)
+        _begin(p, 0, chests[p], wanted, drawn, 0.0, speed, deep, share, out.counts)
         out.onsets[p, 0] = -phase[p] / speed[p]
         out.peaks[p, 0] = out.onsets[p, 0] + share[p] / speed[p]
         out.depths[p, 0] = deep[p]
@@ -188,9 +185,8 @@ def breaths_of(
                     left = (now - 1) / fast
                     at = (k + 1) * step - left
                     _begin(
-                        p, i, chests[p], wanted, drawn, carbon[p], felt[p], speed, deep, share,
-                        out.counts,
-                    )  # fmt: skip
+                        p, i, chests[p], wanted, drawn, felt[p], speed, deep, share, out.counts
+                    )
                     c = out.counts[p] - 1
                     out.onsets[p, c], out.depths[p, c] = at, deep[p]
                     out.peaks[p, c] = at + share[p] / speed[p]
@@ -200,7 +196,7 @@ def breaths_of(
 
 @njit(cache=True)
 def _begin(
-    p: int, i: int, chest: Chest, wanted: Wanted, drawn: Drawn, carbon: float, felt: float,
+    p: int, i: int, chest: Chest, wanted: Wanted, drawn: Drawn, felt: float,
     speed: NDArray[np.float64], deep: NDArray[np.float64], share: NDArray[np.float64],
     counts: NDArray[np.int64],
 ) -> None:  # fmt: skip
@@ -215,8 +211,6 @@ def _begin(
     much *= max(1 + wanted.heeded[p, i] * chest.drive * felt, 0.1)
     if drawn.sighs[p, k] * speed[p] < wanted.sighing[p, i]:
         much *= chest.sigh
-    if carbon > chest.unbearable:
-        much = chest.deepest
     deep[p] = min(much, chest.deepest)
     share[p] = wanted.inspired[p, i]
     counts[p] = k + 1

@@ -13,7 +13,7 @@ from interbeat.kernels.breathing import Breath, Chest, Drawn, Wanted, breaths_of
 from interbeat.kernels.circulation import Body, Drives, circulation_of
 
 STEP, FINE = 0.02, 5
-CHEST = Chest(0.15, 3.5, 12.0, 38.0, 0.06, 30.0, 2.5, 1.2, 0.6, 40.0)
+CHEST = Chest(0.15, 3.5, 12.0, 38.0, 0.06, 30.0, 2.5, 1.2, 0.6)
 
 
 def wanted(n: int, **tracks: Any) -> Wanted:  # noqa: ANN401 - a level or a track
@@ -76,8 +76,6 @@ class Lung:
         deep *= max(0.1, 1 + self.at("heeded", i) * CHEST.drive * self.felt)
         if self.draws.sighs[p, k] < self.at("sighing", i) / self.speed:
             deep *= CHEST.sigh
-        if self.carbon > CHEST.unbearable:
-            deep = CHEST.deepest
         self.deep, self.share = min(deep, CHEST.deepest), self.at("inspired", i)
         self.told.append([time, time + self.share / self.speed, self.deep])
 

@@ -153,14 +153,6 @@ def test_who_has_breathed_too_much_breathes_less_afterwards() -> None:
     assert breathing.carbon_dioxide[-1] > breathing.carbon_dioxide[2999] + 5
 
 
-@pytest.mark.parametrize("depth", [0.0, 0.1])
-def test_nobody_holds_the_breath_longer_than_can_be_borne(depth: float) -> None:
-    breathing = alone(STEADY, held(3600, depth=depth))
-    assert 60 < breathing.carbon_dioxide.max() < 72
-    assert breathing.depths[0] == depth
-    assert breathing.depths.max() == STEADY.deepest
-
-
 def test_two_of_unequal_pace_lock_when_they_pull_on_each_other() -> None:
     lungs = [replace(STEADY, rate=0.22), replace(STEADY, rate=0.25)]
     apart, tied = (together(lungs, Inputs.at_rest(600), pull) for pull in (0.0, 0.05))

@@ -237,12 +237,6 @@ def test_a_beta_blocker_takes_what_stronger_beats_add() -> None:
     assert blocked[0] < 0 < (mmhg(moves(1.0)) - mmhg(moves()))[0] - 15
 
 
-def test_breaths_deeper_than_deep_do_no_more_to_the_vessels() -> None:
-    """Beyond the range that was measured, nothing is made up: pressure stays alive."""
-    found = [mmhg(lived(STILL, held(pace=12.0, depth=depth))) for depth in (2.1, 3.4)]
-    np.testing.assert_allclose(found[0], found[1], atol=1.0)
-
-
 def test_pressure_that_would_run_off_below_its_ground_is_refused() -> None:
     with pytest.raises(DataError, match="runs off, not 5 mmHg"):
         Heart(systolic=80.0, pulse_pressure=75.0)
