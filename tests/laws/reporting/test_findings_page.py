@@ -100,7 +100,8 @@ def test_the_page_says_that_nobody_is_validated_and_with_which_seed() -> None:
     assert "It is the model that is put to the test" in page
     assert "1000000" in page
     assert headline(ROWS) in page
-    assert headline(ROWS).startswith("1 of 4 findings hold; of 3 that were predicted, 1 hold; chance")
+    said = "1 of 4 findings hold; of 3 that were predicted, 1 hold; chance"
+    assert headline(ROWS).startswith(said)
 
 
 def test_a_picture_shows_the_interval_where_it_is() -> None:
