@@ -144,6 +144,7 @@ CONTACT, SPEECH = 600.0, 180.0  # s
     most=0.7,
     rule="share",
     origin="predicted",
+    ledger="pressure in a stressor was fitted to another figure of this report, and moves no "
     "beat",
     fails="safety is over within seconds of its cues: nothing in the model keeps it through a "
     "stressor that the partner does not share; Berretz (2022) found no such effect either",
