@@ -144,8 +144,8 @@ CONTACT, SPEECH = 600.0, 180.0  # s
     most=0.7,
     rule="share",
     origin="predicted",
-    ledger="pressure in a stressor was fitted to another figure of this report, and moves no "
-    "beat",
+    ledger="that threat raises pressure was set in view of this paper; nothing was adjusted to "
+    "what contact leaves of the heart's answer",
     fails="safety is over within seconds of its cues: nothing in the model keeps it through a "
     "stressor that the partner does not share; Berretz (2022) found no such effect either",
 )
