@@ -62,8 +62,7 @@ def _extra(volunteer: Volunteer, *, vagal: float, sympathetic: float) -> Sequenc
 @finding(
     number=13,
     title="The vagus reaches the heart within a beat",
-    source="Eckberg (1976), J Appl Physiol 41:383; Borst & Karemaker (1983), J Auton Nerv Syst "
-    "9:399",
+    source="Eckberg (1976), J Physiol 258:769; Borst & Karemaker (1983), J Auton Nerv Syst 9:399",
     published="0.24 s; 0.5 to 0.6 s",
     mark="S",
     least=0.2,
@@ -261,7 +260,7 @@ def _cooled(seed: int) -> Sequence[tuple[PersonTruth, PersonTruth]]:
     number=27,
     title="Cold water on the face slows the heart",
     source="Paulev et al. (1990), Jpn J Physiol 40:701; n = 7",
-    published="22 % slower within 10 s at 10 °C",
+    published="22 % slower within 10 s at 10 °C, with the breath held (ours goes on)",
     mark="S",
     least=-0.35,
     most=-0.15,

@@ -43,7 +43,7 @@ def _under(seed: int, youngest: float, oldest: float) -> tuple[dict[str, FloatAr
     doi="10.1093/cvr/4.2.160",
     published="118.1 - 0.57 age bpm: 101 at 30 and 78 at 70 years",
     mark="M",
-    second="AJP 1995, n = 39: 677 ± 106 ms (89 bpm) at 30, 859 ± 176 ms (70 bpm) at 69 years",
+    second="Craft & Schwartz (1995), n = 39: 677 ± 106 ms (89 bpm) at 30, 859 ± 176 ms (70 bpm) at 69 years",
     parts={
         "at 30": Tolerance(89, 106, "bpm"),
         "at 70": Tolerance(70, 83, "bpm"),
@@ -59,7 +59,7 @@ def intrinsic_rate(seed: int) -> dict[str, Measured]:
 @finding(
     number=7,
     title="Without nerves the heart hardly varies",
-    source="Effects of age on intrinsic heart rate, Am J Physiol (1995); n = 39",
+    source="Craft & Schwartz (1995), Am J Physiol 268:H1441; n = 39",
     published="more than 98 % of the variability gone",
     mark="S",
     least=0.95,
@@ -76,7 +76,8 @@ def both_blocked(seed: int) -> Measured:
 @finding(
     number=8,
     title="Lying, the vagus holds the heart more than the other nerve drives it",
-    source="Nyberg (1981), Clin Sci; n = 6, supine",
+    source="Nyberg (1981), J Cardiovasc Pharmacol 3:1243; n = 6, supine",
+    doi="10.1097/00005344-198111000-00011",
     published="25 % of the displacement of heart rate sympathetic, 75 % vagal",
     mark="S",
     least=0.12,
