@@ -3,9 +3,9 @@
 ``python -m benchmarks.calibrate_drives widths`` prints by how much standard errors have to be
 multiplied so that 90 % intervals cover 90 % of seconds, and how flat ranks are; ``search`` (or
 ``search blind``, without breathing) looks for numbers of the filter with a better logarithmic
-score, coordinate by coordinate; ``onsets`` (or ``onsets dry``, without sweat) prints weights,
-hits and false alarms. What they print belongs into ``_numbers.py`` and ``onsets.py`` of
-``interbeat.state``. Seeds are 0 to 999; tests use others.
+score, coordinate by coordinate; ``onsets`` (``onsets dry``, without sweat; ``onsets live``,
+as told live) prints hits and false alarms. What they print belongs into ``_numbers.py`` and
+``onsets.py`` of ``interbeat.state``. Seeds are 0 to 999; tests use others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.kernels.drives import Numbers
 from interbeat.state import Drives, _numbers, drives, following
-from interbeat.state.onsets import changes, told
+from interbeat.state.onsets import peaks, rises, steps, told
 
 REST = 240.0  # s of quiet at first
 NAMES = ("vagal", "sympathetic", "arousal")
@@ -240,43 +240,61 @@ def stressed(seed: int) -> Day:
     return Day(truth, _worn(truth.beats, rng), _belt(truth.volume, rng), onsets)
 
 
-def _risen(one: Day, at: float) -> float:
-    """Return by how much threat rose in the 20 s before: moods bring it without any danger."""
-    threat = one.truth.threat.values[int((at - 20) * RATE) : int(at * RATE)]
-    return float(np.max(threat - np.minimum.accumulate(threat)))
+@cache
+def calm(seed: int) -> Day:
+    """Return a person to whom nothing happens in 25 minutes."""
+    rng = np.random.default_rng([74, seed])
+    person = Person.drawn(rng, age=float(rng.uniform(22, 60)))
+    truth = live([person], [Inputs.at_rest(1500.0)], seed=seed)["a"]
+    return Day(truth, _worn(truth.beats, rng), _belt(truth.volume, rng), np.empty(0))
 
 
-def stress(seeds: range, *, sweat: bool) -> None:
-    """Print weights of onsets, and what thresholds give: hits within 10 s, false alarms."""
-    known, signs, calms = [], [], []
-    for seed in seeds:
-        one = stressed(seed)
+def _risen(one: Day, at: float) -> bool:
+    """Return whether threat rose around this second: moods bring it without any danger."""
+    threat = one.truth.threat.values[int((at - 20) * RATE) : int((at + 20) * RATE)]
+    return bool(np.max(threat - np.minimum.accumulate(threat)) >= ROSE)
+
+
+class Signs(NamedTuple):
+    """Of one person: seconds after the baseline, and the sign of stress at each."""
+
+    one: Day
+    times: FloatArray
+    size: FloatArray
+
+
+def _signs(seeds: range, *, sweat: bool, live_: bool) -> list[Signs]:
+    out = []
+    for one in itertools.chain(map(stressed, seeds), map(calm, seeds)):
         answers = Responses(*_answers(one)) if sweat else None
-        found = drives(one.beats, breathing=one.breathing, responses=answers).followed
-        assert found is not None
-        dry = found.settings["sweat"] != "watched"
-        if dry != sweat:
-            known.append((one, *changes(found), found))
-    for one, times, change, _ in known:
-        since = times[:, None] - one.onsets
-        signs.append(change[((since >= 5) & (since <= 10)).any(axis=1)])
-        calms.append(change[(times > 300) & ~((since > -1) & (since < 150)).any(axis=1)])
-    calm, sign = np.concatenate(calms), np.concatenate(signs)
-    weights = np.linalg.solve(np.cov(calm.T), sign.mean(axis=0) - calm.mean(axis=0))
-    weights /= math.sqrt(weights @ np.cov(calm.T) @ weights)
-    print(f"{len(known)} people; weights {weights.round(1)}")
-    for least in np.arange(2.5, 6.1, 0.25):
-        hits = false = seconds = 0.0
-        for one, times, change, _ in known:
-            found_at = told(times[(change @ weights > least) & (times > 300)])
-            since = found_at[:, None] - one.onsets
-            hits += ((since >= 0) & (since <= 10)).any(axis=0).sum()
-            idle = found_at[~((since >= 0) & (since < 120)).any(axis=1)]
-            false += sum(_risen(one, at) < ROSE for at in idle)
-            seconds += 1200 - 4 * 120
-        share = hits / (4 * len(known))
+        found = drives(one.beats, breathing=one.breathing, responses=answers)
+        if (found.settings.get("sweat") == "watched") != sweat:
+            continue
+        assert found.baseline is not None
+        assert found.followed is not None
+        times, size = rises(found.followed) if live_ else steps(found)
+        rows = times > found.baseline.end
+        out.append(Signs(one, times[rows], size[rows]))
+    return out
+
+
+def stress(seeds: range, *, sweat: bool, live_: bool) -> None:
+    """Print what thresholds of onsets give: hits within 10 s, and false alarms."""
+    signs = _signs(seeds, sweat=sweat, live_=live_)
+    for least in np.arange(0.25, 0.7, 0.05) if live_ else np.arange(1.5, 2.8, 0.1):
+        hits = total = false = seconds = 0.0
+        for one, times, size in signs:
+            rows = size > least
+            at = told(times[rows]) if live_ else times[rows & peaks(size)]
+            since = at[:, None] - one.onsets
+            hits += ((since >= (0 if live_ else -10)) & (since <= 10)).any(axis=0).sum()
+            total += one.onsets.size
+            idle = at[~((since >= -10) & (since < 120)).any(axis=1)]
+            false += sum(not _risen(one, t) for t in idle)
+            seconds += times[-1] - times[0] - 130 * one.onsets.size
         print(
-            f"from {least:.2f}: {share:.3f} found, {3600 * false / seconds:.2f} false an hour"
+            f"from {least:.2f}: {hits / total:.3f} found, {3600 * false / seconds:.2f} false "
+            f"an hour ({seconds / 3600:.0f} h)"
         )
 
 
@@ -290,7 +308,7 @@ def main(words: list[str]) -> None:
     elif words[:1] == ["search"]:
         search(breathing="blind" not in words, seeds=range(40), seconds=200)
     elif words[:1] == ["onsets"]:
-        stress(range(300, 400), sweat="dry" not in words)
+        stress(range(300, 370), sweat="dry" not in words, live_="live" in words)
     else:
         print(__doc__)
 

@@ -58,10 +58,16 @@ def drives_of(
         beats,
         breathing=breathing if isinstance(breathing, Signal) and len(breathing) else None,
         responses=responses if isinstance(responses, Responses) else None,
-        watched=Span(level.start, level.end) if isinstance(level, Signal) else None,
+        watched=_seen(level) if isinstance(level, Signal) else None,
         baseline=baseline,
         check_ins=check_ins,
     )
+
+
+def _seen(level: Signal) -> Intervals:
+    """Return the stretches in which skin conductance was seen."""
+    step = 1 / level.sampling_rate
+    return Intervals.where(np.isfinite(level.values), level.times, step, "watched")
 
 
 def mean_over(track: Track, span: Span) -> Estimate:

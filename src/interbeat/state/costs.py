@@ -18,8 +18,8 @@ DRY = (
     "people it is off by two thirds more; hardly an onset of stress is found."
 )
 SILENT = (
-    "The palm did not respond once during the baseline, as in one person out of ten: it counts "
-    "as not measured, and arousal is read from the heart alone."
+    "The palm did not respond once during the baseline, as in one person out of ten, or it was "
+    "not seen there: it counts as not measured, and arousal is read from the heart alone."
 )
 
 

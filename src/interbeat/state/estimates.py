@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interbeat.core.arrays import FloatArray, IntArray
+from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.core.errors import DataError
 from interbeat.core.span import Span
 from interbeat.core.track import Track
@@ -108,6 +108,8 @@ class Seen(NamedTuple):
         Share of the last seconds that intervals between beats cover.
     many : ndarray, shape (n,)
         How many intervals these are.
+    shown : ndarray of bool, shape (n,)
+        Where the palm was seen.
     given : Blocked
         What drugs do: a drive that does not arrive is told as gone, as far as that is known,
         and patterns are unknown.
@@ -118,6 +120,7 @@ class Seen(NamedTuple):
     within: FloatArray
     quality: FloatArray
     many: IntArray
+    shown: BoolArray
     given: Blocked
 
 
@@ -149,8 +152,9 @@ def told(
         As in :class:`Drives`.
     """
     ticks = seen.ticks
-    widths = np.array(WIDTHS[way])
-    within = seen.within * widths[:, None] * widths[None, :]
+    known, unseen = WIDTHS[way], WIDTHS[way._replace(sweat="unseen")]
+    widths = np.where(seen.shown[:, None], known, unseen)
+    within = seen.within * widths[:, :, None] * widths[:, None, :]
     values = seen.drives.copy()
     values[:, :2] += seen.given.moved
     for k in range(2):

@@ -10,6 +10,7 @@ import numpy as np
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
+from interbeat.core.intervals import Intervals
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
@@ -34,7 +35,7 @@ NO_BASELINE = (
 
 def drives(
     beats: Beats, *, breathing: Signal | None = None, responses: Responses | None = None,
-    watched: Span | None = None, baseline: Span | None = None,
+    watched: Intervals | Span | None = None, baseline: Span | None = None,
     check_ins: Sequence[CheckIn] = (), drugs: Sequence[Drug] = (),
 ) -> Drives:  # fmt: skip
     """Return vagal drive, cardiac sympathetic drive and arousal, from the whole recording.
@@ -54,8 +55,9 @@ def drives(
         was lost. Without it, see ``costs``.
     responses : Responses, optional
         Of the skin.
-    watched : Span, optional
-        When skin conductance was measured; left out: all along.
+    watched : Intervals or Span, optional
+        When skin conductance was seen: stretches, where electrodes came off in between; left
+        out: all along.
     baseline : Span, optional
         What counts as rest, 60 s or more; left out: the first quiet three minutes.
     check_ins : sequence of CheckIn
@@ -124,8 +126,8 @@ class Follower:
         Which channels will come besides beats: what is promised and lost is a gap.
     baseline : Span, optional
         What counts as rest; left out: the first quiet three minutes are found.
-    watched : Span, optional
-        When skin conductance is measured; left out: all along.
+    watched : Intervals or Span, optional
+        When skin conductance is seen; left out: all along.
     drugs : sequence of Drug
         What is given.
 
@@ -143,7 +145,7 @@ class Follower:
 
     def __init__(
         self, person: str, *, breathing: bool, sweat: bool, baseline: Span | None = None,
-        watched: Span | None = None, drugs: Sequence[Drug] = (),
+        watched: Intervals | Span | None = None, drugs: Sequence[Drug] = (),
     ) -> None:  # fmt: skip
         self.person = person
         self.baseline = checked(baseline) if baseline is not None else None
@@ -152,7 +154,7 @@ class Follower:
             raise DataError(f"{drug.name} acts in the baseline: rest is what is without it")
         self.reason = ""  # why there are no drives, and never will be
         self._breathing, self._sweat = breathing, sweat
-        self._watched = watched if watched is not None else Span(-math.inf, math.inf)
+        self._watched = _stretches(watched)
         self._beats = Beats.at([], person)
         self._gate = Gate(person)
         self._answers = np.empty(0)
@@ -295,7 +297,8 @@ class Follower:
             )
             return
         answers = (self._answers > span.start) & (self._answers <= span.end)
-        self._dry = self._sweat and not answers.any()
+        seen = self._shown(self._answers, self._answers)
+        self._dry = self._sweat and not (answers & seen).any()
         self._scale = self._gate.spread(span) if self._breathing else math.nan
         breathed = bool(self._scale > 0)
         numbers = BREATHED if breathed else BLIND
@@ -341,8 +344,12 @@ class Follower:
         many = np.searchsorted(self._answers, ticks, side="right") - np.searchsorted(
             self._answers, ticks - 1, side="right"
         )
-        seen = (ticks - 1 >= self._watched.start) & (ticks <= self._watched.end)
-        return np.where(seen, many, np.nan)
+        return np.where(self._shown(ticks - 1, ticks), many, np.nan)
+
+    def _shown(self, begins: FloatArray, ends: FloatArray) -> BoolArray:
+        """Return where skin conductance was seen from begin to end."""
+        k = np.searchsorted(self._watched[0], begins, side="right") - 1
+        return np.asarray((k >= 0) & (ends <= np.append(self._watched[1], -math.inf)[k]))
 
     def _covered(self, ticks: FloatArray) -> tuple[FloatArray, IntArray]:
         """Return the share of the last seconds that intervals cover, and how many they are."""
@@ -365,7 +372,13 @@ class Follower:
         sweat = self._sweat and not self._dry
         return told(
             self.person,
-            Seen(ticks, *known, *self._covered(ticks), blocked(ticks, self._drugs)),
+            Seen(
+                ticks,
+                *known,
+                *self._covered(ticks),
+                self._shown(ticks - 1, ticks),
+                blocked(ticks, self._drugs),
+            ),
             Way("breathed" if breathed else "blind", done, "watched" if sweat else "unseen"),
             check_ins=self._felt,
             baseline=self.baseline or Span(0.0, 0.0),
@@ -387,6 +400,15 @@ class Follower:
 
 SCATTER, FEW, QUIETEST = 10.0, 5, 0.001  # s, differences, and s: a clock's own scatter
 MANY, KEPT = 1000, 100  # beats from which it is worth letting go, and how many are kept
+
+
+def _stretches(watched: Intervals | Span | None) -> tuple[FloatArray, FloatArray]:
+    """Return when stretches begin and end, in order, none touching another."""
+    if isinstance(watched, Intervals):
+        seen = watched.covered()
+        return seen.starts, seen.ends
+    start, end = watched if watched is not None else (-math.inf, math.inf)
+    return np.array([start]), np.array([end])
 
 
 def _within_span(times: FloatArray, span: Span) -> BoolArray:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from interbeat.body import Inputs, Person, live
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
+from interbeat.core.intervals import Intervals
 from interbeat.core.responses import Responses
 from interbeat.core.signal import Signal
 from interbeat.core.span import Span
@@ -136,6 +137,32 @@ def test_a_drug_changes_nothing_before_it_acts_and_leaves_patterns_unknown_while
 def test_a_drug_in_the_only_quiet_minutes_leaves_no_rest() -> None:
     found = drives(BEATS, drugs=[Drug("atropine", 0.0)])
     assert "atropine acts in the first quiet stretch" in found.vagal.reasons[0]
+
+
+def test_a_palm_that_was_not_seen_for_a_while_tells_nothing_there() -> None:
+    off = Intervals([0.0, 450.0], [300.0, 600.0], ["watched"] * 2)
+    quiet = drives(BEATS, responses=RESPONSES, baseline=REST)
+    bare = drives(BEATS, responses=RESPONSES, baseline=REST, watched=off)
+    r = RESPONSES
+    kept = (r.times < 300) | (r.times > 450)
+    lost = Responses(r.times[kept], r.peaks[kept], r.amplitude[kept], "a")
+    other = drives(BEATS, responses=lost, baseline=REST, watched=off)
+    for name in NAMES:
+        np.testing.assert_array_equal(getattr(bare, name).values, getattr(other, name).values)
+    inside = (quiet.times > 320) & (quiet.times < 430)
+    assert bare.arousal.se[inside].mean() > 1.1 * quiet.arousal.se[inside].mean()
+
+
+def test_a_span_watched_is_one_stretch_and_none_at_all_is_never() -> None:
+    one, other = (
+        drives(BEATS, responses=RESPONSES, baseline=REST, watched=seen)
+        for seen in (Span(0.0, 400.0), Intervals([0.0, 200.0], [250.0, 400.0], ["", ""]))
+    )
+    np.testing.assert_array_equal(one.arousal.values, other.arousal.values)
+    never = drives(BEATS, responses=RESPONSES, baseline=REST, watched=Intervals.none())
+    bare = drives(BEATS, baseline=REST)
+    np.testing.assert_array_equal(never.arousal.values, bare.arousal.values)
+    assert "not seen there" in " ".join(never.costs)
 
 
 def test_a_gap_widens_the_intervals_and_they_close_again() -> None:

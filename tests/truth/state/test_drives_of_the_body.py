@@ -195,16 +195,19 @@ def test_propranolol_is_not_taken_for_the_vagus() -> None:
 
 
 def test_stressors_are_found_within_ten_seconds_where_the_palm_answers() -> None:
-    found = total = false = 0.0
+    found, false = np.zeros(2), np.zeros(2)
+    total = 0
     for one in people():
-        if one.found.settings["sweat"] != "watched":
+        if one.found.settings["sweat"] != "watched" or one.found.followed is None:
             continue
-        since = onsets(one.found)[:, None] - one.onsets
-        found += ((since >= 0) & (since <= 10)).any(axis=0).sum()
         total += 4
-        false += (~((since >= 0) & (since < 130)).any(axis=1)).sum()
-    assert found / total > 0.75
-    assert false < 0.15 * found  # most of these are threats that came from within
+        for k, (way, earliest) in enumerate([(one.found, -10), (one.found.followed, 0)]):
+            since = onsets(way)[:, None] - one.onsets
+            found[k] += ((since >= earliest) & (since <= 10)).any(axis=0).sum()
+            false[k] += (~((since >= earliest) & (since < 130)).any(axis=1)).sum()
+    assert found[0] / total > 0.75
+    assert found[1] / total > 0.75
+    assert np.all(false < 0.15 * found)  # most of these are threats that came from within
 
 
 def test_what_someone_says_moves_arousal_more_than_what_the_palm_does() -> None:
