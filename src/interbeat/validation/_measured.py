@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -92,6 +92,8 @@ class Measured:
         ----------
         values : array_like, shape (n,)
             One number a person; NaN for a person who gave none (the note then says how many).
+            Of yes and no, the mean is a share; its error counts one more of each, so that all
+            or none of few people is not certainty (Agresti & Coull 1998).
         note : str
             See :class:`Measured`.
 
@@ -99,8 +101,13 @@ class Measured:
         --------
         >>> Measured.of([1.0, 2.0, 3.0, np.nan])
         Measured(value=2.0, se=0.577..., n=3, note='1 of 4 gave no number')
+        >>> round(Measured.of([True] * 20).se, 3)
+        0.044
         """
-        return cls.statistic(_mean, values, note=note)
+        measured = cls.statistic(_mean, values, note=note)
+        if np.asarray(values).dtype != np.bool_:
+            return measured
+        return replace(measured, se=_error_of_share(measured.value, measured.n))
 
     @classmethod
     def statistic(
@@ -153,6 +160,11 @@ class Measured:
         value = sum(one.value for one in groups) / k
         se = math.sqrt(sum(one.se**2 for one in groups)) / k
         return cls(value, se, sum(one.n for one in groups), groups[0].note)
+
+
+def _error_of_share(share: float, n: int) -> float:
+    likely = (share * n + 1) / (n + 2)
+    return math.sqrt(likely * (1 - likely) / (n + 2))
 
 
 def _mean(values: FloatArray) -> float:

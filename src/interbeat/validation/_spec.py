@@ -219,10 +219,13 @@ def examine(name: str, *, seed: int, repeats: int = 1) -> Examined:
     Raises
     ------
     DataError
-        If no finding has that name, or it answers with other numbers than it announced.
+        If no finding has that name, the seed is negative, no group is asked for, or it answers
+        with other numbers than it announced.
     """
     if repeats < 1:
         raise DataError(f"at least one group is simulated, not {repeats}")
+    if seed < 0:
+        raise DataError(f"a seed is 0 or more, not {seed}")
     found = FINDINGS[name]
     answers = [_answer(found, seed + k) for k in range(repeats)]
     return Examined(found, seed, tuple(

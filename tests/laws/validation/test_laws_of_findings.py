@@ -99,6 +99,15 @@ def test_the_error_of_a_mean_is_that_of_the_textbook(values: list[float]) -> Non
     assert measured.se == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
+def test_all_of_few_people_is_not_certainty() -> None:
+    every, none = Measured.of([True] * 10), Measured.of(np.zeros(10, dtype=bool))
+    assert (every.value, none.value) == (1.0, 0.0)
+    assert [every.se, none.se] == pytest.approx([math.sqrt(1 / 12 * 11 / 12 / 12)] * 2)
+    many = Measured.of(np.arange(4000) % 4 == 0)
+    assert many.se == pytest.approx(math.sqrt(0.25 * 0.75 / 4000), rel=1e-2)
+    assert math.isnan(Measured.of([True, False]).value)
+
+
 def test_people_who_give_no_number_are_left_out_and_counted() -> None:
     measured = Measured.of([1.0, math.nan, 3.0, 2.0])
     assert (measured.value, measured.n) == (2.0, 3)
@@ -146,6 +155,8 @@ def test_the_seed_reaches_the_function_and_repeats_go_on_from_it() -> None:
     assert examine("one", seed=5, repeats=3).parts[0].measured.value == 6.0
     with pytest.raises(DataError, match="at least one group"):
         examine("one", seed=5, repeats=0)
+    with pytest.raises(DataError, match="0 or more"):
+        examine("one", seed=-1)
 
 
 @pytest.mark.usefixtures("made")

@@ -27,11 +27,8 @@ REPEATS = 5 if LONG else 1
 MORE = 4  # times as many people where chance may have turned a verdict
 
 ORGANS = ("lungs", "heart", "mind", "skin", "glands")
-BUILT, HOLD, FORETOLD = (
-    40,
-    32,
-    15,
-)  # what was asked for: rows, of which hold, of which predicted
+# What was asked for: rows, of which hold, of which contain something predicted.
+BUILT, HOLD, FORETOLD = 40, 32, 15
 
 
 @cache

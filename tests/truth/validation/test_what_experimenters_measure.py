@@ -13,12 +13,12 @@ from interbeat.body.inputs import Cue, Inputs
 from interbeat.body.person import Person
 from interbeat.core.beats import Beats
 from interbeat.core.errors import DataError
-from interbeat.validation import _history, reactivity
+from interbeat.validation import _history, breath, reactivity
 from interbeat.validation._conditioning import answers, evoked, later, presented, sweats
 from interbeat.validation._course import course
 from interbeat.validation._history import burdened, recovered
 from interbeat.validation._learners import ACCOUNTS, RATES, criteria
-from interbeat.validation.population import lives, population
+from interbeat.validation.population import heart_rate, lives, population
 
 
 def test_a_course_is_the_change_of_the_rate_that_holds() -> None:
@@ -30,6 +30,26 @@ def test_a_course_is_the_change_of_the_rate_that_holds() -> None:
     assert course(told, 17.5, 5, before=5) == pytest.approx([0, 0, 7.5, 15, 15])
     with pytest.raises(DataError, match="beats cover"):
         course(told, 3.0, 5, before=5)
+
+
+@pytest.mark.parametrize(("late", "degrees"), [(1.0, 90.0), (-0.5, -45.0), (0.0, 0.0)])
+def test_what_comes_later_lags(late: float, degrees: float) -> None:
+    """Waves of 0.25 Hz: one second of four is a quarter of them."""
+    times = np.arange(4200) / 10
+    volume, rate = (np.sin(2 * np.pi * 0.25 * (times - by)) for by in (0.0, late))
+    pace, cross, power = breath._spectra(volume, 3 * rate)
+    near = np.abs(pace - 0.25) < 0.02
+    assert breath._lag(cross[near]) == pytest.approx(degrees, abs=0.5)
+    assert np.abs(cross[near]).sum() / power[near].sum() == pytest.approx(3.0, rel=1e-3)
+
+
+def test_heart_rate_is_that_of_the_interval_around() -> None:
+    truth = live([Person()], [Inputs.at_rest(60.0)], seed=1)["a"]
+    times = np.concatenate((np.arange(0.0, 20.0, 1.0), np.arange(20.0, 60.0, 0.8)))
+    rate = heart_rate(replace(truth, beats=Beats.at(times, "a")))
+    assert rate.size == 600
+    assert rate[100] == pytest.approx(60.0)
+    assert rate[400] == pytest.approx(75.0)
 
 
 def test_each_round_presents_each_sign_once_and_the_shocks_are_counted() -> None:
