@@ -62,7 +62,8 @@ def _extra(volunteer: Volunteer, *, vagal: float, sympathetic: float) -> Sequenc
 @finding(
     number=13,
     title="The vagus reaches the heart within a beat",
-    source="Eckberg (1976), J Physiol 258:769; Borst & Karemaker (1983), J Auton Nerv Syst 9:399",
+    source="Eckberg (1976), J Physiol 258:769; Borst & Karemaker (1983), J Auton Nerv Syst "
+    "9:399",
     published="0.24 s; 0.5 to 0.6 s",
     mark="S",
     least=0.2,

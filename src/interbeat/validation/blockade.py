@@ -43,7 +43,8 @@ def _under(seed: int, youngest: float, oldest: float) -> tuple[dict[str, FloatAr
     doi="10.1093/cvr/4.2.160",
     published="118.1 - 0.57 age bpm: 101 at 30 and 78 at 70 years",
     mark="M",
-    second="Craft & Schwartz (1995), n = 39: 677 ± 106 ms (89 bpm) at 30, 859 ± 176 ms (70 bpm) at 69 years",
+    second="Craft & Schwartz (1995), n = 39: 677 ± 106 ms (89 bpm) at 30, 859 ± 176 ms "
+    "(70 bpm) at 69 years",
     parts={
         "at 30": Tolerance(89, 106, "bpm"),
         "at 70": Tolerance(70, 83, "bpm"),

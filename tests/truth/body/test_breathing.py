@@ -153,6 +153,22 @@ def test_who_has_breathed_too_much_breathes_less_afterwards() -> None:
     assert breathing.carbon_dioxide[-1] > breathing.carbon_dioxide[2999] + 5
 
 
+def test_who_moves_breathes_faster_and_deeper() -> None:
+    moving = alone(STEADY, held(300, movement=0.5))
+    assert pace(moving) == pytest.approx(
+        60 * STEADY.rate * (1 + STEADY.movement_rate / 2), rel=0.02
+    )
+    assert moving.depths[0] == pytest.approx(STEADY.depth * (1 + STEADY.movement_depth / 2))
+
+
+def test_slower_breaths_are_deeper_and_a_hum_keeps_all_of_ventilation() -> None:
+    led = STEADY.depth * STEADY.overbreathing
+    slow = alone(STEADY, held(120, pace=6.0)).depths[0]
+    assert slow == pytest.approx(led * (STEADY.rate / 0.1) ** STEADY.ventilation_kept)
+    first, second = (alone(STEADY, held(120, pace=p, hum=1.0)).depths[0] for p in (6.0, 4.0))
+    assert second == pytest.approx(first * 1.5**STEADY.hum_kept)
+
+
 def test_two_of_unequal_pace_lock_when_they_pull_on_each_other() -> None:
     lungs = [replace(STEADY, rate=0.22), replace(STEADY, rate=0.25)]
     apart, tied = (together(lungs, Inputs.at_rest(600), pull) for pull in (0.0, 0.05))

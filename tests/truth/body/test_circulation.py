@@ -16,6 +16,7 @@ from interbeat.body.lungs import Breathing, Lungs, breathe
 from interbeat.body.memory import Memory
 from interbeat.body.mind import Appraisal, Mind
 from interbeat.body.noise import Streams
+from interbeat.body.outflow import outflows
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 
@@ -240,6 +241,64 @@ def test_a_beta_blocker_takes_what_stronger_beats_add() -> None:
 def test_pressure_that_would_run_off_below_its_ground_is_refused() -> None:
     with pytest.raises(DataError, match="runs off, not 5 mmHg"):
         Heart(systolic=80.0, pulse_pressure=75.0)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outflow", "share"),
+    [
+        ({"posture": 1.0}, "vagal", 1 - STILL.vagal_posture),
+        ({"posture": 1.0}, "sympathetic", 1 + STILL.sympathetic_posture),
+        ({"posture": 1.0}, "vessel", 1 + STILL.vessel_posture),
+        ({"posture": 1.0}, "preload", 1 - STILL.preload_posture),
+        ({"posture": 0.5}, "suction", 1 + STILL.suction_posture / 2),
+        ({"movement": 0.5}, "vagal", 1 - STILL.vagal_movement / 2),
+        ({"movement": 0.5}, "sympathetic", 1 + STILL.sympathetic_movement / 2),
+        ({"cold_face": 1.0}, "vagal", 1 + STILL.vagal_cold),
+        ({"cold_face": 1.0}, "vessel", 1 + STILL.vessel_cold),
+        ({"atropine": 0.3}, "muscarinic", 0.7),
+        ({"propranolol": 0.3}, "beta", 0.7),
+    ],
+)
+def test_each_input_reaches_the_outflow_that_it_should(
+    inputs: dict[str, float], outflow: str, share: float
+) -> None:
+    heart = replace(STILL, suction=10.0)
+    after, before = (
+        getattr(
+            outflows(
+                heart, one, mind=CALM, breathing=breathed(REST), streams=Streams(1, 0)
+            ), outflow,
+        )
+        for one in (held(REST, **inputs), REST)
+    )  # fmt: skip
+    np.testing.assert_allclose(after, share * before)
+
+
+@pytest.mark.parametrize(
+    ("made", "outflow", "share"),
+    [
+        ("threat", "vagal", 1 - STILL.vagal_threat),
+        ("threat", "sympathetic", 1 + STILL.sympathetic_threat),
+        ("threat", "vessel", 1 + STILL.vessel_threat),
+        ("safety", "sympathetic", 1 - STILL.sympathetic_safety),
+        ("safety", "vessel", 1 - STILL.vessel_safety),
+    ],
+)
+def test_what_is_made_of_it_reaches_the_outflow_that_it_should(
+    made: str, outflow: str, share: float
+) -> None:
+    none = np.zeros(N)
+    still = CALM._replace(threat=none, safety=none, startle=none, reflex=none)
+    some: dict[str, Any] = {made: np.ones(N)}
+    minds = (still._replace(**some), still)
+    after, before = (
+        getattr(
+            outflows(STILL, REST, mind=one, breathing=breathed(REST), streams=Streams(1, 0)),
+            outflow,
+        )
+        for one in minds
+    )
+    np.testing.assert_allclose(after, share * before)
 
 
 def test_a_cold_face_slows_within_ten_seconds_and_lets_go() -> None:
