@@ -92,7 +92,7 @@ def _more(heart: FloatArray, pulse: FloatArray) -> float:
     doi="10.1007/s10877-012-9340-6",
     published="0.89 < r < 1.0 for all measures",
     mark="S",
-    parts={name: Tolerance(0.89, 1.0) for name in VARIABILITY},
+    parts={name: Tolerance(least=0.89, unit="r") for name in VARIABILITY},
     origin="predicted",
 )
 def pulse_and_heart(seed: int) -> dict[str, Measured]:

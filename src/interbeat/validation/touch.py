@@ -124,7 +124,7 @@ def pressure_of_a_stressor(seed: int) -> Measured:
 )
 def being_stroked(seed: int) -> dict[str, Measured]:
     """Return the change of heart rate over 3 min of touch from the same minutes without it."""
-    people = couples(60, seed)
+    people = couples(30, seed)
     quiet = Inputs.at_rest(5 * MINUTE)
     stroke = window(quiet.seconds, 2 * MINUTE, quiet.seconds)
     given = [replace(quiet, touch=stroke), replace(quiet, movement=0.05 * stroke)]
