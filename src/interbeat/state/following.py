@@ -19,6 +19,7 @@ from interbeat.state._baseline import LATEST, LENGTH, checked, first_quiet
 from interbeat.state._filter import Events, Filter, Passed, Seconds, counts, events, started
 from interbeat.state._gate import Gate
 from interbeat.state._numbers import BLIND, BREATHED
+from interbeat.state._palm import Palm
 from interbeat.state.checking import CheckIn
 from interbeat.state.costs import costs_of
 from interbeat.state.drugs import Drug, blocked, first_within
@@ -154,10 +155,9 @@ class Follower:
             raise DataError(f"{drug.name} acts in the baseline: rest is what is without it")
         self.reason = ""  # why there are no drives, and never will be
         self._breathing, self._sweat = breathing, sweat
-        self._watched = _stretches(watched)
+        self._palm = Palm(watched)
         self._beats = Beats.at([], person)
         self._gate = Gate(person)
-        self._answers = np.empty(0)
         self._felt: list[CheckIn] = []
         self._filter: Filter | None = None
         self._dry = False  # whether this palm is one of those that do not respond
@@ -231,7 +231,7 @@ class Follower:
         if breathing is not None and self._breathing:
             self._gate.push(breathing)
         if responses is not None:
-            self._answers = np.concatenate((self._answers, responses.times))
+            self._palm.push(responses.times)
         self._felt.extend(check_ins)
 
     def _check(self, given: Beats | Responses) -> None:
@@ -296,9 +296,7 @@ class Follower:
                 f"rest; {FEWEST:.0%} are needed"
             )
             return
-        answers = (self._answers > span.start) & (self._answers <= span.end)
-        seen = self._shown(self._answers, self._answers)
-        self._dry = self._sweat and not (answers & seen).any()
+        self._dry = self._sweat and not self._palm.responded(span)
         self._scale = self._gate.spread(span) if self._breathing else math.nan
         breathed = bool(self._scale > 0)
         numbers = BREATHED if breathed else BLIND
@@ -341,15 +339,7 @@ class Follower:
         """Return the responses in the second before each tick; NaN where not watched."""
         if not self._sweat or self._dry:
             return np.full(ticks.size, np.nan)
-        many = np.searchsorted(self._answers, ticks, side="right") - np.searchsorted(
-            self._answers, ticks - 1, side="right"
-        )
-        return np.where(self._shown(ticks - 1, ticks), many, np.nan)
-
-    def _shown(self, begins: FloatArray, ends: FloatArray) -> BoolArray:
-        """Return where skin conductance was seen from begin to end."""
-        k = np.searchsorted(self._watched[0], begins, side="right") - 1
-        return np.asarray((k >= 0) & (ends <= np.append(self._watched[1], -math.inf)[k]))
+        return self._palm.counted(ticks)
 
     def _covered(self, ticks: FloatArray) -> tuple[FloatArray, IntArray]:
         """Return the share of the last seconds that intervals cover, and how many they are."""
@@ -370,15 +360,10 @@ class Follower:
     ) -> Drives:  # fmt: skip
         breathed = self._filter is not None and self._filter.breathed
         sweat = self._sweat and not self._dry
+        shown = self._palm.seen(ticks - 1, ticks)
         return told(
             self.person,
-            Seen(
-                ticks,
-                *known,
-                *self._covered(ticks),
-                self._shown(ticks - 1, ticks),
-                blocked(ticks, self._drugs),
-            ),
+            Seen(ticks, *known, *self._covered(ticks), shown, blocked(ticks, self._drugs)),
             Way("breathed" if breathed else "blind", done, "watched" if sweat else "unseen"),
             check_ins=self._felt,
             baseline=self.baseline or Span(0.0, 0.0),
@@ -395,20 +380,11 @@ class Follower:
         if len(self._beats) > MANY and self._beats.times[0] < kept - WINDOW:
             first = min(kept, float(self._beats.times[-KEPT]))
             self._beats = self._beats.between(first, math.inf)
-            self._answers = self._answers[self._answers > kept]
+            self._palm.forget(kept)
 
 
 SCATTER, FEW, QUIETEST = 10.0, 5, 0.001  # s, differences, and s: a clock's own scatter
 MANY, KEPT = 1000, 100  # beats from which it is worth letting go, and how many are kept
-
-
-def _stretches(watched: Intervals | Span | None) -> tuple[FloatArray, FloatArray]:
-    """Return when stretches begin and end, in order, none touching another."""
-    if isinstance(watched, Intervals):
-        seen = watched.covered()
-        return seen.starts, seen.ends
-    start, end = watched if watched is not None else (-math.inf, math.inf)
-    return np.array([start]), np.array([end])
 
 
 def _within_span(times: FloatArray, span: Span) -> BoolArray:
