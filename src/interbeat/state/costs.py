@@ -15,8 +15,8 @@ UNSEEN = (
 )
 DRY = (
     "Skin conductance was not measured: arousal is read from the heart alone, and in simulated "
-    "people it is off by two thirds more; of small onsets of stress fewer than half as many are "
-    "found."
+    "people it is off by two thirds more; of small onsets of stress fewer than half as many "
+    "are found."
 )
 SILENT = (
     "The palm did not respond once during the baseline, as in one person out of ten, or it was "
