@@ -17,7 +17,7 @@ from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.pipeline._rhythm import in_rhythm
 from interbeat.pipeline.tasks import tasks
-from interbeat.state import CheckIn, Drives, drives
+from interbeat.state import CheckIn, Drives, Drug, drives
 
 __all__ = ["drives_of", "mean_over", "rest_of"]
 
@@ -41,7 +41,7 @@ def rest_of(baseline: Span | str | None, intervals: Intervals) -> Span | None:
 
 def drives_of(
     channels: Mapping[str, Data], irregular: Intervals, *, baseline: Span | None,
-    check_ins: Sequence[CheckIn],
+    check_ins: Sequence[CheckIn], drugs: Sequence[Drug],
 ) -> Drives | None:  # fmt: skip
     """Return the drives of one person, smoothed; None where no heart was recorded.
 
@@ -61,6 +61,7 @@ def drives_of(
         watched=_seen(level) if isinstance(level, Signal) else None,
         baseline=baseline,
         check_ins=check_ins,
+        drugs=drugs,
     )
 
 

@@ -25,10 +25,12 @@ from interbeat.pipeline.tasks import tasks
 from interbeat.signals._heart import HeartStage
 from interbeat.signals.cardiac import Lead
 from interbeat.state.checking import CheckIn
+from interbeat.state.drugs import Drug
 
 __all__ = ["analyze", "replay"]
 
 NOTHING_SAID: Mapping[str, Sequence[CheckIn]] = MappingProxyType({})
+NOTHING_GIVEN: Mapping[str, Sequence[Drug]] = MappingProxyType({})
 SLICE = 600.0  # s: what is pushed at once, so that a day of data needs no second copy of itself
 
 Progress = Callable[[float], None]
@@ -36,7 +38,8 @@ Progress = Callable[[float], None]
 
 def analyze(
     session: Session, *, follow: Sequence[str] = (), baseline: Span | str | None = None,
-    check_ins: Mapping[str, Sequence[CheckIn]] = NOTHING_SAID, progress: Progress | None = None,
+    check_ins: Mapping[str, Sequence[CheckIn]] = NOTHING_SAID,
+    drugs: Mapping[str, Sequence[Drug]] = NOTHING_GIVEN, progress: Progress | None = None,
 ) -> Analysis:  # fmt: skip
     """Return what can be said of a session, with its uncertainty.
 
@@ -54,6 +57,8 @@ def analyze(
         marked task; left out: the first quiet three minutes of each.
     check_ins : mapping of str to sequence of CheckIn
         What each person said of themselves, by person.
+    drugs : mapping of str to sequence of Drug
+        What each person was given, by person: it is known, and need not be found.
     progress : callable, optional
         Called with the share that is done, 0 to 1.
 
@@ -67,7 +72,7 @@ def analyze(
     ------
     DataError
         If nothing was recorded, `baseline` is no task of this session, or someone who is
-        not in it checked in.
+        not in it checked in or was given a drug.
 
     Examples
     --------
@@ -79,7 +84,8 @@ def analyze(
     """
     engine = Engine.for_session(session, follow=follow)
     rest = rest_of(baseline, session.intervals)
-    _check(check_ins, engine)
+    _check("a check-in", check_ins, engine)
+    _check("a drug", drugs, engine)
     span = Span(session.begin, session.end)
     for chunk in replay(session, SLICE):
         engine.push(chunk)
@@ -87,7 +93,14 @@ def analyze(
             progress(min((chunk.end - span.start) / max(span.seconds, 1e-9), 1.0))
     engine.finish()
     people = {
-        name: _person(person, session, span, rest=rest, said=check_ins.get(name, ()))
+        name: _person(
+            person,
+            session,
+            span,
+            rest=rest,
+            said=check_ins.get(name, ()),
+            given=drugs.get(name, ()),
+        )
         for name, person in engine.people.items()
     }
     dyad = _dyad(people, span)
@@ -120,18 +133,19 @@ def replay(session: Session, seconds: float) -> Iterator[Recording]:
                 yield Recording(recording.person, held)
 
 
-def _check(check_ins: Mapping[str, Sequence[CheckIn]], engine: Engine) -> None:
-    for name in check_ins:
+def _check(what: str, by_person: Mapping[str, object], engine: Engine) -> None:
+    for name in by_person:
         if name not in engine.people:
             raise DataError(
-                f"a check-in of {name!r}, who is not in this session; possible: "
+                f"{what} of {name!r}, who is not in this session; possible: "
                 f"{', '.join(engine.people)}"
             )
 
 
 def _person(
-    person: Person, session: Session, span: Span, *, rest: Span | None, said: Sequence[CheckIn]
-) -> PersonAnalysis:
+    person: Person, session: Session, span: Span, *, rest: Span | None, said: Sequence[CheckIn],
+    given: Sequence[Drug],
+) -> PersonAnalysis:  # fmt: skip
     channels, refused = person.channels(), person.plan.refused
     irregular = without_rhythm(channels)
     return PersonAnalysis(
@@ -146,7 +160,7 @@ def _person(
         },
         excluded=excluded(session[person.name], channels, person.plan, span)
         | irregular.covered(LEFT_OUT),
-        drives=drives_of(channels, irregular, baseline=rest, check_ins=said),
+        drives=drives_of(channels, irregular, baseline=rest, check_ins=said, drugs=given),
     )
 
 

@@ -12,7 +12,7 @@ from interbeat.core.recording import Recording
 from interbeat.core.session import Session
 from interbeat.core.span import Span
 from interbeat.pipeline.analyze import replay
-from interbeat.state import CheckIn
+from interbeat.state import CheckIn, Drug
 from interbeat.state.estimates import NAMES
 
 SESSION = simulate("calm evening", 3, seconds=420).session
@@ -75,3 +75,14 @@ def test_what_a_person_says_is_theirs_alone() -> None:
         assert same is not changed
     with pytest.raises(DataError, match="'c', who is not in this session; possible: a, b"):
         ib.analyze(SESSION, check_ins={"c": [CheckIn(300.0, 0.9)]})
+
+
+def test_a_drug_that_is_known_takes_its_branch_away_and_no_one_elses() -> None:
+    given = ib.analyze(SESSION, baseline="rest", drugs={"a": [Drug("atropine", 200.0)]})
+    a, b = given["a"].drives, given["b"].drives
+    assert a is not None
+    assert b is not None
+    assert float(np.exp(a.vagal.values[-60:].mean())) < 0.1
+    assert float(np.exp(b.vagal.values[-60:].mean())) > 0.5
+    with pytest.raises(DataError, match="a drug of 'c', who is not in this session"):
+        ib.analyze(SESSION, drugs={"c": [Drug("atropine", 200.0)]})

@@ -32,7 +32,7 @@ from tests.twins import (
 from interbeat.state import Drives, Drug, onsets
 
 LONG = bool(os.environ.get("INTERBEAT_LONG"))
-SCORED = range(1000, 1200) if LONG else range(1000, 1012)
+SCORED = range(2000, 2200) if LONG else range(2000, 2012)
 SLACK = 0.0 if LONG else 2.0  # standard errors: a dozen people tells a bar from a miss, no more
 DRUG = 300.0  # s: when a drug begins to act; it acts fully a minute later
 
@@ -82,30 +82,41 @@ def _scores(twin: Twin, breath: str = "belt", ectopic: float = 0.0) -> list[Scor
     return [score(f, t) for f, t in zip(found, told, strict=True)]
 
 
-# What is missed, by how much, and what stands in the way: people 1000 to 1011, and 1000 to 1059
-# for what the long version alone can tell. Not strict as long as the numbers of the filter
-# move; a bar that is reached for good loses its line.
-MISSED_BY_MANY = {
+# What is missed, by how much, and what stands in the way: people 2000 to 2059, whom nobody had
+# looked at. Not strict as long as the numbers of the filter move; a bar that is reached for
+# good loses its line.
+TOO_WIDE = "0.98: too wide for a twin whose sympathetic moves less"
+UNTOLD = "6 beats a minute less look like a little vagus"
+MISSED = {
     ("deboer", "vagal"): (
-        "r 0.81 ± 0.012 with a belt, 0.86 without: its swing is four times as large at 6 as at "
-        "15 breaths a minute, and the filter's gate has no such resonance"
+        "r 0.78 with a belt, 0.83 without: its swing is four times as large at 6 as at 15 "
+        "breaths a minute, and the filter's gate has no such resonance"
     ),
-    ("kotani", "sympathetic covered"): "0.98: too wide for a twin whose sympathetic moves less",
-}
-MISSED = (MISSED_BY_MANY if LONG else {}) | {
-    ("deboer", "sympathetic covered"): "0.98: too wide for a twin whose sympathetic moves less",
+    ("deboer", "vagal covered"): "0.869 with a belt, a thousandth under what is asked for",
+    ("kotani", "sympathetic covered"): TOO_WIDE,
+    ("deboer", "sympathetic covered"): TOO_WIDE,
     ("deboer", "sympathetic beside heart rate"): (
-        "r 0.44 beside 0.58: both branches quicken this heart, the vagus more, and nothing is "
-        "better than heart rate, not even least squares that were taught the truth (0.57)"
+        "r 0.44 beside 0.60: both branches quicken this heart, the vagus more, and nothing is "
+        "better than heart rate, not even least squares that were taught the truth"
     ),
-    ("kotani", "atropine"): "0.26 of it is left: atropine that nobody told of is half believed",
-    ("deboer", "atropine"): "0.34 of it is left: atropine that nobody told of is half believed",
-    ("kotani", "propranolol"): "0.91 is left: 6 beats a minute less look like a little vagus",
-    ("deboer", "propranolol"): "0.93 is left: 6 beats a minute less look like a little vagus",
-    ("kotani", "stressors"): "16 of 48: ten seconds of a heart tell little",
-    ("deboer", "stressors"): "10 of 48: ten seconds of a heart tell little",
-    ("kotani", "alarms"): "7 an hour: this palm responds by itself more than the body's does",
-    ("deboer", "alarms"): "8 an hour: this palm responds by itself more than the body's does",
+    ("kotani", "rmssd"): "r 0.882 beside 0.879: a tie, which a dozen people turn",
+    (
+        "kotani",
+        "breathing",
+    ): "error 0.114 with a belt, 0.108 without: breath adds little",
+    ("deboer", "breathing"): "error 0.129 with a belt, 0.124 without: its gate is another",
+    ("kotani", "atropine"): "0.22 of it is left: atropine that nobody told of is half believed",
+    ("deboer", "atropine"): "0.46 of it is left: atropine that nobody told of is half believed",
+    ("kotani", "propranolol"): f"0.93 is left: {UNTOLD}",
+    ("deboer", "propranolol"): f"0.93 is left: {UNTOLD}",
+    ("deboer", "stressors afterwards"): "207 of 240 by the heart, 201 with the palm",
+    ("kotani", "alarms afterwards"): "0.96 an hour by the heart, 1.1 with the palm",
+    (
+        "kotani",
+        "stressors live",
+    ): "139 of 240 by the heart, 158 with the palm: 10 s tell little",
+    ("deboer", "stressors live"): "18 of 240 by the heart, 58 with the palm: 10 s tell little",
+    ("kotani", "alarms live"): "2.8 an hour by the heart, 3.9 with the palm",
 }
 
 
@@ -222,24 +233,60 @@ def _left(found: list[Drives]) -> tuple[float, float]:
     return float(vagal), float(sympathetic)
 
 
-@_twins("stressors")
-def test_stressors_are_found_within_ten_seconds(twin: Twin) -> None:
+PALM = pytest.mark.parametrize("palm", [False, True], ids=["heart", "palm"])
+
+
+@_twins("stressors afterwards")
+@PALM
+def test_stressors_are_located_within_ten_seconds(twin: Twin, palm: bool) -> None:
     """Four clear stressors a day: +17 to +25 beats a minute, one response of the palm."""
-    found = total = 0
-    for told, events in zip(_heard(twin, "startled"), _days()["startled"].events, strict=True):
-        seen = onsets(looked(told, palm=True))
-        for event in events:
-            total += 1
-            found += bool(np.any((seen >= event.start) & (seen <= event.start + 10)))
+    found, total = _onsets(twin, palm=palm, live=False, early=10.0)
     assert found / total >= 0.9, f"{found} of {total}"
 
 
-@_twins("alarms")
-def test_there_is_less_than_one_false_alarm_an_hour(twin: Twin) -> None:
+@_twins("stressors live")
+@PALM
+def test_stressors_are_told_within_ten_seconds(twin: Twin, palm: bool) -> None:
+    found, total = _onsets(twin, palm=palm, live=True, early=0.0)
+    assert found / total >= 0.9, f"{found} of {total}"
+
+
+def _onsets(twin: Twin, *, palm: bool, live: bool, early: float) -> tuple[int, int]:
+    """Return how many stressors were found, from `early` seconds before to 10 s after."""
+    found = total = 0
+    for told, events in zip(_heard(twin, "startled"), _days()["startled"].events, strict=True):
+        seen = onsets(_seen(told, palm=palm, live=live))
+        for event in events:
+            total += 1
+            near = (seen >= event.start - early) & (seen <= event.start + 10)
+            found += bool(np.any(near))
+    return found, total
+
+
+@_twins("alarms afterwards")
+@PALM
+def test_there_is_less_than_one_false_alarm_an_hour(twin: Twin, palm: bool) -> None:
+    assert _alarms(twin, palm=palm, live=False) < 1.0
+
+
+@_twins("alarms live")
+@PALM
+def test_there_is_less_than_one_false_alarm_an_hour_live(twin: Twin, palm: bool) -> None:
+    assert _alarms(twin, palm=palm, live=True) < 1.0
+
+
+def _alarms(twin: Twin, *, palm: bool, live: bool) -> float:
+    """Return the onsets an hour that are told while nothing happens."""
     false, hours = 0, 0.0
     for told in _heard(twin, "quiet"):
-        quiet = looked(told, palm=True)
+        quiet = _seen(told, palm=palm, live=live)
         assert quiet.baseline is not None
         false += onsets(quiet).size
         hours += (quiet.times[-1] - quiet.baseline.end) / 3600
-    assert false / hours < 1.0, f"{false} in {hours:.1f} h"
+    return false / hours
+
+
+def _seen(told: Heard, *, palm: bool, live: bool) -> Drives:
+    found = looked(told, palm=palm)
+    assert found.followed is not None
+    return found.followed if live else found
