@@ -73,6 +73,7 @@ FRESH = 1_000_000  # the model was tuned on seeds far below
 @click.option("--channel", type=PAIR, multiple=True, help="ECG=LABEL: which column is which.")
 @click.option("--sampling-rate", type=float, help="In Hz, for files that do not say.")
 @click.option("--unit", default="", help="Of the values, for files that do not say.")
+@click.option("--baseline", help="A marked task that counts as rest, for the drives.")
 def analyze(
     paths: tuple[Path, ...],
     html: Path | None,
@@ -82,6 +83,7 @@ def analyze(
     channel: tuple[tuple[str, str], ...],
     sampling_rate: float | None,
     unit: str,
+    baseline: str | None,
 ) -> None:
     """Analyze recordings: a file, a folder, or one path per person."""
     from interbeat.sources import read
@@ -95,7 +97,7 @@ def analyze(
         sampling_rate=sampling_rate,
         unit=unit,
     )
-    _finish(_analyze(session), files)
+    _finish(_analyze(session, baseline), files)
 
 
 @main.command()
@@ -252,7 +254,7 @@ def _check_writable(files: Mapping[str, Path | None], inputs: tuple[Path, ...]) 
         taken[path.resolve()] = f"is where --{kind} is written"
 
 
-def _analyze(session: Session) -> Analysis:
+def _analyze(session: Session, baseline: str | None = None) -> Analysis:
     """Analyze with a progress bar, which shows on a terminal only."""
     from rich.console import Console
     from rich.progress import Progress
@@ -262,7 +264,11 @@ def _analyze(session: Session) -> Analysis:
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Analyzing", total=1.0)
-        return analyze(session, progress=lambda share: bar.update(task, completed=share))
+        return analyze(
+            session,
+            baseline=baseline,
+            progress=lambda share: bar.update(task, completed=share),
+        )
 
 
 def _finish(analysis: Analysis, files: Mapping[str, Path | None]) -> None:

@@ -15,6 +15,7 @@ import interbeat as ib
 from interbeat.app import simulating
 from interbeat.body import scenarios, simulate
 from interbeat.core.errors import SourceError
+from interbeat.sources import write_bids
 
 
 def interbeat(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -63,6 +64,23 @@ def test_a_couple_is_analyzed_into_page_json_and_table(tmp_path: Path) -> None:
     assert (tmp_path / "c.html").read_text().startswith("<!doctype html>")
     table = pq.read_table(tmp_path / "c.parquet")
     assert set(table["person"].to_pylist()) >= {"a", "b"}
+
+
+def test_a_marked_task_can_be_the_baseline_of_drives(tmp_path: Path) -> None:
+    write_bids(simulate("eye contact", seed=1).session, tmp_path / "s")
+    label = "side by side"
+    done = interbeat(
+        "analyze", tmp_path / "s", "--baseline", label, "--json", tmp_path / "s.json"
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads((tmp_path / "s.json").read_text())
+    span = next(row for row in said["intervals"] if row["label"] == label)
+    assert said["people"]["a"]["drives"]["baseline"] == {
+        "start": span["start"], "end": span["end"],
+    }  # fmt: skip
+    done = interbeat("analyze", tmp_path / "s", "--baseline", "sleep")
+    assert done.returncode == 1
+    assert "no task is called 'sleep'" in done.stderr
 
 
 def test_what_was_simulated_can_be_read_again(tmp_path: Path) -> None:
