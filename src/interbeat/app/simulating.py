@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 
     from interbeat.body.memory import Memory
     from interbeat.body.sensors.worn import Worn
+    from interbeat.body.simulated import Simulated
     from interbeat.body.staging.scenario import Scenario
-    from interbeat.body.truth import PersonTruth, Simulated
+    from interbeat.body.truth import PersonTruth
     from interbeat.core.arrays import FloatArray
     from interbeat.core.sample import Sample
 

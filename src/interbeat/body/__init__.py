@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from interbeat.body.person import Person as Person
     from interbeat.body.sensors.artifacts import Artifact as Artifact
     from interbeat.body.sensors.worn import Sensors as Sensors
+    from interbeat.body.simulated import Simulated as Simulated
     from interbeat.body.staging.play import simulate as simulate
     from interbeat.body.staging.scenario import Scenario as Scenario
     from interbeat.body.staging.scenario import scenario as scenario
     from interbeat.body.staging.scenario import scenarios as scenarios
     from interbeat.body.truth import CoupleTruth as CoupleTruth
     from interbeat.body.truth import PersonTruth as PersonTruth
-    from interbeat.body.truth import Simulated as Simulated
 
 _HOMES = {
     "Artifact": "sensors.artifacts",
@@ -33,7 +33,7 @@ _HOMES = {
     "PersonTruth": "truth",
     "Scenario": "staging.scenario",
     "Sensors": "sensors.worn",
-    "Simulated": "truth",
+    "Simulated": "simulated",
     "Tie": "inputs",
     "live": "couple",
     "scenario": "staging.scenario",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from interbeat.body.inputs import Inputs, Tie
 from interbeat.body.memory import Memory
@@ -14,13 +13,9 @@ from interbeat.core.breaths import Breaths
 from interbeat.core.errors import DataError
 from interbeat.core.intervals import Intervals
 from interbeat.core.responses import Responses
-from interbeat.core.session import Session
 from interbeat.core.signal import Signal
 
-if TYPE_CHECKING:
-    from interbeat.body.sensors.worn import Worn
-
-__all__ = ["CoupleTruth", "PersonTruth", "Simulated"]
+__all__ = ["CoupleTruth", "PersonTruth"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,23 +110,3 @@ class CoupleTruth:
                 f"no person is called {person!r}; possible: {', '.join(self.people)}"
             )
         return self.people[person]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Simulated:
-    """A session that never took place, and the truth about it.
-
-    Parameters
-    ----------
-    session : Session
-        As a reader would give it.
-    truth : CoupleTruth
-        What the bodies really did.
-    worn : mapping of str to Worn
-        By person: what went wrong with the sensors, their clocks, when pulses arrived, and
-        the packets of a strap.
-    """
-
-    session: Session
-    truth: CoupleTruth
-    worn: Mapping[str, Worn]

@@ -15,7 +15,7 @@ from interbeat.app.simulating import write_scenario
 from interbeat.body import scenario, simulate
 from interbeat.body.sensors import Clock, Equipment
 from interbeat.body.sensors.equipment import TYPICAL
-from interbeat.body.truth import Simulated
+from interbeat.body.simulated import Simulated
 from interbeat.core.errors import FormatError
 from interbeat.core.signal import Signal
 

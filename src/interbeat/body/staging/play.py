@@ -12,6 +12,7 @@ from interbeat.body.person import Person
 from interbeat.body.sensors.ectopy import with_ectopy
 from interbeat.body.sensors.equipment import TYPICAL, Equipment
 from interbeat.body.sensors.worn import Worn, wear
+from interbeat.body.simulated import Simulated
 from interbeat.body.staging.laboratory import found_in
 from interbeat.body.staging.scenario import Scenario
 from interbeat.body.staging.scenario import scenario as named
@@ -23,7 +24,7 @@ from interbeat.body.staging.stage import (
     tasks_of,
 )
 from interbeat.body.staging.stirs import drawn_stirs
-from interbeat.body.truth import CoupleTruth, Simulated
+from interbeat.body.truth import CoupleTruth
 from interbeat.core.errors import DataError
 from interbeat.core.session import Session
 
