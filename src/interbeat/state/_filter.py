@@ -73,10 +73,10 @@ class Filter:
     ----------
     numbers : Numbers
         What is taken as known.
-    breathed : bool
-        Whether breathing is measured.
     start : tuple of ndarray
         Mean and covariance at the first event.
+    breathed : bool
+        Whether breathing is measured.
     """
 
     def __init__(
