@@ -156,7 +156,7 @@ def tilt_reflex(seed: int) -> Measured:
     doi="10.1111/j.1469-7793.1999.0617t.x",
     published="power of systolic pressure from 0.05 to 0.15 Hz rises with the angle",
     mark="S",
-    least=1.0,
+    least=1.2,
     rule="grows by a factor of",
     origin="predicted",
     ledger="tilt was fitted to heart rate and its variability; waves of pressure were not "

@@ -160,7 +160,8 @@ def _led(truths: Sequence[CoupleTruth], name: str) -> list[Leading]:
         "skin conductance": Tolerance(most=0.125, unit="of couples"),
         "a leader, skin conductance": Tolerance(most=0.125, unit="of couples"),
     },
-    origin="predicted",
+    origin="imposed",
+    ledger="nothing ties them and each is alarmed alone: what is left is what a test promises",
 )
 def nothing_found_in_strangers(seed: int) -> dict[str, Measured]:
     """Return shares of 40 couples apart, each alarmed at moments of their own, in 10 min."""
@@ -184,7 +185,8 @@ def nothing_found_in_strangers(seed: int) -> dict[str, Measured]:
         "right leader": Tolerance(least=0.9, unit="of those with a lag"),
         "lag": Tolerance(3.0, 7.0, "s", "median"),
     },
-    origin="predicted",
+    origin="imposed",
+    ledger="the tie and hearts that answer as in panic are put in",
 )
 def panic_is_found(seed: int) -> dict[str, Measured]:
     """Return what synchrony and leading say of 40 couples of whom a is alarmed."""
