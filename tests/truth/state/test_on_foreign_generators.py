@@ -87,35 +87,32 @@ def _scores(twin: Twin, breath: str = "belt", ectopic: float = 0.0) -> list[Scor
 # good loses its line.
 TOO_WIDE = "0.98: too wide for a twin whose sympathetic moves less"
 UNTOLD = "6 beats a minute less look like a little vagus"
-MISSED = {
-    ("deboer", "vagal"): (
-        "r 0.78 with a belt, 0.83 without: its swing is four times as large at 6 as at 15 "
-        "breaths a minute, and the filter's gate has no such resonance"
-    ),
+# With a dozen people, and two standard errors granted, these are not told from a pass.
+MISSED_BY_MANY = {
     ("deboer", "vagal covered"): "0.869 with a belt, a thousandth under what is asked for",
-    ("kotani", "sympathetic covered"): TOO_WIDE,
-    ("deboer", "sympathetic covered"): TOO_WIDE,
     ("deboer", "sympathetic beside heart rate"): (
         "r 0.44 beside 0.60: both branches quicken this heart, the vagus more, and nothing is "
         "better than heart rate, not even least squares that were taught the truth"
     ),
+    ("kotani", "alarms afterwards"): "0.96 an hour by the heart, 1.1 with the palm",
+}
+MISSED = (MISSED_BY_MANY if LONG else {}) | {
+    ("deboer", "vagal"): (
+        "r 0.78 with a belt, 0.83 without: its swing is four times as large at 6 as at 15 "
+        "breaths a minute, and the filter's gate has no such resonance"
+    ),
+    ("kotani", "sympathetic covered"): TOO_WIDE,
+    ("deboer", "sympathetic covered"): TOO_WIDE,
     ("kotani", "rmssd"): "r 0.882 beside 0.879: a tie, which a dozen people turn",
-    (
-        "kotani",
-        "breathing",
-    ): "error 0.114 with a belt, 0.108 without: breath adds little",
+    ("kotani", "breathing"): "error 0.114 with a belt, 0.108 without",
     ("deboer", "breathing"): "error 0.129 with a belt, 0.124 without: its gate is another",
     ("kotani", "atropine"): "0.22 of it is left: atropine that nobody told of is half believed",
     ("deboer", "atropine"): "0.46 of it is left: atropine that nobody told of is half believed",
     ("kotani", "propranolol"): f"0.93 is left: {UNTOLD}",
     ("deboer", "propranolol"): f"0.93 is left: {UNTOLD}",
     ("deboer", "stressors afterwards"): "207 of 240 by the heart, 201 with the palm",
-    ("kotani", "alarms afterwards"): "0.96 an hour by the heart, 1.1 with the palm",
-    (
-        "kotani",
-        "stressors live",
-    ): "139 of 240 by the heart, 158 with the palm: 10 s tell little",
-    ("deboer", "stressors live"): "18 of 240 by the heart, 58 with the palm: 10 s tell little",
+    ("kotani", "stressors live"): "139 of 240 by the heart, 158 with the palm",
+    ("deboer", "stressors live"): "18 of 240 by the heart, 58 with the palm",
     ("kotani", "alarms live"): "2.8 an hour by the heart, 3.9 with the palm",
 }
 
