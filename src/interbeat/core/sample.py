@@ -1,4 +1,4 @@
-"""Sample: what was found in one tube of blood or saliva."""
+"""Sample: what was found in one tube of blood or saliva, or bound in one region of a scan."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Sample"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A concentration in one tube, at one time, from one person.
+    """A concentration in one tube, or binding in one region, at one time, from one person.
 
     A value below the assay's limit is *censored*: it is somewhere under the limit, and is
     neither zero nor left out.
@@ -34,7 +34,15 @@ class Sample:
     spread : float
         Standard deviation between replicates, in `unit`; NaN where there was one.
     lower, upper : float
-        The assay's limits of quantification in `unit`.
+        The assay's limits of quantification in `unit`. A `lower` of minus infinity lets the
+        value be negative, as the binding potential of a noisy region may be.
+    se : float
+        Standard error of the value, in `unit`, with that of the standard curve or of the tracer
+        model; NaN where not known.
+    extracted : bool or None
+        Whether the sample was extracted before the assay; None where not said.
+    flags : tuple of str
+        What to look at before the value is used.
 
     Raises
     ------
@@ -56,13 +64,18 @@ class Sample:
     spread: float = math.nan
     lower: float = 0.0
     upper: float = math.inf
+    se: float = math.nan
+    extracted: bool | None = None
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.value) and self.value >= 0):
+        if not math.isfinite(self.value):
+            raise DataError(f"the value of a sample is a finite number, not {self.value}")
+        if self.value < 0 <= self.lower:
             raise DataError(f"a concentration is a number from 0 up, not {self.value}")
         if not math.isfinite(self.time):
             raise DataError(f"a sample is taken at a finite time in seconds, not {self.time}")
-        if not 0 <= self.lower < self.upper:
+        if not (0 <= self.lower < self.upper or self.lower == -math.inf < self.upper):
             raise DataError(
                 f"limits must rise from 0: {self.lower} to {self.upper} {self.unit}"
             )

@@ -1,0 +1,176 @@
+"""Activity: what a PET scanner saw in regions over the frames of one scan, and the blood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray, frozen_floats
+from interbeat.core.errors import DataError
+
+__all__ = ["HALF_LIVES", "Blood", "Regions"]
+
+HALF_LIVES = MappingProxyType(
+    {"C11": 1221.8, "F18": 6586.2, "O15": 122.2, "N13": 597.9}
+)  # s; to be checked against the National Nuclear Data Center
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regions:
+    """Time-activity curves: the mean activity of regions over the frames of one scan.
+
+    Parameters
+    ----------
+    starts, durations : array_like, shape (n,)
+        Of the frames, in s since the injection. Frames follow each other; pauses between them
+        are allowed, overlaps are not.
+    activity : mapping of str to array_like, shape (n,)
+        By region, corrected for decay to the injection unless `decay_corrected` says
+        otherwise. May be negative where there were few counts. NaN where a frame was lost.
+    unit : str
+        ``"kBq/mL"``, ``"Bq/mL"``, ``"SUV"`` ...
+    weights : mapping of str to array_like, or None
+        As the file gave them, one row for each region or one called ``""`` for all.
+    volumes : mapping of str to float
+        Of regions, in mL, where known.
+    person : str
+        Who was scanned.
+    radionuclide : str
+        ``"C11"``, ``"F18"``; ``""`` where the file does not say.
+    tracer : str
+        ``"raclopride"`` ...; ``""`` where the file does not say.
+    decay_corrected : bool or None
+        None where the file does not say.
+    source : str
+        Name of the file.
+    inferences : tuple of str
+        What was concluded, not read.
+
+    Raises
+    ------
+    DataError
+        If frames go back, overlap or last no time, a curve has not one value a frame, or there
+        is no region.
+    """
+
+    starts: FloatArray
+    durations: FloatArray
+    activity: Mapping[str, FloatArray]
+    unit: str
+    weights: Mapping[str, FloatArray] | None = None
+    volumes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    person: str = ""
+    radionuclide: str = ""
+    tracer: str = ""
+    decay_corrected: bool | None = None
+    source: str = ""
+    inferences: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        starts = frozen_floats(self.starts, "starts")
+        durations = frozen_floats(self.durations, "durations")
+        _check_frames(starts, durations)
+        if not self.activity:
+            raise DataError("time-activity curves need one region at least")
+        object.__setattr__(self, "starts", starts)
+        object.__setattr__(self, "durations", durations)
+        object.__setattr__(self, "activity", _rows(self.activity, starts.size, "activity"))
+        if self.weights is not None:
+            object.__setattr__(self, "weights", _rows(self.weights, starts.size, "weights"))
+
+    @property
+    def ends(self) -> FloatArray:
+        """Ends of the frames, in s."""
+        return self.starts + self.durations
+
+    @property
+    def middles(self) -> FloatArray:
+        """Middles of the frames, in s."""
+        return self.starts + self.durations / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blood:
+    """What was counted in blood drawn during a scan; NaN where a sample was not measured.
+
+    Parameters
+    ----------
+    times : array_like, shape (m,)
+        In s since the injection.
+    plasma : array_like, shape (m,)
+        Activity in plasma, in `unit`; of the parent alone where `parent` is all 1.
+    parent : array_like, shape (m,)
+        Share of it that is still the injected compound, 0 to 1.
+    whole : array_like, shape (m,)
+        Activity in whole blood, in `unit`.
+    unit : str
+        As of the regions.
+    source : str
+        Name of the file or files.
+    inferences : tuple of str
+        What was concluded, not read.
+
+    Raises
+    ------
+    DataError
+        If times go back, lengths differ or a share leaves 0 to 1.
+    """
+
+    times: FloatArray
+    plasma: FloatArray
+    parent: FloatArray
+    whole: FloatArray
+    unit: str
+    source: str = ""
+    inferences: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("times", "plasma", "parent", "whole"):
+            object.__setattr__(self, name, frozen_floats(getattr(self, name), name))
+            if getattr(self, name).size != self.times.size:
+                raise DataError(f"{name} has not one value for each of the times")
+        if not (np.all(np.isfinite(self.times)) and np.all(np.diff(self.times) > 0)):
+            raise DataError("blood is drawn at finite times that rise")
+        with_share = self.parent[np.isfinite(self.parent)]
+        if np.any((with_share < 0) | (with_share > 1)):
+            raise DataError("the share of the parent compound runs from 0 to 1")
+
+
+def _check_frames(starts: FloatArray, durations: FloatArray) -> None:
+    if starts.size != durations.size or starts.size == 0:
+        raise DataError(
+            f"each frame has a start and a duration, one at least; given {starts.size} and "
+            f"{durations.size}"
+        )
+    good = np.isfinite(starts) & np.isfinite(durations) & (durations > 0)
+    if not np.all(good):
+        first = int(np.argmin(good))
+        raise DataError(
+            f"frame {first + 1} starts at {starts[first]} s and lasts {durations[first]} s; a "
+            "frame lasts longer than 0 s"
+        )
+    early = np.flatnonzero(starts[1:] < starts[:-1] + durations[:-1] - _slack(durations[:-1]))
+    if early.size:
+        k = int(early[0])
+        raise DataError(
+            f"frame {k + 2} starts at {starts[k + 1]:g} s, before frame {k + 1} ends at "
+            f"{starts[k] + durations[k]:g} s: frames out of order, or ends given as durations"
+        )
+
+
+def _slack(durations: FloatArray) -> FloatArray:
+    """Return what rounding of the edges may cost, in s."""
+    return np.minimum(0.01 * durations, 1.0)
+
+
+def _rows(given: Mapping[str, FloatArray], frames: int, what: str) -> Mapping[str, FloatArray]:
+    rows = {name: frozen_floats(values, f"{what} of {name}") for name, values in given.items()}
+    for name, values in rows.items():
+        if values.size != frames:
+            raise DataError(f"{what} of {name!r} has {values.size} values for {frames} frames")
+        if np.any(np.isinf(values)):
+            raise DataError(f"{what} of {name!r} is infinite in a frame")
+    return MappingProxyType(rows)

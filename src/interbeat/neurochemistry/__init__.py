@@ -1,0 +1,1 @@
+"""Neurochemistry: from plates to concentrations, from scans to binding, over time."""

@@ -1,0 +1,1 @@
+"""Standard curves: one file each, found by being here."""

@@ -1,0 +1,1 @@
+"""Tracer models: one file each, found by being here."""

@@ -1,0 +1,1 @@
+"""Exports of plate readers: one file each, found by being here."""

@@ -1,0 +1,1 @@
+"""Time-activity curves of PET: one file each, found by being here."""
