@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.core.registry import Registry
 
@@ -54,12 +54,15 @@ class Arterial:
     parent : ndarray
         Activity of the injected compound in plasma.
     whole : ndarray
-        Activity in whole blood.
+        Activity in whole blood; all NaN where it was not measured.
+    flags : tuple of str
+        What was extrapolated, filled in or odd.
     """
 
     times: FloatArray
     parent: FloatArray
     whole: FloatArray
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,12 @@ class Settings:
     t_star : float
         From when on the linear models fit, in min.
     k2_prime : float
-        Washout of the reference region, in 1/min.
+        Washout of the reference region, in 1/min; infinity leaves it out of reference Logan.
     blood_volume : float
         Share of the region that is blood.
     delay : float
-        Of the blood against the region, in min.
+        By how much the blood was counted later than it reached the region, in min (negative
+        where the region was later): the region meets ``blood(t + delay)``. NaN: fitted.
     """
 
     t_star: float = math.nan
@@ -132,7 +136,7 @@ class Fit:
 
     parameters: Mapping[str, Estimate]
     fitted: FloatArray
-    used: FloatArray
+    used: BoolArray
     settings: Settings
     plot: Mapping[str, FloatArray]
     flags: tuple[str, ...] = ()
@@ -156,6 +160,8 @@ class Model:
         ``"BP_ND"`` or ``"V_T"``.
     fit : callable
         ``fit(problem, settings) -> Fit``.
+    first : str
+        Which model gives k2' over all regions when it is not told; ``""`` where none is needed.
     """
 
     name: str
@@ -164,6 +170,7 @@ class Model:
     needs: Needs
     outcome: str
     fit: Callable[[Problem, Settings], Fit]
+    first: str = ""
 
 
 MODELS: Registry[Model] = Registry(
@@ -174,12 +181,12 @@ Fitter = Callable[[Problem, Settings], Fit]
 
 
 def tracer_model(
-    name: str, *, title: str, source: str, needs: Needs, outcome: str
+    name: str, *, title: str, source: str, needs: Needs, outcome: str, first: str = ""
 ) -> Callable[[Fitter], Fitter]:
     """Register ``fit(problem, settings) -> Fit`` as a tracer model."""
 
     def register(fit: Fitter) -> Fitter:
-        MODELS.add(name, Model(name, title, source, needs, outcome, fit))
+        MODELS.add(name, Model(name, title, source, needs, outcome, fit, first))
         return fit
 
     return register
