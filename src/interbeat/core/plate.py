@@ -150,6 +150,9 @@ class PlateRun:
         Name of the file.
     inferences : tuple of str
         What was concluded, not read: units, labels, which read is which.
+    shared : bool
+        Whether the standards of all plates make one curve for all, as some files say in so
+        many words. Otherwise each plate has its own.
 
     Raises
     ------
@@ -165,6 +168,7 @@ class PlateRun:
     extracted: bool | None = None
     source: str = ""
     inferences: tuple[str, ...] = field(default=())
+    shared: bool = False
 
     def __post_init__(self) -> None:
         names = [plate.name for plate in self.plates]
