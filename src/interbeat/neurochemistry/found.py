@@ -66,6 +66,12 @@ class Curve:
         Whether the response falls with concentration.
     reason : str
         Why there is no curve (it did not fit, or standards are missing); ``""`` where there is.
+    floor : float
+        Responses fainter than this are as uncertain as one of this strength.
+    lowest, highest : float
+        Standards between which it was fitted, above 0.
+    notes : tuple of str
+        What to know of the fit: wells that were left out, a plateau that was not reached.
     """
 
     shape: str
@@ -77,6 +83,10 @@ class Curve:
     freedom: int
     competitive: bool
     reason: str = ""
+    floor: float = 0.0
+    lowest: float = math.nan
+    highest: float = math.nan
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ __all__ = ["SHAPES", "Shape", "shape"]
 class Shape:
     """The shape of a standard curve: a response for each concentration.
 
+    Parameters of many curves at once have the shape (p, k, 1): the responses are then (k, n),
+    the gradient (k, n, p). Parameters whose unit is ``"concentration"`` or ``"1"`` are above 0.
+
     Parameters
     ----------
     name : str
@@ -26,7 +29,7 @@ class Shape:
     parameters : tuple of str
         Their names, in the order of the arrays below.
     units : tuple of str
-        Of each: ``"response"``, ``"concentration"``, ``"1"``.
+        Of each: ``"response"``, ``"concentration"``, ``"1"``, ``"response/concentration"``.
     response : callable
         ``response(parameters, concentrations) -> responses``; concentration 0 is allowed.
     gradient : callable
