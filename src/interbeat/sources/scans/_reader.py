@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from interbeat.core.activity import Regions
 from interbeat.core.registry import Registry
 
-__all__ = ["SCAN_READERS", "ScanReader", "scan_reader"]
+__all__ = ["SCAN_READERS", "Asked", "ScanReader", "scan_reader"]
 
-Read = Callable[[Path], Regions]
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was said beside the path.
+
+    Parameters
+    ----------
+    scan : str
+        Which one, where a file holds several; ``""`` for all.
+    time_unit, unit : str
+        Of times and of activity, for files that do not say.
+    """
+
+    scan: str = ""
+    time_unit: str = ""
+    unit: str = ""
+
+
+Read = Callable[[Path, Asked], Mapping[str, Regions]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +51,10 @@ SCAN_READERS: Registry[ScanReader] = Registry(
 def scan_reader(
     name: str, suffixes: Iterable[str], *, title: str, accepts: Callable[[Path], bool]
 ) -> Callable[[Read], Read]:
-    """Register ``read(path) -> Regions``; ``accepts`` decides between those of one suffix."""
+    """Register ``read(path, asked) -> scans by name``; a file of one scan calls it ``""``.
+
+    ``accepts`` decides between the readers of one suffix.
+    """
 
     def register(read: Read) -> Read:
         SCAN_READERS.add(name, ScanReader(name, tuple(suffixes), title, accepts, read))

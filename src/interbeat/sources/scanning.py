@@ -1,0 +1,169 @@
+"""The door for scans: a file of time-activity curves comes in, regions come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from interbeat.core.activity import Regions
+from interbeat.core.errors import FormatError, SourceError, UnknownFormatError
+from interbeat.sources.scans._reader import SCAN_READERS, Asked, ScanReader
+
+__all__ = ["ScanFormat", "read_scan", "read_scans", "scan_formats"]
+
+LAST = "curve_table"  # takes what the others leave
+
+
+class ScanFormat(NamedTuple):
+    """A format of time-activity curves that :func:`read_scan` takes.
+
+    Parameters
+    ----------
+    name : str
+        E.g. ``"pmod_tac"``.
+    suffixes : tuple of str
+        In lower case.
+    title : str
+        For people.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    title: str
+
+
+def scan_formats() -> list[ScanFormat]:
+    """Return every format that :func:`read_scan` takes, by name.
+
+    Returns
+    -------
+    list of ScanFormat
+        One a reader.
+    """
+    return [ScanFormat(r.name, r.suffixes, r.title) for r in SCAN_READERS.values()]
+
+
+def read_scan(
+    path: str | Path, *, scan: str = "", time_unit: str = "", unit: str = ""
+) -> Regions:
+    r"""Read the time-activity curves of one scan.
+
+    What the file did not say and had to be worked out is in the ``inferences`` of the regions;
+    what should be looked at before a number is believed is in their ``flags``.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of one of the formats of :func:`scan_formats`.
+    scan : str
+        Which one, where the file holds several.
+    time_unit : str
+        ``"s"`` or ``"min"``, for files that do not say.
+    unit : str
+        Of activity, for files that do not say: ``"kBq/mL"``.
+
+    Returns
+    -------
+    Regions
+        Times in s since the injection.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file, or it holds several scans and none was chosen; they are named.
+    FormatError
+        If its content is not what its format promises, or a unit is not known.
+    UnknownFormatError
+        If no reader takes it; with the suffixes that there are.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "curves.csv")
+    ...     _ = path.write_text("frame_start,frame_end,putamen\n0,1,4.5\n1,3,9\n3,90,7.5\n")
+    ...     scan = read_scan(path, time_unit="min", unit="kBq/mL")
+    >>> scan.starts, scan.activity["putamen"], scan.unit
+    (array([  0.,  60., 180.]), array([4.5, 9. , 7.5]), 'kBq/mL')
+    """
+    place = Path(path).expanduser()
+    scans = _scans(place, Asked(scan, time_unit, unit))
+    if scan and scan not in scans:
+        raise SourceError(place, f"holds no scan {scan!r}; it holds {_listed(_names(place))}")
+    if len(scans) > 1:
+        raise SourceError(
+            place, f"holds {len(scans)} scans; say which with scan=: {_listed(list(scans))}"
+        )
+    return next(iter(scans.values()))
+
+
+def read_scans(
+    path: str | Path, *, time_unit: str = "", unit: str = ""
+) -> Mapping[str, Regions]:
+    """Read every scan of a file, by name; the name of a scan that is alone is ``""``.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of one of the formats of :func:`scan_formats`.
+    time_unit, unit : str
+        Of times and activity, for files that do not say.
+
+    Returns
+    -------
+    mapping of str to Regions
+        In the order of the file.
+
+    Raises
+    ------
+    SourceError, FormatError, UnknownFormatError
+        As :func:`read_scan`.
+
+    See Also
+    --------
+    read_scan : one of them.
+    """
+    return _scans(Path(path).expanduser(), Asked("", time_unit, unit))
+
+
+def _scans(place: Path, asked: Asked) -> Mapping[str, Regions]:
+    _check_file(place)
+    return _reader_of(place).read(place, asked)
+
+
+def _names(place: Path) -> list[str]:
+    return list(_reader_of(place).read(place, Asked()))
+
+
+def _check_file(place: Path) -> None:
+    try:
+        if not place.exists():
+            raise SourceError(place, "there is no such file")
+        if not place.is_file():
+            raise SourceError(place, "is no file; a scan is read from one file")
+        if place.stat().st_size == 0:
+            raise FormatError(place, "the file is empty (0 bytes)")
+    except OSError as error:
+        raise SourceError(place, f"cannot be read: {error.strerror}") from error
+
+
+def _reader_of(place: Path) -> ScanReader:
+    """Return the reader that takes a file; the one for any table comes last."""
+    name = place.name.lower()
+    fitting = [r for r in SCAN_READERS.values() if name.endswith(r.suffixes)]
+    for reader in sorted(fitting, key=lambda r: r.name == LAST):
+        if reader.accepts(place):
+            return reader
+    if not fitting:
+        suffixes = sorted({suffix for r in SCAN_READERS.values() for suffix in r.suffixes})
+        raise UnknownFormatError(
+            place, f"no reader of scans takes it; possible: {', '.join(suffixes)}"
+        )
+    wanted = "; ".join(reader.title for reader in fitting)
+    raise FormatError(place, f"its first lines are not those of a scan; possible: {wanted}")
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - 12
+    return ", ".join(names[:12]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,110 @@
+"""A sheet: a file of text with one line of labels, and rows of cells below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import FormatError
+from interbeat.sources._layout import split
+from interbeat.sources._text import Text
+
+__all__ = ["Sheet", "number_in", "parted_by", "sheet_of"]
+
+MISSING = {"", ".", "nan", "na", "n/a", "null", "none", "-", "--"}
+MOST = 20_000_000  # cells; a scan has thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The labels and rows of one file."""
+
+    text: Text
+    labels: tuple[str, ...]
+    lines: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def column(self, place: int) -> FloatArray:
+        """Return the numbers of one column, NaN where a cell says that it has none."""
+        label = repr(self.labels[place][:40])
+        cells = (row[place] for row in self.rows)
+        return np.array(
+            [
+                number_in(self.text, cell, line, label)
+                for line, cell in zip(self.lines, cells, strict=True)
+            ],
+            dtype=np.float64,
+        )
+
+    def words(self, place: int) -> list[str]:
+        """Return the cells of one column."""
+        return [row[place] for row in self.rows]
+
+
+def sheet_of(path: Path) -> Sheet:
+    """Return the sheet that a file holds; lines that begin with # are comments.
+
+    Raises
+    ------
+    FormatError
+        If it has no rows, or a row has more or fewer cells than there are labels.
+    """
+    text = Text.of(path)
+    held = [
+        (k, line)
+        for k, line in enumerate(text.lines(), 1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if len(held) < 2:
+        raise text.wrong(
+            "has labels at most, and no rows below them", held[0][0] if held else 1
+        )
+    delimiter = parted_by(held[0][1])
+    labels = split(held[0][1], delimiter)
+    while labels and not labels[-1]:
+        labels.pop()
+    if len(labels) * len(held) > MOST:
+        raise text.wrong("is far too long for the curves of a scan")
+    rows = tuple(_row(text, split(line, delimiter), len(labels), k) for k, line in held[1:])
+    return Sheet(text, tuple(labels), tuple(k for k, _ in held[1:]), rows)
+
+
+def parted_by(line: str) -> str | None:
+    """Return what parts the cells of a line of labels; None for blanks."""
+    return next((mark for mark in ("\t", ";", ",") if mark in line), None)
+
+
+def _row(text: Text, cells: Sequence[str], width: int, line: int) -> tuple[str, ...]:
+    while len(cells) > width and not cells[-1]:
+        cells = cells[:-1]
+    if len(cells) != width:
+        raise text.wrong(f"{len(cells)} cells under {width} labels", line)
+    return tuple(cells)
+
+
+def number_in(text: Text, cell: str, line: int, column: str) -> float:
+    """Return the number in a cell, NaN where it says that there is none.
+
+    Raises
+    ------
+    FormatError
+        If it is no finite number.
+    """
+    plain = cell.strip().lower()
+    if plain in MISSING:
+        return np.nan
+    try:
+        value = float(plain.replace(",", ".")) if "_" not in plain else np.inf
+    except ValueError:
+        value = np.inf
+    if not np.isfinite(value):
+        raise _no_number(text, cell, line, column)
+    return value
+
+
+def _no_number(text: Text, cell: str, line: int, column: str) -> FormatError:
+    return text.wrong(f"{cell.strip()[:40]!r} is not a number", line, column)
