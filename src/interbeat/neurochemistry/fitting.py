@@ -67,8 +67,9 @@ def fit_curve(
     -----
     A response's standard deviation is taken as ``sigma * response ** power``, the response
     being that of the *fitted curve*, and weights follow the curve until both stay (generalized
-    least squares [1]_). Weights from the measured responses, which some software uses, give a well
-    that happens to read low more weight than one that reads high, and so pull the curve down.
+    least squares [1]_). Weights from the measured responses, which some software uses, give a
+    well that happens to read low more weight than one that reads high, and so pull the curve
+    down.
     ``"1/y"`` is a power of 1/2, ``"1/y2"`` of 1 (a constant CV); ``"power"`` estimates it by
     pseudo-likelihood. Responses below a hundredth of the strongest are taken to be no more
     precise than that: otherwise one well near zero would decide the curve.

@@ -132,13 +132,15 @@ def noise_of(curve: Curve, concentrations: FloatArray, *, replicates: FloatArray
     ndarray, shape (n,)
     """
     mean = SHAPES[curve.shape].response(curve.values, concentrations)
-    return np.sqrt(_of_curve(curve, concentrations) + _of_wells(curve, mean) / replicates)
+    wells = _of_wells(curve, mean) / replicates
+    return np.asarray(np.sqrt(_of_curve(curve, concentrations) + wells))
 
 
 def _of_curve(curve: Curve, concentrations: FloatArray) -> FloatArray:
     """Return the variance of the curve itself at concentrations."""
     gradient = SHAPES[curve.shape].gradient(curve.values, concentrations)
-    return np.maximum(np.sum((gradient @ curve.covariance) * gradient, axis=-1), 0.0)
+    variance = np.sum((gradient @ curve.covariance) * gradient, axis=-1)
+    return np.asarray(np.maximum(variance, 0.0))
 
 
 def _of_wells(curve: Curve, responses: FloatArray) -> FloatArray:
