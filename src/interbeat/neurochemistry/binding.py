@@ -1,0 +1,246 @@
+"""Binding: a tracer model fitted to each region of a scan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from interbeat.core.activity import HALF_LIVES, Blood, Regions, decay_factors
+from interbeat.core.arrays import BoolArray, FloatArray
+from interbeat.core.errors import DataError
+from interbeat.core.sample import Sample
+from interbeat.neurochemistry.blood import arterial
+from interbeat.neurochemistry.blood import arterial
+from interbeat.neurochemistry.bound import Bound
+from interbeat.neurochemistry.tracers._spec import (
+    MODELS,
+    Arterial,
+    Fit,
+    Frames,
+    Model,
+    Problem,
+    Settings,
+)
+from interbeat.neurochemistry.weights import frame_weights
+
+__all__ = ["NO_SETTINGS", "bind"]
+
+NO_SETTINGS = Settings()
+MINUTE = 60.0  # s
+PLAUSIBLE = (0.001, 1.5)  # 1/min, of k2': water leaves tissue no faster
+LEAST_BINDING = 0.1  # BP_ND from which on a region tells k2'
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Input:
+    """What all regions share."""
+
+    scan: Regions
+    weights: FloatArray
+    reference: FloatArray | None
+    arterial: Arterial | None
+
+
+def bind(
+    scan: Regions, *, reference: str = "", blood: Blood | None = None, model: str = "SRTM",
+    settings: Settings = NO_SETTINGS, weighting: str = "counts",
+) -> Bound:  # fmt: skip
+    """Return what a tracer model finds in each region of a scan.
+
+    Models that need the washout of the reference region, k2', and are not told it, take one
+    for the whole scan: a first pass fits the model that they name (SRTM, or MRTM for MRTM2) to
+    each region, and the median is taken over the half of the regions that bind most, of those
+    with a BP_ND of 0.1 at least (one k2' for all regions: Wu & Carson 2002,
+    doi:10.1097/01.WCB.0000033967.83623.34; from regions of high binding: Ichise et al. 2003,
+    doi:10.1097/01.WCB.0000085441.37552.CA).
+
+    Frames in which the region or the reference has no value are left out, and flagged. Values
+    not corrected for decay are corrected first where the radionuclide is known.
+
+    Parameters
+    ----------
+    scan : Regions
+        The time-activity curves.
+    reference : str
+        Region without receptors, for reference models; it is not among the results, for its
+        BP_ND is 0 by definition.
+    blood : Blood, optional
+        For models with arterial input.
+    model : str
+        Name in :data:`~interbeat.neurochemistry.tracers._spec.MODELS`.
+    settings : Settings
+        What the model is told; NaN leaves it to the model.
+    weighting : str
+        See :func:`~interbeat.neurochemistry.weights.frame_weights`.
+
+    Returns
+    -------
+    Bound
+        Regions that cannot be fitted have missing estimates, with their reasons.
+
+    Raises
+    ------
+    DataError
+        If the model, reference or weighting is not there, the model's input is not given, or
+        values are not corrected for decay and the radionuclide is not known.
+
+    Examples
+    --------
+    >>> from interbeat.neurochemistry.tracers._frames import convolved, course
+    >>> starts = np.arange(0.0, 3600.0, 120.0)
+    >>> frames = Frames(starts / 60, starts / 60 + 2)
+    >>> cerebellum = frames.middles * np.exp(-frames.middles / 10)
+    >>> late = convolved(course(frames, cerebellum), np.array([0.05]))[0]
+    >>> curves = {"cerebellum": cerebellum, "putamen": 0.9 * cerebellum + 0.055 * late}
+    >>> scan = Regions(starts, np.full(30, 120.0), curves, "kBq/mL", radionuclide="C11")
+    >>> bound = bind(scan, reference="cerebellum")
+    >>> round(bound.regions["putamen"].parameters["BP_ND"].value, 4)
+    1.0
+    """
+    chosen = MODELS[model]
+    corrected, flags = _corrected(scan)
+    weights, noted = frame_weights(corrected, weighting)
+    without = _reference(corrected, chosen, reference)
+    drawn = _arterial(corrected, chosen, blood)
+    shared = _Input(corrected, weights, without, drawn)
+    targets = [name for name in scan.activity if name != reference]
+    if not targets:
+        raise DataError(f"{reference!r} is the only region: nothing to compare it with")
+    told, taken = _told(shared, targets, chosen, settings)
+    regions = {name: _fitted(shared, name, chosen, told) for name in targets}
+    return Bound(
+        scan=scan,
+        reference=reference,
+        blood=blood,
+        model=model,
+        settings=settings,
+        weighting=weighting,
+        weights=weights,
+        regions=regions,
+        samples=_samples(scan, chosen, regions),
+        flags=flags + noted + (drawn.flags if drawn else ()) + taken,
+    )
+
+
+def _corrected(scan: Regions) -> tuple[Regions, tuple[str, ...]]:
+    """Return the scan with values corrected for decay."""
+    if scan.decay_corrected is not False:
+        unsaid = "the file does not say whether values are corrected for decay: taken as so"
+        return scan, (unsaid,) if scan.decay_corrected is None else ()
+    half_life = HALF_LIVES.get(scan.radionuclide)
+    if half_life is None:
+        raise DataError(
+            f"{scan.source or 'the scan'} is not corrected for decay, and its radionuclide "
+            f"({scan.radionuclide or 'not said'}) is none of {', '.join(HALF_LIVES)}: which?"
+        )
+    factors = decay_factors(scan.starts, scan.durations, half_life=half_life)
+    curves = {name: values * factors for name, values in scan.activity.items()}
+    corrected = replace(scan, activity=curves, decay_corrected=True)
+    return corrected, (f"corrected here for the decay of {scan.radionuclide}",)
+
+
+def _reference(scan: Regions, model: Model, name: str) -> FloatArray | None:
+    if model.needs != "reference":
+        return None
+    if name not in scan.activity:
+        given = f"{name!r} is not a region" if name else "no reference region is named"
+        raise DataError(
+            f"{model.name} needs a reference region; {given}; possible: "
+            f"{', '.join(scan.activity)}"
+        )
+    return scan.activity[name]
+
+
+def _arterial(scan: Regions, model: Model, blood: Blood | None) -> Arterial | None:
+    if model.needs != "arterial":
+        return None
+    if blood is None:
+        raise DataError(f"{model.name} needs blood: arterial samples of this scan")
+    return arterial(blood, until=float(scan.ends[-1]) / MINUTE, unit=scan.unit)
+
+
+def _told(
+    shared: _Input, targets: list[str], model: Model, settings: Settings
+) -> tuple[Settings, tuple[str, ...]]:
+    """Return the settings with k2' of the whole scan, where the model needs it."""
+    if not model.first or not math.isnan(settings.k2_prime):
+        return settings, ()
+    first = MODELS[model.first]
+    fits = [_fitted(shared, name, first, settings).parameters for name in targets]
+    told = np.array(
+        [
+            (fit["BP_ND"].value, fit["k2'"].value)
+            for fit in fits
+            if fit["BP_ND"].value >= LEAST_BINDING
+            and PLAUSIBLE[0] <= fit["k2'"].value <= PLAUSIBLE[1]
+        ]
+    ).reshape(-1, 2)
+    if not told.size:
+        return settings, (
+            f"no region tells k2': none binds (BP_ND of {LEAST_BINDING} or more by "
+            f"{first.name}) with a plausible washout",
+        )
+    high = told[told[:, 0] >= np.median(told[:, 0]), 1]
+    washout = float(np.median(high))
+    flag = (
+        f"k2' of {washout:.4g} per min: median of {first.name} over the {high.size} of "
+        f"{len(targets)} regions that bind most"
+    )
+    return replace(settings, k2_prime=washout), (flag,)
+
+
+def _fitted(shared: _Input, name: str, model: Model, settings: Settings) -> Fit:
+    """Return the fit of one region, over all frames of the scan."""
+    scan, activity = shared.scan, shared.scan.activity[name]
+    seen = np.isfinite(activity)
+    if shared.reference is not None:
+        seen = seen & np.isfinite(shared.reference)
+    frames = Frames(scan.starts[seen] / MINUTE, scan.ends[seen] / MINUTE)
+    if not np.any(seen):
+        # Models take it from here: a problem of one empty frame has no activity.
+        frames, seen = Frames(np.zeros(1), np.ones(1)), np.zeros(activity.size, dtype=np.bool_)
+        problem = Problem(frames, np.zeros(1), np.ones(1), np.zeros(1), shared.arterial)
+        return _spread(model.fit(problem, settings), seen)
+    weights = shared.weights[seen]
+    reference = None if shared.reference is None else shared.reference[seen]
+    total = float(weights.sum())
+    weights = weights * (weights.size / total) if total > 0 else weights
+    problem = Problem(frames, activity[seen], weights, reference, shared.arterial)
+    return _spread(model.fit(problem, settings), seen)
+
+
+def _spread(fit: Fit, seen: BoolArray) -> Fit:
+    """Return a fit over the frames that were seen as one over all frames."""
+    if np.all(seen):
+        return fit
+    fitted, used = np.full(seen.size, math.nan), np.zeros(seen.size, dtype=np.bool_)
+    if np.any(seen):
+        fitted[seen], used[seen] = fit.fitted, fit.used
+    lost = ", ".join(str(frame + 1) for frame in np.flatnonzero(~seen))
+    flag = f"without a value, left out: frame {lost}"
+    return replace(fit, fitted=fitted, used=used, flags=(*fit.flags, flag))
+
+
+def _samples(scan: Regions, model: Model, regions: Mapping[str, Fit]) -> tuple[Sample, ...]:
+    """Return the outcome by region, timed at the injection, where the person is known."""
+    if not scan.person:
+        return ()
+    found = {name: fit.parameters[model.outcome] for name, fit in regions.items()}
+    return tuple(
+        Sample(
+            f"{scan.tracer} {model.outcome}".strip(),
+            value.value,
+            value.unit,
+            0.0,
+            name,
+            scan.person,
+            lower=-math.inf,
+            se=value.se,
+            flags=regions[name].flags,
+        )
+        for name, value in found.items()
+        if not value.reason
+    )

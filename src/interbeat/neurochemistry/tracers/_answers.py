@@ -1,0 +1,119 @@
+"""Answers: estimates, and why there are none, in the same words for all reference models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy.special import stdtrit
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.estimate import Z95, Estimate
+from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings
+
+__all__ = ["UNITS", "derived", "estimate", "no_fit", "unusable", "widened"]
+
+UNITS = {"BP_ND": "", "R1": "", "k2": "1/min", "k2'": "1/min"}
+LATEST_START = 5.0  # min; what flowed in before the first frame is guessed, and this is enough
+
+
+def unusable(problem: Problem, parameters: int) -> str:
+    """Return why a reference model cannot be fitted at all; ``""`` where it can.
+
+    Parameters
+    ----------
+    problem : Problem
+        One region.
+    parameters : int
+        How many the model has.
+
+    Returns
+    -------
+    str
+    """
+    reference = problem.reference
+    counted = int(np.count_nonzero(problem.weights > 0))
+    if reference is None:
+        return "no reference region"
+    if counted <= parameters:
+        return f"{counted} frames for {parameters} parameters"
+    if problem.frames.starts[0] > LATEST_START:
+        return (
+            f"the first frame starts {problem.frames.starts[0]:g} min after the injection: the "
+            "integrals since then are not known"
+        )
+    return _empty(problem, reference)
+
+
+def _empty(problem: Problem, reference: FloatArray) -> str:
+    if not np.any(problem.activity):
+        return "no activity in the region: all zeros"
+    if not _mean(problem, problem.activity) > 0:
+        return "the activity of the region is negative"
+    if not _mean(problem, reference) > 0:
+        return "no activity in the reference region"
+    return ""
+
+
+def _mean(problem: Problem, activity: FloatArray) -> float:
+    return float(activity @ problem.frames.durations)
+
+
+def no_fit(problem: Problem, settings: Settings, names: Sequence[str], reason: str) -> Fit:
+    """Return a fit without values, and why."""
+    n = problem.activity.size
+    return Fit(
+        {name: Estimate.missing(UNITS[name], reason) for name in names},
+        np.full(n, math.nan),
+        np.zeros(n, dtype=np.bool_),
+        settings,
+        {},
+        (reason,),
+    )
+
+
+def widened(freedom: int) -> float:
+    """Return by how much a standard error grows for what few frames leave unsure.
+
+    The quantile of Student's distribution over that of the normal: 95 % intervals are
+    value ± 1.96 standard errors everywhere, and must hold with few frames too.
+
+    Examples
+    --------
+    >>> round(widened(31), 3), round(widened(4), 3)
+    (1.041, 1.417)
+    """
+    return float(stdtrit(freedom, 0.975)) / Z95
+
+
+def estimate(name: str, value: float, variance: float, n: int) -> Estimate:
+    """Return an estimate; missing, with a reason, where data leave value or spread open."""
+    if not (math.isfinite(value) and 0 <= variance < math.inf):
+        return Estimate.missing(UNITS[name], "the curves do not tell it", n=n)
+    return Estimate(value, math.sqrt(variance), UNITS[name], 1.0, n)
+
+
+def derived(
+    values: Mapping[str, tuple[float, Sequence[float]]], covariance: FloatArray, n: int
+) -> dict[str, Estimate]:
+    """Return estimates by the delta method.
+
+    Parameters
+    ----------
+    values : mapping of str to (float, sequence of float)
+        By name: the value, and its gradient in the fitted coefficients.
+    covariance : ndarray, shape (p, p)
+        Of the coefficients.
+    n : int
+        Frames that they rest on.
+
+    Returns
+    -------
+    dict of str to Estimate
+    """
+    found = {}
+    for name, (value, gradient) in values.items():
+        slope = np.asarray(gradient, dtype=np.float64)
+        found[name] = estimate(name, value, float(slope @ covariance @ slope), n)
+    return found

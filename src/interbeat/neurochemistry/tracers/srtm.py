@@ -1,0 +1,174 @@
+"""SRTM: the simplified reference tissue model, by non-linear least squares."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.estimate import Estimate
+from interbeat.neurochemistry.tracers._answers import (
+    UNITS,
+    derived,
+    no_fit,
+    unusable,
+    widened,
+)
+from interbeat.neurochemistry.tracers._frames import Course, convolved, course
+from interbeat.neurochemistry.tracers._projection import Range, covariance, sought
+from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
+
+__all__ = ["RATES", "simplified", "srtm"]
+
+NAMES = ("BP_ND", "R1", "k2", "k2'")
+RATES = Range(5e-4, 5.0, 80)  # of k2a; half-lives in the region of 8 s to a day
+SAME = 1e-10  # of the reference's range: beside it, the convolution is rounding
+NUDGE = 1e-5  # relative step of the derivative by the rate
+
+
+@tracer_model(
+    "SRTM",
+    title="Simplified reference tissue model",
+    source="Lammertsma & Hume 1996, doi:10.1006/nimg.1996.0066",
+    needs="reference",
+    outcome="BP_ND",
+)
+def srtm(problem: Problem, settings: Settings) -> Fit:
+    """Fit the simplified reference tissue model.
+
+    ``C_T = R1 C_R + (k2 - R1 k2a) C_R * exp(-k2a t)`` with ``k2a = k2 / (1 + BP_ND)``
+    (Lammertsma & Hume 1996, doi:10.1006/nimg.1996.0066). R1 and the factor of the
+    convolution are linear: k2a is sought over its whole range with both at their best, which
+    is the same minimum without starting values. Standard errors are of the Jacobian in all
+    three at the optimum, by the delta method, widened for few frames; that the reference
+    curve is noisy too enters through the residuals only.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a reference.
+    settings : Settings
+        None is used.
+
+    Returns
+    -------
+    Fit
+        BP_ND, R1, k2, and k2' = k2 / R1.
+
+    Examples
+    --------
+    >>> from interbeat.neurochemistry.tracers._spec import Frames
+    >>> frames = Frames(np.arange(0.0, 60.0, 2.0), np.arange(2.0, 62.0, 2.0))
+    >>> reference = frames.middles * np.exp(-frames.middles / 10)
+    >>> fading = convolved(course(frames, reference), np.array([0.05]))[0]
+    >>> target = 0.9 * reference + (0.1 - 0.9 * 0.05) * fading  # BP_ND is 0.1 / 0.05 - 1
+    >>> fit = srtm(Problem(frames, target, np.ones(30), reference), Settings())
+    >>> round(fit.parameters["BP_ND"].value, 4), round(fit.parameters["R1"].value, 4)
+    (1.0, 0.9)
+    """
+    reason = unusable(problem, 3)
+    if reason or problem.reference is None:
+        return no_fit(problem, settings, NAMES, reason)
+    whole = course(problem.frames, problem.reference)
+    rate, at_end = sought(lambda rates: _explained(problem, whole, rates), RATES)
+    return simplified(problem, settings, rate=rate, at_end=at_end)
+
+
+def _explained(problem: Problem, whole: Course, rates: FloatArray) -> FloatArray:
+    """Return how much of the weighted sum of squares each rate explains beyond R1 C_R."""
+    root = np.sqrt(problem.weights)
+    first = root * problem.reference
+    first = first / math.sqrt(first @ first)
+    target = root * problem.activity
+    target = target - (target @ first) * first
+    fading = root * convolved(whole, rates)
+    power = np.einsum("ij,ij->i", fading, fading)
+    fading = fading - (fading @ first)[:, None] * first
+    own = np.einsum("ij,ij->i", fading, fading)
+    # A rate so fast that the convolution is the reference again explains nothing more.
+    apart = own > 1e-14 * power
+    return np.asarray(np.where(apart, (fading @ target) ** 2 / np.where(apart, own, 1.0), 0.0))
+
+
+def simplified(problem: Problem, settings: Settings, *, rate: float, at_end: bool) -> Fit:
+    """Return the fit of the simplified reference tissue model at a k2a that was found.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a reference.
+    settings : Settings
+        To be told with the fit.
+    rate : float
+        k2a, in 1/min.
+    at_end : bool
+        Whether it is the end of what was looked at.
+
+    Returns
+    -------
+    Fit
+    """
+    whole, reference = _curves(problem)
+    fading, above, below = convolved(whole, rate * np.array([1.0, 1 + NUDGE, 1 - NUDGE]))
+    columns = np.stack([reference, fading], axis=1)
+    root = np.sqrt(problem.weights)
+    ratio, factor = np.linalg.lstsq(columns * root[:, None], root * problem.activity)[0]
+    fitted = columns @ (ratio, factor)
+    left = problem.activity - fitted
+    n = int(np.count_nonzero(problem.weights > 0))
+    variance = float(problem.weights @ left**2) / (n - 3) * widened(n - 3) ** 2
+    by_rate = factor * (above - below) / (2 * NUDGE * rate)
+    values = _values(float(ratio), float(factor), rate)
+    spread = covariance(np.column_stack([columns, by_rate]), problem.weights, variance)
+    if spread is None or np.ptp(factor * fading) < SAME * np.ptp(reference):
+        found = _without_rate(values, columns, problem.weights, variance)
+    else:
+        found = derived(values, spread, n)
+    return Fit(found, fitted, problem.weights > 0, settings, {}, _flags(found, at_end=at_end))
+
+
+def _curves(problem: Problem) -> tuple[Course, FloatArray]:
+    if problem.reference is None:
+        raise ValueError("no reference region")
+    return course(problem.frames, problem.reference), problem.reference
+
+
+def _values(
+    ratio: float, factor: float, rate: float
+) -> dict[str, tuple[float, tuple[float, float, float]]]:
+    """Return values and gradients in (R1, factor, k2a)."""
+    washout = factor + ratio * rate
+    inverse = 1 / ratio if ratio != 0 else math.nan
+    return {
+        "BP_ND": (factor / rate + ratio - 1, (1.0, 1 / rate, -factor / rate**2)),
+        "R1": (ratio, (1.0, 0.0, 0.0)),
+        "k2": (washout, (rate, 1.0, ratio)),
+        "k2'": (washout * inverse, (-factor * inverse**2, inverse, 1.0)),
+    }
+
+
+def _without_rate(
+    values: dict[str, tuple[float, tuple[float, float, float]]],
+    columns: FloatArray, weights: FloatArray, variance: float,
+) -> dict[str, Estimate]:  # fmt: skip
+    """Return what is known where the curve is a multiple of the reference: no washout."""
+    spread = covariance(columns, weights, variance)
+    n = int(np.count_nonzero(weights > 0))
+    reason = "the curve has the shape of the reference"
+    if spread is None:
+        return {name: Estimate.missing(UNITS[name], reason, n=n) for name in NAMES}
+    known = {name: (value, slope[:2]) for name, (value, slope) in values.items()}
+    rates = {name: Estimate.missing(UNITS[name], reason, n=n) for name in ("k2", "k2'")}
+    return derived({name: known[name] for name in ("BP_ND", "R1")}, spread, n) | rates
+
+
+def _flags(found: dict[str, Estimate], *, at_end: bool) -> tuple[str, ...]:
+    flags = []
+    if at_end and not found["k2"].reason:
+        flags.append("k2a is at the end of its range: BP_ND is not told well")
+    if found["BP_ND"].value < -SAME:
+        flags.append("BP_ND is below zero")
+    if found["R1"].value <= 0 or found["k2"].value <= 0:
+        flags.append("R1 or k2 is not above zero")
+    return tuple(flags)
