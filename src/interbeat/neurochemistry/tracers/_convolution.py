@@ -11,7 +11,7 @@ from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.errors import DataError
 from interbeat.neurochemistry.tracers._spec import Frames
 
-__all__ = ["Curve", "convolved", "frame_means", "integral", "running", "sampled"]
+__all__ = ["Curve", "convolved", "frame_means", "integral", "sampled"]
 
 SMALL = 1e-2  # below it the series of the kernels is exact to 1e-13, the formula no longer
 SLOWEST = 1e-7  # 1/min; slower cannot be told from standing still
@@ -27,10 +27,13 @@ class Curve:
         Of the grid, in min.
     values : ndarray, shape (m,)
         Activity.
+    area : ndarray, shape (m,)
+        Its integral from 0 to each point.
     """
 
     step: float
     values: FloatArray
+    area: FloatArray
 
     @classmethod
     def on(cls, times: FloatArray, values: FloatArray) -> Curve:
@@ -44,7 +47,9 @@ class Curve:
         steps = np.diff(times)
         if steps.size == 0 or times[0] != 0 or np.ptp(steps) > 1e-6 * steps[0]:
             raise DataError("an input is given on an even grid of times from 0 on")
-        return cls(float(times[-1] / steps.size), values)
+        step = float(times[-1] / steps.size)
+        area = np.concatenate([[0.0], np.cumsum(values[1:] + values[:-1]) * (step / 2)])
+        return cls(step, values, area)
 
     @property
     def end(self) -> float:
@@ -76,7 +81,7 @@ def frame_means(curve: Curve, rates: FloatArray, frames: Frames, delay: float) -
     Examples
     --------
     >>> frames = Frames(np.array([0.0, 1.0]), np.array([1.0, 2.0]))
-    >>> constant = Curve(0.5, np.ones(5))
+    >>> constant = Curve.on(np.arange(5) / 2, np.ones(5))
     >>> frame_means(constant, np.array([1.0]), frames, 0.0).round(4).tolist()
     [[0.3679, 0.7675]]
     """
@@ -106,16 +111,10 @@ def sampled(curve: Curve, at: FloatArray) -> FloatArray:
     return np.interp(at, grid, curve.values, left=0.0)
 
 
-def running(curve: Curve) -> FloatArray:
-    """Return the integral from 0 to each point of the grid."""
-    values = curve.values
-    return np.concatenate([[0.0], np.cumsum(values[1:] + values[:-1]) * (curve.step / 2)])
-
-
 def integral(curve: Curve, at: FloatArray) -> FloatArray:
     """Return the integral from 0 to given times; 0 before."""
     index, rest = _place(curve, at)
-    area = running(curve)[index] + rest * (curve.values[index] + sampled(curve, at)) / 2
+    area = curve.area[index] + rest * (curve.values[index] + sampled(curve, at)) / 2
     return np.asarray(np.where(at > 0, area, 0.0), dtype=np.float64)
 
 

@@ -1,0 +1,348 @@
+"""Compartments: sums of exponentials convolved with the input, fitted to one region.
+
+A region with one or two tissue compartments answers the input by one or two falling
+exponentials. Their amplitudes and the share of blood are linear, so that only the rates (and
+the delay, where it is fitted) are sought (variable projection: Golub & Pereyra 1973,
+doi:10.1137/0710036). All pairs of a fine range of rates are looked at first: no starting
+value is guessed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.optimize import nnls
+
+from interbeat.core.arrays import BoolArray, FloatArray, IntArray
+from interbeat.core.errors import DataError
+from interbeat.neurochemistry.tracers._convolution import Curve, frame_means, integral
+from interbeat.neurochemistry.tracers._spec import Arterial, Frames, Problem, Settings
+
+__all__ = ["DELAYS", "RANGE", "Response", "Solved", "fitted_response", "no_input"]
+
+RANGE = np.geomspace(5e-4, 8.0, 40)  # 1/min
+DELAYS = np.linspace(-1.0, 1.0, 21)  # min
+COARSE = 4  # every fourth of the rates, while the delay is sought
+LIMITS = (math.log(1e-4), math.log(20.0))  # of the logarithms of the rates
+NUDGE = 1e-5  # of the logarithm of a rate, for its derivative
+LATER = 0.01  # min, of the delay, for its derivative
+RIDGE = 1e-12  # keeps a set of equal columns solvable
+ROUNDS = 30
+CLOSE = 1e-9  # of the sum of squares: no better any more
+STUCK = 1e6  # damping with which no step is left
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """What a region is seen through: frames that count, and the input.
+
+    Parameters
+    ----------
+    frames : Frames
+        Those that count, n of them.
+    activity, weights : ndarray, shape (n,)
+        In them.
+    parent : Curve
+        The input.
+    whole : Curve or None
+        Whole blood; None where it is not counted or not wanted.
+    fixed : float
+        Share of blood; NaN where it is fitted.
+    """
+
+    frames: Frames
+    activity: FloatArray
+    weights: FloatArray
+    parent: Curve
+    whole: Curve | None
+    fixed: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solved:
+    """A fit of exponentials.
+
+    Parameters
+    ----------
+    rates, amplitudes : ndarray, shape (k,)
+        In 1/min, slowest first; amplitudes of the region with its blood, 0 or above.
+    blood : float
+        Share of blood.
+    delay : float
+        In min.
+    blood_fitted, delay_fitted : bool
+        Or given.
+    fitted : ndarray, shape (n,)
+        Means over the frames that count.
+    slopes : ndarray, shape (n, p)
+        Derivatives of it by amplitudes, rates, blood and delay, as far as they were fitted,
+        times the roots of the weights.
+    left : float
+        Weighted sum of squares.
+    """
+
+    rates: FloatArray
+    amplitudes: FloatArray
+    blood: float
+    delay: float
+    blood_fitted: bool
+    delay_fitted: bool
+    fitted: FloatArray
+    slopes: FloatArray
+    left: float
+
+
+def no_input(problem: Problem, parameters: int) -> str:
+    """Return why a model cannot be fitted to blood at all; ``""`` where it can."""
+    counted = int(np.count_nonzero(problem.weights > 0))
+    drawn = problem.arterial
+    if drawn is None:
+        return "no arterial input"
+    if drawn.times[-1] < problem.frames.ends[-1]:
+        return f"the input ends at {drawn.times[-1]:.3g} min, before the scan"
+    reasons = {
+        f"{counted} frames for {parameters} parameters": counted <= parameters,
+        "no activity in the input": not np.any(drawn.parent > 0),
+        "no activity in the region: all zeros": not np.any(problem.activity),
+        "the activity of the region is negative": np.sum(
+            problem.activity * problem.frames.durations
+        )
+        <= 0,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def fitted_response(problem: Problem, settings: Settings, compartments: int) -> Solved:
+    """Return the best sum of one or two exponentials.
+
+    Parameters
+    ----------
+    problem : Problem
+        One region, with arterial input; :func:`no_input` has found nothing.
+    settings : Settings
+        A share of blood or a delay that is NaN is fitted.
+    compartments : int
+        1 or 2.
+
+    Returns
+    -------
+    Solved
+
+    Raises
+    ------
+    DataError
+        If there is no arterial input.
+    """
+    if problem.arterial is None:
+        raise DataError("compartments with plasma need arterial input")
+    seen = _response(problem, problem.arterial, settings)
+    sought = math.isnan(settings.delay)
+    delay = _delay(seen) if sought else settings.delay
+    rates = _start(seen, delay, 1, compartments)[0]
+    return _refined(seen, np.log(rates), delay, sought)
+
+
+def _response(problem: Problem, drawn: Arterial, settings: Settings) -> Response:
+    """Return the frames that count, and the input on its grid."""
+    used = problem.weights > 0
+    parent, whole = _curves(drawn)
+    none = settings.blood_volume == 0 or whole is None
+    return Response(
+        _counting(problem.frames, used),
+        problem.activity[used],
+        problem.weights[used],
+        parent,
+        None if none else whole,
+        0.0 if none else settings.blood_volume,
+    )
+
+
+def _counting(frames: Frames, used: BoolArray) -> Frames:
+    """Return the frames that count: the same object for all regions of a scan."""
+    return _same_frames(frames.starts[used].tobytes(), frames.ends[used].tobytes())
+
+
+@lru_cache(maxsize=8)
+def _same_frames(starts: bytes, ends: bytes) -> Frames:
+    return Frames(np.frombuffer(starts), np.frombuffer(ends))
+
+
+@lru_cache(maxsize=8)
+def _curves(drawn: Arterial) -> tuple[Curve, Curve | None]:
+    counted = bool(np.all(np.isfinite(drawn.whole)))
+    whole = Curve.on(drawn.times, drawn.whole) if counted else None
+    return Curve.on(drawn.times, drawn.parent), whole
+
+
+@lru_cache(maxsize=64)
+def _library(parent: Curve, frames: Frames, delay: float, every: int) -> FloatArray:
+    """Return all exponentials of the range: the same for all regions of a scan."""
+    return frame_means(parent, RANGE[::every], frames, delay)
+
+
+@lru_cache(maxsize=64)
+def _blood_means(whole: Curve, frames: Frames, delay: float) -> FloatArray:
+    came = integral(whole, frames.ends + delay) - integral(whole, frames.starts + delay)
+    return np.asarray(came / frames.durations, dtype=np.float64)
+
+
+def _blood(seen: Response, delay: float) -> FloatArray:
+    """Return whole blood in the frames; zeros where it plays no part."""
+    if seen.whole is None:
+        return np.zeros(seen.activity.size)
+    return _blood_means(seen.whole, seen.frames, delay)
+
+
+def _delay(seen: Response) -> float:
+    """Return the delay of a coarse range with which two compartments fit best."""
+    gains = [_start(seen, delay, COARSE, 2)[1] for delay in DELAYS.tolist()]
+    return float(DELAYS[int(np.argmax(gains))])
+
+
+def _start(
+    seen: Response, delay: float, every: int, compartments: int
+) -> tuple[FloatArray, float]:
+    """Return the rates of the range that explain most, and how much.
+
+    Only fits count in which no amplitude is negative.
+    """
+    library = _library(seen.parent, seen.frames, delay, every)
+    blood = _blood(seen, delay)
+    fits = math.isnan(seen.fixed)
+    target = seen.activity - (0.0 if fits else seen.fixed) * blood
+    rows = np.vstack([library, blood]) if fits else library
+    gram = (rows * seen.weights) @ rows.T
+    moment = rows @ (seen.weights * target)
+    sets = _subsets(library.shape[0], compartments)
+    tail = np.full((sets.shape[0], 1), library.shape[0])
+    choices = [sets, np.hstack([sets, tail])] if fits else [sets]
+    best = max(
+        (_best_of(gram, moment, choice) for choice in choices), key=lambda found: found[1]
+    )
+    rates = RANGE[::every][best[0][:compartments]]
+    return rates, best[1]
+
+
+@lru_cache(maxsize=8)
+def _subsets(number: int, compartments: int) -> IntArray:
+    if compartments == 1:
+        return np.arange(number)[:, None]
+    return np.stack(np.triu_indices(number, 1), axis=1)
+
+
+def _best_of(gram: FloatArray, moment: FloatArray, sets: IntArray) -> tuple[IntArray, float]:
+    """Return the set of rows that explains most with amplitudes from 0 up, and how much."""
+    scale = np.sqrt(np.maximum(np.diag(gram), np.finfo(np.float64).tiny))
+    normed = gram / np.outer(scale, scale)
+    aim = (moment / scale)[sets]
+    parts = normed[sets[:, :, None], sets[:, None, :]] + RIDGE * np.eye(sets.shape[1])
+    amplitudes = np.linalg.solve(parts, aim[:, :, None])[:, :, 0]
+    gains = np.where(
+        np.all(amplitudes >= 0, axis=1), np.sum(amplitudes * aim, axis=1), -math.inf
+    )
+    best = int(np.argmax(gains))
+    return sets[best], float(gains[best])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Try:
+    """One evaluation: columns of the linear part, their coefficients, what is left."""
+
+    logs: FloatArray
+    delay: float
+    columns: FloatArray
+    coefficients: FloatArray
+    residuals: FloatArray
+
+    @property
+    def left(self) -> float:
+        return float(self.residuals @ self.residuals)
+
+
+def _tried(seen: Response, logs: FloatArray, delay: float) -> _Try:
+    """Return the linear coefficients, from 0 up, that given rates and delay need."""
+    root = np.sqrt(seen.weights)
+    blood = _blood(seen, delay)
+    rows = frame_means(seen.parent, np.exp(logs), seen.frames, delay)
+    fits = math.isnan(seen.fixed)
+    target = seen.activity - (0.0 if fits else seen.fixed) * blood
+    columns = (np.vstack([rows, blood]) if fits else rows).T * root[:, None]
+    coefficients, _ = nnls(columns, target * root)
+    return _Try(logs, delay, columns, coefficients, target * root - columns @ coefficients)
+
+
+def _refined(seen: Response, logs: FloatArray, delay: float, sought: bool) -> Solved:
+    """Return the fit that no small step makes better (Levenberg and Marquardt)."""
+    now, damping = _tried(seen, logs, delay), 1e-3
+    for _ in range(ROUNDS):
+        slopes = _projected(now, _bends(seen, now, sought))
+        step = _step(slopes, now.residuals, damping)
+        limit = np.clip(now.logs + step[: logs.size], *LIMITS)
+        moved = now.delay + float(np.clip(step[-1], -0.2, 0.2)) if sought else now.delay
+        moved = min(max(moved, float(DELAYS[0])), float(DELAYS[-1]))
+        following = _tried(seen, limit, moved)
+        gain = now.left - following.left
+        if gain > 0:
+            now, damping = following, damping / 10
+        else:
+            damping *= 10
+        if abs(gain) <= CLOSE * now.left or damping > STUCK:
+            break
+    return _solved(seen, now, _bends(seen, now, sought), sought)
+
+
+def _bends(seen: Response, now: _Try, sought: bool) -> FloatArray:
+    """Return the weighted derivatives of the curve by the rates' logarithms, and by delay."""
+    root = np.sqrt(seen.weights)
+    k = now.logs.size
+    nudged = frame_means(seen.parent, np.exp(now.logs + NUDGE), seen.frames, now.delay)
+    by_rate = now.coefficients[:k] * (nudged.T * root[:, None] - now.columns[:, :k]) / NUDGE
+    if not sought:
+        return np.asarray(by_rate, dtype=np.float64)
+    ends = [_curve(seen, now, now.delay + step) for step in (-LATER, LATER)]
+    by_delay = (ends[1] - ends[0]) / (2 * LATER) * root
+    return np.column_stack([by_rate, by_delay])
+
+
+def _curve(seen: Response, now: _Try, delay: float) -> FloatArray:
+    """Return the fitted curve, at another delay."""
+    k = now.logs.size
+    rows = frame_means(seen.parent, np.exp(now.logs), seen.frames, delay)
+    share = now.coefficients[k] if now.coefficients.size > k else seen.fixed
+    return np.asarray(now.coefficients[:k] @ rows + share * _blood(seen, delay))
+
+
+def _projected(now: _Try, bends: FloatArray) -> FloatArray:
+    """Return what of the derivatives the linear part cannot take up (Kaufman 1975)."""
+    span = np.linalg.qr(now.columns[:, now.coefficients > 0])[0]
+    return np.asarray(bends - span @ (span.T @ bends), dtype=np.float64)
+
+
+def _step(slopes: FloatArray, residuals: FloatArray, damping: float) -> FloatArray:
+    normal = slopes.T @ slopes
+    size = np.maximum(np.diag(normal), np.finfo(np.float64).tiny)
+    solution = np.linalg.solve(normal + np.diag(damping * size), slopes.T @ residuals)
+    return np.asarray(solution, dtype=np.float64)
+
+
+def _solved(seen: Response, now: _Try, bends: FloatArray, sought: bool) -> Solved:
+    """Return the fit with its derivatives by rates themselves, slowest first."""
+    root = np.sqrt(seen.weights)
+    k = now.logs.size
+    order = np.argsort(now.logs)
+    rates = np.exp(now.logs)[order]
+    fits = math.isnan(seen.fixed)
+    blood = float(now.coefficients[k]) if fits else seen.fixed
+    parts = [now.columns[:, order], (bends[:, order] / rates)]
+    parts += [now.columns[:, k:]] if fits else []
+    parts += [bends[:, k:]] if sought else []
+    fitted = now.columns @ now.coefficients / root + (0.0 if fits else blood) * _blood(
+        seen, now.delay
+    )
+    return Solved(
+        rates, now.coefficients[order], blood, now.delay, fits, sought, fitted,
+        np.hstack(parts), now.left,
+    )  # fmt: skip
