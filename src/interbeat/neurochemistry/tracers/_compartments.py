@@ -28,6 +28,8 @@ DELAYS = np.linspace(-1.0, 1.0, 21)  # min
 COARSE = 4  # every fourth of the rates, while the delay is sought
 LIMITS = (math.log(1e-4), math.log(20.0))  # of the logarithms of the rates
 NUDGE = 1e-5  # of the logarithm of a rate, for its derivative
+RISE = 10.0  # min, in which the delay is told
+FEWEST = 6  # parameters of two compartments with blood and delay
 LATER = 0.01  # min, of the delay, for its derivative
 RIDGE = 1e-12  # keeps a set of equal columns solvable
 ROUNDS = 30
@@ -63,7 +65,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solved:
-    """A fit of exponentials.
+    """A fit of exponentials, with the delay as it was given or found before.
 
     Parameters
     ----------
@@ -71,15 +73,15 @@ class Solved:
         In 1/min, slowest first; amplitudes of the region with its blood, 0 or above.
     blood : float
         Share of blood.
-    delay : float
-        In min.
-    blood_fitted, delay_fitted : bool
+    blood_fitted : bool
         Or given.
+    delay, delay_error : float
+        In min; without error where it was given.
     fitted : ndarray, shape (n,)
         Means over the frames that count.
     slopes : ndarray, shape (n, p)
-        Derivatives of it by amplitudes, rates, blood and delay, as far as they were fitted,
-        times the roots of the weights.
+        Derivatives of it by amplitudes, rates and, where it was fitted, blood, times the roots
+        of the weights.
     left : float
         Weighted sum of squares.
     """
@@ -87,9 +89,9 @@ class Solved:
     rates: FloatArray
     amplitudes: FloatArray
     blood: float
-    delay: float
     blood_fitted: bool
-    delay_fitted: bool
+    delay: float
+    delay_error: float
     fitted: FloatArray
     slopes: FloatArray
     left: float
@@ -138,11 +140,13 @@ def fitted_response(problem: Problem, settings: Settings, compartments: int) -> 
     """
     if problem.arterial is None:
         raise DataError("compartments with plasma need arterial input")
+    delay, error = settings.delay, 0.0
+    if math.isnan(delay):
+        delay, error = _delay(_response(_rise(problem), problem.arterial, settings))
     seen = _response(problem, problem.arterial, settings)
-    sought = math.isnan(settings.delay)
-    delay = _delay(seen) if sought else settings.delay
     rates = _start(seen, delay, 1, compartments)[0]
-    return _refined(seen, np.log(rates), delay, sought)
+    found = _refined(seen, np.log(rates), delay, sought=False)
+    return _solved(seen, found, error)
 
 
 def _response(problem: Problem, drawn: Arterial, settings: Settings) -> Response:
@@ -196,10 +200,31 @@ def _blood(seen: Response, delay: float) -> FloatArray:
     return _blood_means(seen.whole, seen.frames, delay)
 
 
-def _delay(seen: Response) -> float:
-    """Return the delay of a coarse range with which two compartments fit best."""
-    gains = [_start(seen, delay, COARSE, 2)[1] for delay in DELAYS.tolist()]
-    return float(DELAYS[int(np.argmax(gains))])
+def _rise(problem: Problem) -> Problem:
+    """Return the first 10 min, all frames alike: where the curve rises, the delay is told.
+
+    Weights by counts hardly look there, and with files that give such frames no weight at all
+    the delay is open.
+    """
+    early = problem.frames.ends <= RISE
+    if np.count_nonzero(early) <= FEWEST:
+        early = np.ones(early.size, dtype=np.bool_)
+    frames = Frames(problem.frames.starts[early], problem.frames.ends[early])
+    activity = problem.activity[early]
+    return Problem(frames, activity, np.ones(activity.size), arterial=problem.arterial)
+
+
+def _delay(seen: Response) -> tuple[float, float]:
+    """Return the delay with which two compartments fit best, in min, and its standard error."""
+    starts = [_start(seen, delay, COARSE, 2) for delay in DELAYS.tolist()]
+    best = int(np.argmax([gain for _, gain in starts]))
+    now = _refined(seen, np.log(starts[best][0]), float(DELAYS[best]), sought=True)
+    slopes = _projected(now, _bends(seen, now, sought=True))
+    freedom = max(seen.activity.size - now.coefficients.size - slopes.shape[1], 1)
+    normal = slopes.T @ slopes
+    size = np.maximum(np.diag(normal), np.finfo(np.float64).tiny)
+    spread = np.linalg.pinv(normal / np.sqrt(np.outer(size, size)))[-1, -1] / size[-1]
+    return now.delay, math.sqrt(now.left / freedom * float(spread))
 
 
 def _start(
@@ -274,11 +299,11 @@ def _tried(seen: Response, logs: FloatArray, delay: float) -> _Try:
     return _Try(logs, delay, columns, coefficients, target * root - columns @ coefficients)
 
 
-def _refined(seen: Response, logs: FloatArray, delay: float, sought: bool) -> Solved:
+def _refined(seen: Response, logs: FloatArray, delay: float, *, sought: bool) -> _Try:
     """Return the fit that no small step makes better (Levenberg and Marquardt)."""
     now, damping = _tried(seen, logs, delay), 1e-3
     for _ in range(ROUNDS):
-        slopes = _projected(now, _bends(seen, now, sought))
+        slopes = _projected(now, _bends(seen, now, sought=sought))
         step = _step(slopes, now.residuals, damping)
         limit = np.clip(now.logs + step[: logs.size], *LIMITS)
         moved = now.delay + float(np.clip(step[-1], -0.2, 0.2)) if sought else now.delay
@@ -291,10 +316,10 @@ def _refined(seen: Response, logs: FloatArray, delay: float, sought: bool) -> So
             damping *= 10
         if abs(gain) <= CLOSE * now.left or damping > STUCK:
             break
-    return _solved(seen, now, _bends(seen, now, sought), sought)
+    return now
 
 
-def _bends(seen: Response, now: _Try, sought: bool) -> FloatArray:
+def _bends(seen: Response, now: _Try, *, sought: bool) -> FloatArray:
     """Return the weighted derivatives of the curve by the rates' logarithms, and by delay."""
     root = np.sqrt(seen.weights)
     k = now.logs.size
@@ -328,21 +353,15 @@ def _step(slopes: FloatArray, residuals: FloatArray, damping: float) -> FloatArr
     return np.asarray(solution, dtype=np.float64)
 
 
-def _solved(seen: Response, now: _Try, bends: FloatArray, sought: bool) -> Solved:
+def _solved(seen: Response, now: _Try, delay_error: float) -> Solved:
     """Return the fit with its derivatives by rates themselves, slowest first."""
-    root = np.sqrt(seen.weights)
     k = now.logs.size
     order = np.argsort(now.logs)
     rates = np.exp(now.logs)[order]
     fits = math.isnan(seen.fixed)
-    blood = float(now.coefficients[k]) if fits else seen.fixed
-    parts = [now.columns[:, order], (bends[:, order] / rates)]
-    parts += [now.columns[:, k:]] if fits else []
-    parts += [bends[:, k:]] if sought else []
-    fitted = now.columns @ now.coefficients / root + (0.0 if fits else blood) * _blood(
-        seen, now.delay
-    )
+    bends = _bends(seen, now, sought=False)[:, order] / rates
     return Solved(
-        rates, now.coefficients[order], blood, now.delay, fits, sought, fitted,
-        np.hstack(parts), now.left,
+        rates, now.coefficients[:k][order], float(now.coefficients[k]) if fits else seen.fixed,
+        fits, now.delay, delay_error, _curve(seen, now, now.delay),
+        np.hstack([now.columns[:, order], bends, now.columns[:, k:]]), now.left,
     )  # fmt: skip

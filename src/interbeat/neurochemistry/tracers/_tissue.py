@@ -58,7 +58,7 @@ def fitted_tissue(
     -------
     Fit
     """
-    free = 2 * compartments + math.isnan(settings.blood_volume) + math.isnan(settings.delay)
+    free = 2 * compartments + math.isnan(settings.blood_volume)
     reason = no_input(problem, free)
     if reason:
         return missing_tissue(problem, settings, names, reason)
@@ -116,7 +116,7 @@ def _kept(solved: Solved) -> BoolArray:
     """Return which columns vary: a share of blood at its bound of 0 does not."""
     kept = np.ones(solved.slopes.shape[1], dtype=np.bool_)
     if solved.blood_fitted and solved.blood == 0:
-        kept[2 * solved.rates.size] = False
+        kept[-1] = False
     return kept
 
 
@@ -128,9 +128,7 @@ def _gradients(derive: Derive, values: FloatArray, solved: Solved) -> FloatArray
         for step in np.diag(steps)
     ]
     slopes = np.array([(high - low) for low, high in ends]) / (2 * steps[:, None])
-    fitted = slopes if solved.blood_fitted else slopes[:-1]
-    timed = np.zeros((int(solved.delay_fitted), slopes.shape[1]))
-    return np.vstack([fitted, timed]).T
+    return (slopes if solved.blood_fitted else slopes[:-1]).T
 
 
 def _told(name: str, value: float, error: float, n: int) -> Estimate:
@@ -145,17 +143,11 @@ def _told(name: str, value: float, error: float, n: int) -> Estimate:
 def _nuisances(solved: Solved, kept: BoolArray, spread: FloatArray) -> dict[str, Estimate]:
     """Return the share of blood and the delay; without error where they were given."""
     n = solved.fitted.size
-    place = np.cumsum(kept) - 1
-    column = 2 * solved.rates.size
-    blood = Estimate(solved.blood, 0.0, "", 1.0, n)
-    if solved.blood_fitted and not kept[column]:
-        blood = Estimate.missing("", "at its bound of 0", n=n)
-    elif solved.blood_fitted:
-        blood = Estimate(
-            solved.blood, math.sqrt(spread[place[column], place[column]]), "", 1.0, n
-        )
-    error = math.sqrt(spread[-1, -1]) if solved.delay_fitted else 0.0
-    return {"vB": blood, "delay": Estimate(solved.delay, error, "min", 1.0, n)}
+    delay = Estimate(solved.delay, solved.delay_error, "min", 1.0, n)
+    if solved.blood_fitted and not kept[-1]:
+        return {"vB": Estimate.missing("", "at its bound of 0", n=n), "delay": delay}
+    error = math.sqrt(spread[-1, -1]) if solved.blood_fitted else 0.0
+    return {"vB": Estimate(solved.blood, error, "", 1.0, n), "delay": delay}
 
 
 def _odd(solved: Solved, left: FloatArray) -> tuple[str, ...]:
@@ -167,7 +159,7 @@ def _odd(solved: Solved, left: FloatArray) -> tuple[str, ...]:
     said = {
         f"{solved.blood:.0%} of the region is blood": solved.blood > MUCH_BLOOD,
         "a rate is at the end of its range": bool(np.any(np.isin(logs, LIMITS))),
-        "the delay is at the end of its range": solved.delay_fitted and solved.delay in ends,
+        "the delay is at the end of its range": solved.delay_error > 0 and solved.delay in ends,
         "the residuals have a pattern: the model does not fit": follows > PATTERN,
     }
     return tuple(text for text, holds in said.items() if holds)
