@@ -38,6 +38,8 @@ from interbeat.core.errors import DataError, SourceError
 from interbeat.core.signal import Signal
 from interbeat.pipeline.study.store import plain
 from interbeat.sources import write_bids
+from interbeat.sources.samples import FILE as TUBES
+from interbeat.sources.samples import write_samples
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +50,6 @@ if TYPE_CHECKING:
     from interbeat.body.staging.scenario import Scenario
     from interbeat.body.truth import PersonTruth
     from interbeat.core.arrays import FloatArray
-    from interbeat.core.sample import Sample
 
 __all__ = ["listed", "write_couples", "write_scenario"]
 
@@ -132,7 +133,7 @@ def _write(folder: Path, play: Scenario, simulated: Simulated, seed: int) -> Non
             _together(simulated.truth.contact), truth / "both_10hz.parquet", compression="zstd"
         )
     if simulated.session.samples:
-        _write_samples(folder / "samples.tsv", simulated.session.samples)
+        write_samples(folder / TUBES, simulated.session.samples)
 
 
 def _together(contact: Signal) -> pa.Table:
@@ -240,9 +241,3 @@ def _rows(
 ) -> dict[str, NDArray[Any]]:  # fmt: skip
     columns = {"what": what, "time": times, "peak": peaks, "size": sizes}
     return {name: np.broadcast_to(given, times.shape) for name, given in columns.items()}
-
-
-def _write_samples(path: Path, samples: Iterable[Sample]) -> None:
-    rows = [tuple(asdict(one)) for one in samples][:1]
-    rows += [tuple(str(value) for value in asdict(one).values()) for one in samples]
-    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from interbeat.core.errors import SourceError, UnknownFormatError
 from interbeat.sources._reader import READERS, Reader
+from interbeat.sources.samples import is_samples
 
 __all__ = ["Found", "Item", "folder_reader", "look", "reader_of", "reader_that_accepts"]
 
@@ -181,7 +182,8 @@ def _suffix(path: Path, reader: Reader) -> str:
 
 def _ignored(path: Path) -> bool:
     name = path.name.lower()
-    return name.startswith((".", "~", *COMPANIONS)) or name.endswith(SIDECARS)
+    aside = name.startswith((".", "~", *COMPANIONS)) or name.endswith(SIDECARS)
+    return aside or is_samples(path)
 
 
 def _kind(path: Path) -> str:

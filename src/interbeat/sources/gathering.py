@@ -12,6 +12,7 @@ from interbeat.sources.finding import Found, Item, folder_reader, look, reader_o
 from interbeat.sources.joining import one_person, two_people
 from interbeat.sources.loading import guarded, listed, load
 from interbeat.sources.people import Grouping, by_person
+from interbeat.sources.samples import FILE, is_samples, joined, read_samples
 
 __all__ = ["HOW", "PERSONS", "TAKES", "everyone", "load_all"]
 
@@ -27,9 +28,18 @@ def everyone(place: Path, wanted: Wanted) -> Session:
             return load_all([Item(place, place.name, reader_of(place))], wanted)[0]
         whole = folder_reader(place)
         if whole is not None:
-            return load_all([Item(place, place.name, whole)], wanted)[0]
+            session = load_all([Item(place, place.name, whole)], wanted)[0]
+            return _with_tubes(place, session)
         found = look(place)
-    return _grouped(place, found, wanted).noting(_unread(place, found))
+    session = _grouped(place, found, wanted).noting(_unread(place, found))
+    return _with_tubes(place, session)
+
+
+def _with_tubes(place: Path, session: Session) -> Session:
+    """Return the session with what the folder's list of samples says was found in tubes."""
+    with guarded(place / FILE, "list of samples"):
+        listed_there = is_samples(place / FILE)
+        return joined(session, read_samples(place / FILE)) if listed_there else session
 
 
 def _unread(place: Path, found: Found) -> list[Inference]:
