@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from interbeat.core.activity import Regions
-from interbeat.core.errors import FormatError, SourceError, UnknownFormatError
+from interbeat.core.activity import Blood, Regions
+from interbeat.core.errors import DataError, FormatError, SourceError, UnknownFormatError
+from interbeat.sources.scans._drawn import drawn_in
+from interbeat.sources.scans._merged import merged
 from interbeat.sources.scans._reader import SCAN_READERS, Asked, ScanReader
 
-__all__ = ["ScanFormat", "read_scan", "read_scans", "scan_formats"]
+__all__ = ["ScanFormat", "read_blood", "read_scan", "read_scans", "scan_formats"]
 
 LAST = "curve_table"  # takes what the others leave
 
@@ -125,6 +127,65 @@ def read_scans(
     read_scan : one of them.
     """
     return _scans(Path(path).expanduser(), Asked("", time_unit, unit))
+
+
+def read_blood(
+    *paths: str | Path, scan: str = "", time_unit: str = "", unit: str = ""
+) -> Blood:
+    r"""Read what was counted in blood during one scan, from one file or several.
+
+    Files are ``_blood.tsv`` of BIDS with their JSON, drawn by hand and by a sampler, or tables
+    with columns for time, whole blood, plasma and the share of the parent compound. What two
+    files counted is taken from the one with more samples of it, and outside its time from the
+    other.
+
+    Parameters
+    ----------
+    *paths : str or Path
+        All of one scan.
+    scan : str
+        Which one, where a file holds several.
+    time_unit : str
+        ``"s"`` or ``"min"``, for files that do not say.
+    unit : str
+        Of activity, for files that do not say.
+
+    Returns
+    -------
+    Blood
+        Times in s since the injection. Plasma that was corrected for metabolites already has
+        a share of the parent compound of 1.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file, or it holds several scans and none was chosen.
+    FormatError
+        If a file holds no blood, a unit is not known, or a share cannot be one.
+    DataError
+        If no file is given.
+
+    See Also
+    --------
+    interbeat.core.activity.Blood.in_unit : blood in the unit of the regions.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "blood.csv")
+    ...     text = "time (s),plasma [kBq/mL],parent_fraction\n0,0,1\n60,40,0.9\n"
+    ...     _ = path.write_text(text)
+    ...     blood = read_blood(path)
+    >>> blood.times, blood.parent, blood.unit
+    (array([ 0., 60.]), array([1. , 0.9]), 'kBq/mL')
+    """
+    if not paths:
+        raise DataError("blood is read from one file or more; none was given")
+    places = [Path(path).expanduser() for path in paths]
+    for place in places:
+        _check_file(place)
+    return merged([drawn_in(place, Asked(scan, time_unit, unit)) for place in places])
 
 
 def _scans(place: Path, asked: Asked) -> Mapping[str, Regions]:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.errors import FormatError
 from interbeat.sources._layout import split
 from interbeat.sources._text import Text
 
-__all__ = ["Sheet", "number_in", "parted_by", "sheet_of"]
+__all__ = ["Sheet", "number_in", "parted_by", "plain_label", "rows_of", "sheet_of"]
 
 MISSING = {"", ".", "nan", "na", "n/a", "null", "none", "-", "--"}
 MOST = 20_000_000  # cells; a scan has thousands
@@ -71,6 +71,21 @@ def sheet_of(path: Path) -> Sheet:
         raise text.wrong("is far too long for the curves of a scan")
     rows = tuple(_row(text, split(line, delimiter), len(labels), k) for k, line in held[1:])
     return Sheet(text, tuple(labels), tuple(k for k, _ in held[1:]), rows)
+
+
+def rows_of(sheet: Sheet, rows: IntArray) -> Sheet:
+    """Return some rows of a sheet, under its labels."""
+    return Sheet(
+        sheet.text,
+        sheet.labels,
+        tuple(sheet.lines[k] for k in rows),
+        tuple(sheet.rows[k] for k in rows),
+    )
+
+
+def plain_label(label: str) -> str:
+    """Return a label in lower case, letters and digits only."""
+    return "".join(mark for mark in label.lower() if mark.isalnum())
 
 
 def parted_by(line: str) -> str | None:

@@ -15,7 +15,7 @@ from interbeat.sources._text import Text
 from interbeat.sources.scans._frames import ends_from_middles
 from interbeat.sources.scans._reader import Asked, scan_reader
 from interbeat.sources.scans._scanned import Curves, named_once, regions_of
-from interbeat.sources.scans._sheet import Sheet, parted_by, sheet_of
+from interbeat.sources.scans._sheet import Sheet, parted_by, plain_label, rows_of, sheet_of
 from interbeat.sources.scans._units import same_unit, unit_in_name
 
 __all__ = ["Columns", "columns_of", "curves_of"]
@@ -110,17 +110,13 @@ def columns_of(sheet: Sheet) -> Columns:
     )
 
 
-def _plain(label: str) -> str:
-    return "".join(mark for mark in label.lower() if mark.isalnum())
-
-
 def _kind(label: str) -> str:
-    plain = _plain(label)
+    plain = plain_label(label)
     return next((kind for kind, words in _KINDS.items() if plain in words), "")
 
 
 def _ignored(label: str) -> bool:
-    return _plain(label) in _IGNORED
+    return plain_label(label) in _IGNORED
 
 
 def _one_unit(sheet: Sheet, units: Sequence[str], what: str) -> str:
@@ -132,12 +128,7 @@ def _one_unit(sheet: Sheet, units: Sequence[str], what: str) -> str:
 
 def curves_of(sheet: Sheet, columns: Columns, rows: IntArray) -> Curves:
     """Return the curves in some rows of a sheet."""
-    chosen = Sheet(
-        sheet.text,
-        sheet.labels,
-        tuple(sheet.lines[k] for k in rows),
-        tuple(sheet.rows[k] for k in rows),
-    )
+    chosen = rows_of(sheet, rows)
     starts, ends, told = _framed(chosen, columns.of)
     weight = columns.of.get("weight")
     return Curves(
