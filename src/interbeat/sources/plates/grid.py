@@ -1,0 +1,175 @@
+"""A plain grid of wells in text or a workbook, with or without letters and numbers around."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import FormatError
+from interbeat.core.plate import Plate, PlateRun, place
+from interbeat.sources.plates._cells import (
+    SHAPES,
+    Strip,
+    column_numbers,
+    number,
+    numbers,
+    plate_shape,
+    row_of_letter,
+    strips_below,
+    wells_of,
+)
+from interbeat.sources.plates._reader import plate_reader
+from interbeat.sources.plates._sheet import Sheet, sheet_of
+from interbeat.sources.plates._units import unit_of
+
+__all__: list[str] = []
+
+_WAVELENGTH = re.compile(r"\(?\b([2-9]\d\d)\b ?(?:nm)?\)?", re.IGNORECASE)
+_BARE = SHAPES[4:]  # plates that are known by their size alone: 96, 384 and 1536 wells
+_HIGHEST = 6.0  # optical density that a reader tells from darkness
+
+
+def _accepts(path: Path) -> bool:
+    with suppress(FormatError):
+        sheet = sheet_of(path)
+        return bool(_bare(sheet)) or any(_is_header(sheet, k) for k in range(len(sheet.rows)))
+    return False
+
+
+def _is_header(sheet: Sheet, start: int) -> bool:
+    with suppress(FormatError):
+        return column_numbers(sheet, start) is not None or _transposed(sheet, start)
+    return True  # numbers out of order: a header, and the reader says what is wrong with it
+
+
+@plate_reader(
+    "grid", (".csv", ".tsv", ".txt", ".xlsx"), title="a grid of wells (8 by 12, 16 by 24 ...)",
+    accepts=_accepts,
+)  # fmt: skip
+def read(path: Path) -> PlateRun:
+    """Return the plates that a file has as grids, each with a title above it or none.
+
+    A wavelength in a title (``Plate 1, 450 nm``) is the label of a read; what is left is the
+    name of the plate. Numbers up to 6 that are not all whole are taken as optical densities
+    where nothing says what they are.
+
+    Raises
+    ------
+    FormatError
+        With the line: no grid, rows or columns out of order or swapped, no number in a well.
+    """
+    sheet = sheet_of(path)
+    grids = list(_titled(sheet)) or [("", _bare(sheet))]
+    if not grids[0][1]:
+        raise sheet.wrong(
+            "has no grid of wells; possible: columns numbered 1 to 12 and rows lettered A to "
+            "H, or 8 rows of 12 numbers"
+        )
+    notes: list[str] = []
+    plates: dict[str, dict[str, FloatArray]] = {}
+    for k, (title, strips) in enumerate(grids, 1):
+        name, label = _called(title, path.stem, k if len(grids) > 1 else 0)
+        reads = plates.setdefault(name, {})
+        if label in reads:
+            raise sheet.wrong(f"{name} has {label!r} twice", strips[0].line)
+        reads[label], more = _read(sheet, strips, f"{path.name}, {name}")
+        notes += more
+    unit, said = _unit(sheet, plates)
+    return PlateRun(
+        tuple(Plate(name, reads, unit) for name, reads in plates.items()),
+        source=path.name,
+        inferences=tuple(dict.fromkeys([*notes, *said])),
+    )
+
+
+def _titled(sheet: Sheet) -> Iterator[tuple[str, list[Strip]]]:
+    k, title = 0, ""
+    while k < len(sheet.rows):
+        row = sheet.rows[k]
+        if _transposed(sheet, k):
+            raise sheet.wrong(
+                "letters stand over the columns of the plate; possible: rows A to H, columns "
+                "1 to 12", row.line,
+            )  # fmt: skip
+        if column_numbers(sheet, k) is None:
+            title = " ".join(cell for cell in row.cells if cell) or title
+            k += 1
+            continue
+        strips, k = strips_below(sheet, k)
+        if not strips:
+            raise sheet.wrong("a header of a plate without rows under it", row.line)
+        yield title, strips
+        title = ""
+
+
+def _transposed(sheet: Sheet, start: int) -> bool:
+    cells = [cell for cell in sheet.rows[start].cells if cell]
+    found = [row_of_letter(cell) for cell in cells if len(cell) == 1]
+    return len(found) == len(cells) > 3 and found == list(range(len(cells)))
+
+
+def _bare(sheet: Sheet) -> list[Strip]:
+    """Return the lines of a file that has nothing but the numbers of a plate."""
+    rows = [row for row in sheet.rows if not row.empty]
+    width = max((len(row.cells) for row in rows), default=0)
+    if any(not row.at(width - 1) for row in rows) and all(not r.at(width - 1) for r in rows):
+        width -= 1  # a delimiter at the end of each line
+    if (len(rows), width) not in _BARE or any(
+        number(row.at(c)) is None for row in rows for c in range(width)
+    ):
+        return []
+    return [
+        Strip(k, row.line, "", {c: row.at(c) for c in range(width)})
+        for k, row in enumerate(rows)
+    ]
+
+
+def _called(title: str, stem: str, count: int) -> tuple[str, str]:
+    """Return the plate and the read that a title names."""
+    found = _WAVELENGTH.search(title)
+    name = _WAVELENGTH.sub("", title, count=1).strip(" ,;:-") if found else title.strip(" :")
+    name = re.sub(r"^plate:\s*", "", name, flags=re.IGNORECASE)
+    if found and not unit_of(name) and name:
+        return name, found[1]
+    if found:
+        return stem, found[1]
+    return name or (f"{stem} {count}" if count else stem), "read"
+
+
+def _read(sheet: Sheet, strips: list[Strip], subject: str) -> tuple[FloatArray, list[str]]:
+    held = [strip.row for strip in strips]
+    if len(set(held)) < len(held):
+        line = next(s.line for k, s in enumerate(strips) if s.row in held[:k])
+        raise sheet.wrong("a row of the plate has more than one line", line)
+    wells = wells_of(strips)
+    shape = plate_shape(wells, max(column for _, column in wells) + 1)
+    if shape is None:
+        raise sheet.wrong("has more wells than any plate", strips[0].line)
+    values, notes = numbers(sheet, wells, shape, subject)
+    missing = [place(row, 0)[:-1] for row in range(shape[0]) if row not in held]
+    if missing:
+        notes.append(f"{subject}: the file has no rows {', '.join(missing)}: taken as not read")
+    if not sheet.whole and strips[-1].line == sheet.rows[-1].line:
+        last = max(c for c, text in strips[-1].cells.items() if text or c == 0)
+        notes.append(
+            f"{subject}: the file ends in the middle of a line; {place(held[-1], last)} may be "
+            "cut short"
+        )
+    return values, notes
+
+
+def _unit(sheet: Sheet, plates: dict[str, dict[str, FloatArray]]) -> tuple[str, list[str]]:
+    text = " ".join(cell for row in sheet.rows for cell in row.cells if number(cell) is None)
+    if unit_of(text):
+        return unit_of(text), []
+    values = np.concatenate([g.ravel() for reads in plates.values() for g in reads.values()])
+    values = values[np.isfinite(values)]
+    if values.size and values.max() <= _HIGHEST and (values % 1).any():
+        why = f"nothing says what they are, and all are up to {_HIGHEST:g}"
+        return "OD", [f"{sheet.path.name}: unit taken as OD, because {why}"]
+    return "", [f"{sheet.path.name}: the unit is not known, because the file names none"]

@@ -1,0 +1,361 @@
+"""SoftMax Pro (Molecular Devices): plates as grids or one row a read, and sample groups."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
+from interbeat.core.plate import Plate, PlateRun, Role, Well, place, position
+from interbeat.sources._text import Text
+from interbeat.sources.plates._cells import number, numbers, plate_shape
+from interbeat.sources.plates._naming import role_called, unit_in
+from interbeat.sources.plates._reader import plate_reader
+from interbeat.sources.plates._sheet import Row, Sheet, text_of
+from interbeat.sources.plates._units import unit_of
+
+__all__: list[str] = []
+
+_END = "~end"
+_CONCENTRATION = re.compile(
+    r"(standard ?value|conc(entration)?|nominal|expected|std)\b", re.IGNORECASE
+)
+_DILUTION = re.compile(r"dil(ution)?s?( ?factor)?|factor", re.IGNORECASE)
+_WELLS = re.compile(r"wells?$", re.IGNORECASE)
+_PLATE = re.compile(r"wellplatename$", re.IGNORECASE)
+_Wells = dict[tuple[int, int], tuple[str, int]]
+
+
+@dataclass(slots=True)
+class _Held:
+    """What has been read so far."""
+
+    plates: list[Plate] = field(default_factory=list)
+    wells: list[Well] = field(default_factory=list)
+    masked: dict[str, list[str]] = field(default_factory=dict)
+    units: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    called: dict[str, str] = field(default_factory=dict)  # name in the file: name in the run
+
+
+def _accepts(path: Path) -> bool:
+    head = Text.head_of(path)
+    return head is not None and any(
+        line.startswith("##BLOCKS=") for line in head.first_lines(3)
+    )
+
+
+@plate_reader(
+    "softmax_pro", (".txt", ".tsv", ".csv", ".xls"), title="SoftMax Pro text export",
+    accepts=_accepts,
+)  # fmt: skip
+def read(path: Path) -> PlateRun:
+    """Return the plates of a SoftMax Pro export, and the wells that its groups name.
+
+    Standards, controls and unknowns are told by what the group is called, concentrations and
+    dilutions by the heads of its columns. Wells that were masked before the export are left
+    out, and said to be.
+
+    Raises
+    ------
+    FormatError
+        With the line: a block without its end, wells and reads that do not add up, kinetics
+        or spectra, a cell that is no number, a group of wells that no plate has.
+    """
+    sheet = text_of(path, "\t")
+    held = _Held()
+    for block in _blocks(sheet):
+        head = block[0].at(0).lower()
+        if head.startswith("plate:"):
+            _add_plate(sheet, block, held)
+        elif head.startswith("group:"):
+            _add_group(sheet, block, held)
+    if not held.plates:
+        raise sheet.wrong("holds no plate")
+    if len(set(held.units)) > 1:
+        raise sheet.wrong(f"gives concentrations in {' and '.join(sorted(set(held.units)))}")
+    return PlateRun(
+        tuple(_without(plate, held.masked.get(plate.name, [])) for plate in held.plates),
+        tuple(held.wells),
+        unit=held.units[0] if held.units else "",
+        source=path.name,
+        inferences=tuple(dict.fromkeys([*held.notes, *_said(path, held)])),
+    )
+
+
+def _said(path: Path, held: _Held) -> Iterator[str]:
+    for plate, places in held.masked.items():
+        yield (
+            f"{path.name}, {plate}: {', '.join(dict.fromkeys(places))} left out, because they "
+            "were masked before the export"
+        )
+
+
+def _blocks(sheet: Sheet) -> Iterator[list[Row]]:
+    """Give the rows of each block, from its head to before its end."""
+    block: list[Row] = []
+    for row in sheet.rows:
+        head = row.at(0).lower()
+        if head.startswith(("plate:", "group:", "note:", "cuvette")):
+            if block:
+                raise sheet.wrong(f"the block {block[0].at(0)!r} has no ~End", block[0].line)
+            block = [row]
+        elif head == _END:
+            if block:
+                yield block
+            block = []
+        elif block:
+            block.append(row)
+    if block:
+        raise sheet.wrong(f"the block {block[0].at(0)!r} has no ~End", block[0].line)
+
+
+def _add_plate(sheet: Sheet, block: list[Row], held: _Held) -> None:
+    head = block[0]
+    told = head.at(1) or f"Plate{len(held.plates) + 1}"
+    names = [plate.name for plate in held.plates]
+    name = told if told not in names else _next(told, names)
+    subject = f"{sheet.path.name}, {name}"
+    if name != told:
+        held.notes.append(f"{subject}: called so, because the file has more than one {told!r}")
+    if head.at(4).lower() not in {"endpoint", ""}:
+        raise sheet.wrong(f"{name} is {head.at(4)!r}; only endpoint reads are taken", head.line)
+    unit = unit_of(head.at(5))
+    if not unit:
+        held.notes.append(f"{subject}: the unit is not known: the file has {head.at(5)!r}")
+    layers = _by_time(sheet, block) if head.at(3) == "TimeFormat" else _by_plate(sheet, block)
+    wells = {where for layer in layers for where in layer}
+    shape = _shape(head, wells)
+    if shape is None:
+        raise sheet.wrong(f"{name} has wells of no plate", head.line)
+    reads: dict[str, FloatArray] = {}
+    for label, layer in zip(_labels(sheet, head, len(layers)), layers, strict=True):
+        reads[label], more = numbers(sheet, layer, shape, f"{subject}, {label}")
+        held.notes += more
+    held.called[told] = name
+    held.plates.append(Plate(name, reads, unit))
+
+
+def _next(told: str, names: list[str]) -> str:
+    return next(n for k in range(2, len(names) + 3) if (n := f"{told} ({k})") not in names)
+
+
+def _shape(head: Row, wells: set[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the shape of the plate, which may have been read in part."""
+    known = {"6": 3, "12": 4, "24": 6, "48": 8, "96": 12, "384": 24, "1536": 48}
+    return plate_shape(wells, known.get(head.at(18), 0)) if wells else None
+
+
+def _labels(sheet: Sheet, head: Row, count: int) -> list[str]:
+    labels = head.at(15).split()
+    if len(labels) == count and len(set(labels)) == count:
+        return labels
+    if labels and count != len(labels):
+        raise sheet.wrong(
+            f"{head.at(1)} has {count} reads, and {len(labels)} wavelengths "
+            f"({', '.join(labels)})", head.line,
+        )  # fmt: skip
+    return [f"read {k}" for k in range(1, count + 1)] if count > 1 else ["read"]
+
+
+def _runs(cells: Sequence[str], pattern: str) -> list[dict[int, str]]:
+    """Return the cells that fit, in runs without a gap: one a read."""
+    runs: list[dict[int, str]] = []
+    for k, cell in enumerate(cells):
+        if not re.fullmatch(pattern, cell, re.IGNORECASE):
+            continue
+        if not runs or k - 1 not in runs[-1]:
+            runs.append({})
+        runs[-1][k] = cell
+    return runs
+
+
+def _by_plate(sheet: Sheet, block: list[Row]) -> list[_Wells]:
+    head, columns = _header(sheet, block, r"\d{1,2}")
+    layers: list[_Wells] = [{} for _ in columns]
+    first = int(block[0].at(19)) - 1 if re.fullmatch(r"[1-9]\d?", block[0].at(19)) else 0
+    wanted = int(block[0].at(20)) if re.fullmatch(r"[1-9]\d?", block[0].at(20)) else 0
+    rows = []
+    for row in block[head + 1 :]:
+        if row.empty:
+            break
+        rows.append(row)
+    if not rows or (wanted and len(rows) != wanted):
+        raise sheet.wrong(f"{len(rows)} rows of wells instead of {wanted}", block[head].line)
+    for i, row in enumerate(rows, first):
+        for layer, run in zip(layers, columns, strict=True):
+            layer |= {(i, int(c) - 1): (row.at(k), row.line) for k, c in run.items()}
+    return layers
+
+
+def _by_time(sheet: Sheet, block: list[Row]) -> list[_Wells]:
+    head, columns = _header(sheet, block, r"[A-Z]{1,2}\d{1,2}")
+    layers: list[_Wells] = []
+    for row in block[head + 1 :]:
+        if _runs(row.cells, r"[A-Z]{1,2}\d{1,2}"):
+            break
+        for run in columns:
+            if any(row.at(k) for k in run):
+                layer = {position(c): (row.at(k), row.line) for k, c in run.items()}
+                layers.append(layer)
+    if not layers:
+        raise sheet.wrong("has no row of wells", block[head].line)
+    return layers
+
+
+def _header(sheet: Sheet, block: list[Row], pattern: str) -> tuple[int, list[dict[int, str]]]:
+    runs = _runs(block[1].cells[2:], pattern) if len(block) > 1 else []
+    runs = [{k + 2: cell for k, cell in run.items()} for run in runs]
+    if not runs:
+        raise sheet.wrong("a plate without a row that numbers its wells", block[0].line)
+    for run in runs:
+        names = list(run.values())
+        if len(set(names)) < len(names) or (len(runs) > 1 and names != list(runs[0].values())):
+            raise sheet.wrong("wells are named twice or out of order", block[1].line)
+        numbered = [int(n) for n in names if n.isdigit()]
+        if numbered and numbered != list(range(numbered[0], numbered[0] + len(names))):
+            raise sheet.wrong(
+                f"the columns of the plate are numbered {', '.join(names)}; possible: 1, 2, "
+                "3 ... in order", block[1].line,
+            )  # fmt: skip
+        if numbered and not 1 <= numbered[0] <= numbered[-1] <= 48:
+            raise sheet.wrong(f"no plate has a column {numbered[-1]}", block[1].line)
+    return 1, runs
+
+
+# Groups
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What a group is, and in which columns it holds what; None where it has none."""
+
+    name: str
+    role: Role
+    wells: int
+    amount: int | None
+    dilution: int | None
+    plate: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What the first row of a sample says, for the rows of its other wells."""
+
+    name: str = ""
+    concentration: float = math.nan
+    dilution: float = 1.0
+
+
+def _add_group(sheet: Sheet, block: list[Row], held: _Held) -> None:
+    name = block[0].at(0).split(":", 1)[1].strip() or block[0].at(1)
+    group = _group(name, block[1]) if len(block) > 1 else None
+    if group is None or not held.plates:
+        held.notes.append(f"{sheet.path.name}: the group {name!r} has no wells: left out")
+        return
+    if group.amount is not None and unit_in(block[1].cells[group.amount]):
+        held.units.append(unit_in(block[1].cells[group.amount]))
+    sample = _Sample()
+    for row in block[2:]:
+        if row.empty:
+            return
+        sample = _sample(sheet, row, group) if row.at(0) else sample
+        if row.at(group.wells):
+            well = _well(sheet, row, group, sample)
+            plate = _plate_of(sheet, row, held, group)
+            _check_place(sheet, row, well, plate)
+            held.wells.append(replace(well, plate=plate.name))
+            if any(cell.lower() == "masked" for cell in row.cells):
+                held.masked.setdefault(plate.name, []).append(well.place)
+
+
+def _group(name: str, header: Row) -> _Group | None:
+    wells = _column(header, _WELLS)
+    if wells is None:
+        return None
+    role = _role(name)
+    return _Group(
+        name,
+        role,
+        wells,
+        amount=None if role is Role.SAMPLE else _column(header, _CONCENTRATION),
+        dilution=_column(header, _DILUTION),
+        plate=_column(header, _PLATE),
+    )
+
+
+def _role(group: str) -> Role:
+    """Return the role that a word of the group's name says; unknowns have any name."""
+    words = re.split(r"[^A-Za-z0-9]+", group)
+    found = [role_called(word) for word in words if len(word) > 1]
+    return next((role for role in found if role is not None), Role.SAMPLE)
+
+
+def _column(header: Row, pattern: re.Pattern[str]) -> int | None:
+    return next((k for k, cell in enumerate(header.cells) if pattern.match(cell)), None)
+
+
+def _sample(sheet: Sheet, row: Row, group: _Group) -> _Sample:
+    told = row.at(0)
+    return _Sample(
+        f"{group.name} {told}" if told.isdigit() else told,
+        _amount(sheet, row, group.amount, math.nan),
+        _amount(sheet, row, group.dilution, 1.0),
+    )
+
+
+def _amount(sheet: Sheet, row: Row, column: int | None, default: float) -> float:
+    if column is None or not row.at(column):
+        return default
+    value = number(row.at(column))
+    if value is None or math.isinf(value) or value < 0:
+        raise sheet.wrong(f"{row.at(column)!r} is no concentration and no dilution", row.line)
+    return value
+
+
+def _well(sheet: Sheet, row: Row, group: _Group, sample: _Sample) -> Well:
+    try:
+        return Well(
+            place(*position(row.at(group.wells))),
+            group.role,
+            sample.name,
+            concentration=sample.concentration,
+            dilution=sample.dilution,
+        )
+    except DataError as error:
+        raise sheet.wrong(str(error), row.line) from error
+
+
+def _check_place(sheet: Sheet, row: Row, well: Well, plate: Plate) -> None:
+    at = position(well.place)
+    if at[0] >= plate.shape[0] or at[1] >= plate.shape[1]:
+        shape = f"{plate.shape[0]} by {plate.shape[1]} wells"
+        raise sheet.wrong(f"{plate.name} has {shape}, and none called {well.place}", row.line)
+
+
+def _plate_of(sheet: Sheet, row: Row, held: _Held, group: _Group) -> Plate:
+    """Return the plate that a row names, else the one above the group."""
+    if group.plate is None:
+        return held.plates[-1]
+    told = row.at(group.plate)
+    if told not in held.called:
+        there = ", ".join(held.called)
+        raise sheet.wrong(f"there is no plate {told!r}; there are {there}", row.line)
+    return next(plate for plate in held.plates if plate.name == held.called[told])
+
+
+def _without(plate: Plate, places: list[str]) -> Plate:
+    """Return the plate without the wells that were masked."""
+    if not places:
+        return plate
+    rows, columns = np.transpose([position(where) for where in places])
+    reads = {label: np.array(grid) for label, grid in plate.reads.items()}
+    for grid in reads.values():
+        grid[rows, columns] = np.nan
+    return Plate(plate.name, reads, plate.unit)
