@@ -75,11 +75,9 @@ def components(
         options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500},
     )  # fmt: skip
     information = _information(found.x, stack)
-    return Components(
-        (*random, WELLS),
-        found.x * scale,
-        np.linalg.pinv(information, hermitian=True) * scale**2,
-    )
+    variances = np.array(found.x, dtype=np.float64) * scale
+    covariance = np.array(np.linalg.pinv(information, hermitian=True), dtype=np.float64)
+    return Components((*random, WELLS), variances, covariance * scale**2)
 
 
 def _contrasts(fixed: IntArray) -> FloatArray:
