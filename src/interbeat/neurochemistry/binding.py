@@ -13,7 +13,6 @@ from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.blood import arterial
-from interbeat.neurochemistry.blood import arterial
 from interbeat.neurochemistry.bound import Bound
 from interbeat.neurochemistry.tracers._spec import (
     MODELS,
