@@ -10,6 +10,7 @@ from interbeat.core.estimate import Estimate, number
 __all__ = [
     "HARD",
     "NINETY_FIVE",
+    "THIN",
     "clock",
     "interval",
     "join",

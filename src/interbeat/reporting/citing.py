@@ -44,11 +44,25 @@ def cite(analysis: Analysis | None = None) -> str:
     return cite_sources(_sources(analysis))
 
 
-def cite_sources(sources: Iterable[str]) -> str:
-    """Return BibTeX for interbeat and each paper whose DOI is in one of `sources`."""
+def cite_sources(sources: Iterable[str], *, keys: Iterable[str] = ()) -> str:
+    """Return BibTeX for interbeat and each paper whose DOI is in one of `sources`.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Texts that name papers by their DOI.
+    keys : iterable of str
+        Keys of entries that have no DOI: books and guidelines.
+
+    Returns
+    -------
+    str
+    """
     wanted = dict.fromkeys(_dois(" ".join((*ALWAYS, *sources))))
     known = _references()
-    entries = sorted(known.get(doi.lower()) or _bare(doi) for doi in wanted)
+    entries = sorted(
+        [known.get(doi.lower()) or _bare(doi) for doi in wanted] + [known[key] for key in keys]
+    )
     return "\n\n".join((_own(), *entries)) + "\n"
 
 
@@ -76,10 +90,14 @@ def _dois(text: str) -> Iterator[str]:
 
 @cache
 def _references() -> dict[str, str]:
-    """Return the entries of references.bib by lower-case DOI."""
+    """Return the entries of references.bib by lower-case DOI, or by key where there is none."""
     text = files("interbeat.reporting").joinpath("references.bib").read_text("utf-8")
     entries = [entry.strip() for entry in re.split(r"\n(?=@)", text) if entry.startswith("@")]
-    return {next(_dois(entry)).lower(): entry for entry in entries}
+    return {next(_dois(entry), _key(entry)).lower(): entry for entry in entries}
+
+
+def _key(entry: str) -> str:
+    return entry.partition("{")[2].partition(",")[0]
 
 
 def _bare(doi: str) -> str:

@@ -37,6 +37,14 @@ Layout (``"interbeat-analysis/1"``)::
           "lags": {"lags", "mean_z", "null_low", "null_high"},
           "settings": {str: number}}},
       "together": {name: a track as those of a person; what was followed second by second},
+      "samples": [{"person", "analyte", "matrix", "time": s, "value": number, "unit",
+                   "spread", "se", "lower", "upper": numbers or null (not known, no limit),
+                   "censored": "", "below" or "above" (the limit), "extraction": str,
+                   "flags": [str]}],
+      "courses": [{"person", "analyte", "matrix", "unit", "extraction": str,
+                   "numbers": {name: ESTIMATE}, "baseline": str, "times": [s],
+                   "least", "most": number or null (AUCg, were what is beyond a limit as low
+                   or as high as it can be), "flags": [str], "settings": {str: number or str}}],
       "intervals": [{"start": s, "end": s, "label": str}],
       "inferences": [{"subject", "quantity", "value", "why"}],
       "settings": {str: str}, "versions": {str: str}
@@ -68,6 +76,7 @@ from interbeat.core.estimate import Estimate
 from interbeat.core.events import Events
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
+from interbeat.core.sample import Sample
 from interbeat.core.signal import Signal
 from interbeat.core.track import Track
 from interbeat.dyad.adjusted import adjusted
@@ -75,6 +84,7 @@ from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.dyad.verdict import verdict
 from interbeat.dyad.windows.episodes import Episodes
+from interbeat.neurochemistry.course import Course, extraction
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.state.estimates import NAMES as DRIVES
 from interbeat.state.estimates import Drives
@@ -153,10 +163,52 @@ def _analysis(a: Analysis) -> Json:
         "people": {name: _person(person) for name, person in a.people.items()},
         "dyad": None if a.dyad is None else _dyad(a.dyad, a.leading),
         "together": {name: _track(track) for name, track in a.together.items()},
+        "samples": [_sample(sample) for sample in a.samples],
+        "courses": [_course(course) for course in a.courses],
         "intervals": _intervals(a.intervals),
         "inferences": [asdict(inference) for inference in a.inferences],
         "settings": dict(a.settings),
         "versions": dict(a.versions),
+    }
+
+
+def _sample(s: Sample) -> Json:
+    beyond = ("below" if s.value < s.lower else "above") if s.censored else ""
+    return {
+        **{name: getattr(s, name) for name in ("person", "analyte", "matrix", "unit")},
+        **{
+            name: _number(getattr(s, name))
+            for name in ("time", "value", "spread", "se", "lower", "upper")
+        },
+        "censored": beyond,
+        "extraction": extraction(s),
+        "flags": list(s.flags),
+    }
+
+
+def _course(c: Course) -> Json:
+    how, error = c.settings, c.settings.error
+    return {
+        **{
+            name: getattr(c, name)
+            for name in ("person", "analyte", "matrix", "unit", "extraction")
+        },
+        "numbers": _estimates(c.numbers),
+        "baseline": c.baseline_is,
+        "times": _times([sample.time for sample in c.samples]),
+        "least": _number(c.least),
+        "most": _number(c.most),
+        "flags": list(c.flags),
+        "settings": {
+            "errors": error.words,
+            "cv": _number(error.cv),
+            "freedom": _number(error.freedom),
+            "replicates": error.replicates,
+            "shared": error.shared,
+            "longest": _number(how.longest),
+            "draws": how.draws,
+            "seed": how.seed,
+        },
     }
 
 

@@ -1,0 +1,220 @@
+"""What is said of an assay: in short, as methods, and what it cannot say."""
+
+from __future__ import annotations
+
+import math
+
+from interbeat.neurochemistry.found import Assayed, Curve, Panel
+from interbeat.neurochemistry.limits_of import SOURCES, limits_of
+from interbeat.neurochemistry.standards._spec import SHAPES
+from interbeat.neurochemistry.words import extraction
+from interbeat.reporting._format import HARD, THIN, join, plural, share
+from interbeat.reporting._names import sentence
+from interbeat.reporting._numbers import digest
+from interbeat.reporting.plate_map import chosen_read
+from interbeat.reporting.plate_rows import amount, range_counts
+
+__all__ = [
+    "about", "heading", "in_short", "limits", "methods", "settings_rows", "sources_of",
+]  # fmt: skip
+
+CALIBRATION = "10.1208/aapsj0902029"  # Findlay & Dillard 2007
+TOBIT, IMPUTATION = "10.2307/1907382", "10.1002/9780470316696"
+BOOKS = ("ich2022", "davidian1995")  # without a DOI, by key
+WEIGHTS = {
+    "equal": "all responses weighing the same",
+    "1/y": "weights of 1 over the response",
+    "1/y2": "weights of 1 over the squared response",
+    "power": "the standard deviation taken to grow with a power of the response that is "
+    "estimated from the standards",
+}
+
+
+def heading(assayed: Assayed) -> str:
+    """Return what was measured in what, as a title."""
+    run = assayed.run
+    analyte = run.analyte or "an analyte that is not stated"
+    return sentence(f"{analyte} in {run.matrix}" if run.matrix else analyte)
+
+
+def about(assayed: Assayed) -> list[tuple[str, str]]:
+    """Return term and meaning of what a reader must know first."""
+    run = assayed.run
+    counts = range_counts(assayed.panels)
+    return [
+        ("File", run.source or "not stated"),
+        ("Analyte", run.analyte or "not stated"),
+        ("Matrix", run.matrix or "not stated"),
+        ("Extraction", extraction(run.extracted)),
+        ("Unit", run.unit or "not stated"),
+        ("Plates", str(len(run.plates))),
+        ("Samples", str(sum(counts.values()))),
+    ]
+
+
+def in_short(assayed: Assayed) -> list[str]:
+    """Return a few sentences for each plate: its curve, its limits, its samples."""
+    return [_plate(panel, assayed) for panel in assayed.panels]
+
+
+def methods(assayed: Assayed) -> list[str]:
+    """Return the methods as paragraphs, from the settings."""
+    writers = (_read, _curve, _back, _limits, _samples)
+    return [write(assayed) for write in writers]
+
+
+def limits(assayed: Assayed) -> list[str]:
+    """Return what the numbers cannot say, each with who found it."""
+    said = [f"{one.text}{_cited(one.sources)}" for one in limits_of(assayed.run.analyte)]
+    always = [
+        "An immunoassay measures what its antibody binds under the conditions of its kit; "
+        "values of two kits are not the same quantity.",
+        "Intervals carry the scatter of replicates and of this plate’s curve. What sampling, "
+        "storage, freezing or extraction did to a sample is not in them.",
+        "Nobody is scored or ranked: samples are in the order of the layout. Not a medical "
+        "device; nothing here is a diagnosis.",
+    ]
+    return [*said, *always]
+
+
+def settings_rows(assayed: Assayed) -> list[tuple[str, str]]:
+    """Return every setting of the calculation, and the hash of what went in."""
+    how, run = assayed.assay, assayed.run
+    grids = [grid for plate in run.plates for grid in plate.reads.values()]
+    rows = [
+        ("Shape of the curve", how.shape),
+        ("Weighting", how.weighting),
+        ("Read used", join(list(dict.fromkeys(chosen_read(p, how) for p in run.plates)))),
+        ("Read subtracted", how.reference or "none"),
+        ("Replicates flagged above a CV of", share(how.most_cv)),
+        ("Recovery of extraction", f"{how.recovery:g}"),
+        ("Wells in the layout", str(len(run.wells))),
+        ("SHA-256 of the readings", digest(*grids)),
+    ]
+    return rows + [("Concluded, not read", text) for text in run.inferences]
+
+
+def sources_of(assayed: Assayed) -> list[str]:
+    """Return the texts that name the papers behind the numbers."""
+    shapes = {panel.curve.shape for panel in assayed.panels}
+    cited = {key for one in limits_of(assayed.run.analyte) for key in one.sources}
+    return [
+        *(SHAPES[name].source for name in sorted(shapes) if name in SHAPES),
+        *(SOURCES[key] for key in sorted(cited)),
+        CALIBRATION,
+        TOBIT,
+        IMPUTATION,
+    ]
+
+
+def _plate(panel: Panel, assayed: Assayed) -> str:
+    if panel.curve.reason:
+        return (
+            f"{panel.plate} has no standard curve, and no concentration is given: "
+            f"{panel.curve.reason}."
+        )
+    counts = range_counts([panel])
+    said = [f"{panel.plate}: {_shape(panel.curve)}, {_reach(panel, assayed)}."]
+    outside = [f"{n} {where} it" for where, n in list(counts.items())[1:3] if n]
+    every = sum(counts.values())
+    if every:
+        inside = f"Of {plural(every, 'sample')}, {counts['in range']} lie in this range"
+        said.append(f"{join([inside, *outside])}.")
+    if counts["without a concentration"]:
+        said.append(f"{counts['without a concentration']} have no concentration.")
+    return " ".join(said)
+
+
+def _shape(curve: Curve) -> str:
+    title = SHAPES[curve.shape].title if curve.shape in SHAPES else curve.shape
+    way = "the response falls with concentration" if curve.competitive else (
+        "the response rises with concentration")  # fmt: skip
+    return f"{title.lower()} standard curve ({way})"
+
+
+def _reach(panel: Panel, assayed: Assayed) -> str:
+    unit = assayed.run.unit or "(unit not stated)"
+    low, high = panel.lower, panel.upper
+    if low.reason or high.reason:
+        return f"limits of quantification missing ({low.reason or high.reason})"
+    said = f"which quantifies {amount(low.value)} to {amount(high.value)}{HARD}{unit}"
+    if not panel.detection.reason:
+        said += (
+            f" and detects {assayed.run.analyte or 'it'} from {amount(panel.detection.value)}"
+        )
+    return said
+
+
+def _read(assayed: Assayed) -> str:
+    run, how = assayed.run, assayed.assay
+    plate = run.plates[0]
+    what = f"{plural(len(run.plates), 'plate')} of {plate.shape[0] * plate.shape[1]} wells"
+    minus = f", from which the read at {how.reference} was subtracted well by well" if (
+        how.reference) else ""  # fmt: skip
+    return (
+        f"{sentence(what)} were read ({chosen_read(plate, how)}, {plate.unit}{minus}). The "
+        "mean of the blank wells, where there were any, was subtracted. Samples were "
+        f"{_prepared(assayed)}."
+    )
+
+
+def _prepared(assayed: Assayed) -> str:
+    said = {True: "extracted before the assay", False: "not extracted"}
+    text = said.get(bool(assayed.run.extracted), "")
+    if assayed.run.extracted is None:
+        return "extracted or not: this is not stated"
+    if assayed.assay.recovery != 1:
+        text += f"; values were divided by a recovery of {assayed.assay.recovery:g}"
+    return text
+
+
+def _curve(assayed: Assayed) -> str:
+    how = assayed.assay
+    known = SHAPES.get(how.shape)
+    title = f"{known.title.lower()} ({known.source})" if known else how.shape
+    return (
+        f"Each plate has its own standard curve: {title}, by weighted least squares with "
+        f"{WEIGHTS.get(how.weighting, how.weighting)} (Davidian and Giltinan 1995; Findlay and "
+        f"Dillard 2007, doi:{CALIBRATION}). Standards were read back from the curve that was "
+        "fitted to them."
+    )
+
+
+def _back(assayed: Assayed) -> str:
+    boot = any(math.isfinite(r.bootstrap) for p in assayed.panels for r in p.readings)
+    also = ", and by bootstrap" if boot else ""
+    return (
+        "Concentrations were read from the mean response of replicates, with standard errors "
+        f"by the delta method{also}, which carry the scatter of the replicates and of the "
+        f"curve; intervals are 95{THIN}%. Replicates whose coefficient of variation exceeds "
+        f"{share(assayed.assay.most_cv)} are flagged; none was dropped."
+    )
+
+
+def _limits(_: Assayed) -> str:
+    return (
+        "A sample outside the limits of quantification is given as below or above them: it is "
+        "neither zero nor left out, and enters means and areas as censored (Tobin 1958, "
+        f"doi:{TOBIT}; Rubin 1987, doi:{IMPUTATION}). Standards and controls are compared with "
+        "their nominal concentration, for which ICH M10 (2022) asks 20 % or better, 25 % at "
+        "the limits of quantification."
+    )
+
+
+def _samples(assayed: Assayed) -> str:
+    n = len(assayed.samples)
+    return (
+        f"{plural(n, 'sample')} with a person and a time can join a session."
+        if n
+        else "No well of the layout names a person and a time: none can join a session."
+    )
+
+
+def _cited(keys: tuple[str, ...]) -> str:
+    """Return authors and year of each source, in brackets."""
+    short = [SOURCES[key].partition(").")[0] + ")" for key in keys]
+    return f" ({'; '.join(_plain(one) for one in short)})" if short else ""
+
+
+def _plain(cited: str) -> str:
+    return cited.replace(" (", ", ").rstrip(")")
