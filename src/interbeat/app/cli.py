@@ -74,6 +74,8 @@ FRESH = 1_000_000  # the model was tuned on seeds far below
 @click.option("--sampling-rate", type=float, help="In Hz, for files that do not say.")
 @click.option("--unit", default="", help="Of the values, for files that do not say.")
 @click.option("--baseline", help="A marked task that counts as rest, for the drives.")
+@click.option("--samples", type=FILE, help="A table of tubes: person, analyte, time, value ...")
+@click.option("--assay-cv", type=float, help="Error of a value, as a share, if none is told.")
 def analyze(
     paths: tuple[Path, ...],
     html: Path | None,
@@ -84,6 +86,8 @@ def analyze(
     sampling_rate: float | None,
     unit: str,
     baseline: str | None,
+    samples: Path | None,
+    assay_cv: float | None,
 ) -> None:
     """Analyze recordings: a file, a folder, or one path per person."""
     from interbeat.sources import read
@@ -97,7 +101,9 @@ def analyze(
         sampling_rate=sampling_rate,
         unit=unit,
     )
-    _finish(_analyze(session, baseline), files)
+    if samples is not None:
+        session = _with_tubes(session, samples)
+    _finish(_analyze(session, baseline, assay_cv), files)
 
 
 @main.command()
@@ -254,12 +260,26 @@ def _check_writable(files: Mapping[str, Path | None], inputs: tuple[Path, ...]) 
         taken[path.resolve()] = f"is where --{kind} is written"
 
 
-def _analyze(session: Session, baseline: str | None = None) -> Analysis:
+def _with_tubes(session: Session, table: Path) -> Session:
+    """Return the session with the tubes of a table, by person and time."""
+    from interbeat.sources.samples import joined, read_samples
+    from interbeat.sources.sampling_times import SamplingClock
+
+    return joined(session, read_samples(table, SamplingClock(session)))
+
+
+def _analyze(
+    session: Session, baseline: str | None = None, assay_cv: float | None = None
+) -> Analysis:
     """Analyze with a progress bar, which shows on a terminal only."""
     from rich.console import Console
     from rich.progress import Progress
 
+    from interbeat.neurochemistry.assay_error import AssayError
+    from interbeat.neurochemistry.course import CourseSettings
     from interbeat.pipeline.analyze import analyze
+
+    tubes = CourseSettings(error=AssayError() if assay_cv is None else AssayError(cv=assay_cv))
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -267,6 +287,7 @@ def _analyze(session: Session, baseline: str | None = None) -> Analysis:
         return analyze(
             session,
             baseline=baseline,
+            tubes=tubes,
             progress=lambda share: bar.update(task, completed=share),
         )
 

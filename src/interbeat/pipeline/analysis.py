@@ -15,11 +15,13 @@ from interbeat.core.estimate import Estimate
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
 from interbeat.core.responses import Responses
+from interbeat.core.sample import Sample
 from interbeat.core.session import Inference
 from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.neurochemistry.course import Course
 from interbeat.pipeline.table import to_table
 from interbeat.state.estimates import Drives
 
@@ -121,6 +123,10 @@ class Analysis:
         session shows it: ``"heart rate trailing synchrony"``. Empty unless asked for.
     leading : mapping of str to Leading
         Who leads, by signal, where the two move together (p of `dyad` up to 0.05).
+    samples : tuple of Sample
+        What was found in blood and saliva, in order of time.
+    courses : tuple of Course
+        What the samples of one person and analyte come to.
     """
 
     title: str
@@ -135,6 +141,8 @@ class Analysis:
     versions: Mapping[str, str] = field(default_factory=dict)
     together: Mapping[str, Track] = field(default_factory=dict)
     leading: Mapping[str, Leading] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+    courses: tuple[Course, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return every estimate as a row of a pandas frame: see :func:`to_table`.

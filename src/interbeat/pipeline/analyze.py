@@ -13,6 +13,7 @@ from interbeat.core.session import Inference, Session
 from interbeat.core.span import Span
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.neurochemistry.course import CourseSettings, courses
 from interbeat.pipeline._drives import drives_of, rest_of
 from interbeat.pipeline._excluded import excluded
 from interbeat.pipeline._leading import leaders
@@ -39,7 +40,8 @@ Progress = Callable[[float], None]
 def analyze(
     session: Session, *, follow: Sequence[str] = (), baseline: Span | str | None = None,
     check_ins: Mapping[str, Sequence[CheckIn]] = NOTHING_SAID,
-    drugs: Mapping[str, Sequence[Drug]] = NOTHING_GIVEN, progress: Progress | None = None,
+    drugs: Mapping[str, Sequence[Drug]] = NOTHING_GIVEN, tubes: CourseSettings | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:  # fmt: skip
     """Return what can be said of a session, with its uncertainty.
 
@@ -59,6 +61,9 @@ def analyze(
         What each person said of themselves, by person.
     drugs : mapping of str to sequence of Drug
         What each person was given, by person: it is known, and need not be found.
+    tubes : CourseSettings, optional
+        How the courses of samples are reckoned: their baseline and the assay's error; left
+        out: the first sample, and what the samples themselves say.
     progress : callable, optional
         Called with the share that is done, 0 to 1.
 
@@ -117,6 +122,8 @@ def analyze(
         versions=_versions(),
         together=engine.together.tracks(),
         leading=_leading(engine, span, dyad or {}),
+        samples=session.samples,
+        courses=courses(session.samples, tubes),
     )
 
 

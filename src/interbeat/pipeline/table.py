@@ -10,11 +10,13 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.estimate import Z95, Estimate
+from interbeat.core.sample import Sample
 from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.dyad.adjusted import adjusted
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
+from interbeat.neurochemistry.course import Course, extraction
 from interbeat.pipeline._drives import mean_over
 from interbeat.pipeline.tasks import tasks
 from interbeat.state.estimates import NAMES, Drives
@@ -75,7 +77,11 @@ def to_table(analysis: Analysis) -> pa.Table:
         was followed of them second by second comes as windows, ``"heart rate trailing
         synchrony"``. The model's view of a person comes as ``"vagal drive"``, ``"cardiac
         sympathetic drive"`` (natural logarithms of their ratio to rest) and ``"arousal"``, and
-        the probability of each pattern as ``"pattern: alert"`` and so on.
+        the probability of each pattern as ``"pattern: alert"`` and so on. Tubes of blood and
+        saliva are rows of kind ``"sample"`` (``"cortisol in saliva"``), and what those of one
+        person come to of kind ``"course"`` (``"cortisol in saliva AUCg"``: see
+        :class:`interbeat.neurochemistry.course.Course`); their ``label`` says whether they
+        were extracted before the assay.
 
     Examples
     --------
@@ -142,6 +148,31 @@ def _rows(analysis: Analysis) -> Iterator[_Rows]:
         yield from _of_p(synchrony, p, together, analysis.span)
     for name, track in analysis.together.items():
         yield _windows(track, together, name)
+    for sample in analysis.samples:
+        yield _of_tube(sample)
+    for course in analysis.courses:
+        yield from _of_course(course)
+
+
+def _of_tube(sample: Sample) -> _Rows:
+    called = f"{sample.analyte} in {sample.matrix}"
+    words = (sample.person, called, sample.unit, "sample", extraction(sample))
+    value, se, reason = sample.value, sample.se, ""
+    if sample.censored:
+        low, high = sample.bounds
+        reason = f"between {low:g} and {high:g} {sample.unit}"
+        value = se = np.nan
+    row = (sample.time, sample.time, value, se, value - Z95 * se, value + Z95 * se, 1.0)
+    numbers = tuple(np.array([v], dtype=np.float64) for v in row)
+    return _Rows(words, numbers, np.array([1], dtype=np.int64), (reason,))
+
+
+def _of_course(course: Course) -> Iterator[_Rows]:
+    span = Span(course.samples[0].time, course.samples[-1].time)
+    for name, found in course.numbers.items():
+        called = f"{course.name} {name}"
+        words = (course.person, called, found.unit, "course", course.extraction)
+        yield _one(words, found, span)
 
 
 def _of_person(person: PersonAnalysis, analysis: Analysis) -> Iterator[_Rows]:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from interbeat.core.errors import SourceError
-from interbeat.core.session import Session
+from interbeat.core.session import Inference, Session
 from interbeat.sources._reader import Wanted
 from interbeat.sources.finding import folder_reader, look
 from interbeat.sources.gathering import PERSONS, everyone, load_all
 from interbeat.sources.joining import one_person, two_people
 from interbeat.sources.loading import guarded, listed
 from interbeat.sources.people import picked
+from interbeat.sources.samples import FILE, is_samples
 
 __all__ = ["chosen"]
 
@@ -44,8 +45,16 @@ def chosen(place: Path, who: Mapping[str, str], wanted: Wanted) -> Session:
         one_person(load_all([items[i] for i in own], wanted), place) for own in own_of.values()
     ]
     if len(people) == 2:
-        return two_people(people[0], people[1], place)
-    return _renamed(people[0], {"a": next(iter(who))})
+        return two_people(people[0], people[1], place).noting(_no_tubes(place))
+    return _renamed(people[0], {"a": next(iter(who))}).noting(_no_tubes(place))
+
+
+def _no_tubes(place: Path) -> list[Inference]:
+    """Say that nobody's tubes were taken from a list that calls people a and b."""
+    if not is_samples(place / FILE):
+        return []
+    why = "people were chosen by name, and the list does not call them so"
+    return [Inference(f"{place.name}/{FILE}", "file", "no samples of theirs", why)]
 
 
 def _below(place: Path, value: str) -> str:
