@@ -8,15 +8,23 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.plate import Plate, PlateRun, Role, Well, position
 from interbeat.neurochemistry import words
-from interbeat.neurochemistry.found import Assay
+from interbeat.neurochemistry.found import Assay, Panel
 
-__all__ = ["Replicates", "Wells", "check_layout", "coefficient_of_variation", "wells_of"]
+__all__ = [
+    "Replicates",
+    "Wells",
+    "check_layout",
+    "coefficient_of_variation",
+    "share_bound",
+    "wells_of",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,6 +211,40 @@ def coefficient_of_variation(values: FloatArray) -> float:
     return float(seen.std(ddof=1) / seen.mean())
 
 
+def share_bound(panel: Panel, responses: ArrayLike) -> FloatArray:
+    """Return responses of a competitive assay as shares of that without any analyte: B/B0.
+
+    Parameters
+    ----------
+    panel : Panel
+        One plate: blank and non-specific binding are already off its responses.
+    responses : array_like, shape (n,)
+        Of its wells.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        NaN where the assay is not competitive, or has no standard of zero.
+
+    Examples
+    --------
+    >>> from interbeat.core.plate import PlateRun
+    >>> from interbeat.neurochemistry.assaying import assay
+    >>> there = [0, 1, 3, 10, 30, 100, 300, 1000]
+    >>> grid = np.array([[2.0 / (1 + x / 20) for x in there]])
+    >>> wells = tuple(Well(f"A{k}", Role.STANDARD, "", x) for k, x in enumerate(there, 1))
+    >>> panel = assay(PlateRun((Plate("1", {"450": grid}, "OD"),), wells)).panels[0]
+    >>> share_bound(panel, [2.0, 1.0]).round(3)
+    array([1. , 0.5])
+    """
+    given = np.asarray(responses, dtype=np.float64)
+    zeros = np.array([y for one in panel.standards if one.nominal == 0 for y in one.responses])
+    zeros = zeros[np.isfinite(zeros)]
+    if panel.curve.reason or not panel.curve.competitive or not zeros.size:
+        return np.full(given.shape, np.nan)
+    return np.asarray(given / zeros.mean())
+
+
 def _on(plate: Plate, wells: Iterable[Well]) -> list[Well]:
     return [well for well in wells if well.plate in ("", plate.name)]
 
@@ -240,11 +282,14 @@ def _read(plate: Plate, label: str) -> FloatArray:
 def _grouped(
     plate: Plate, wells: Sequence[Well], grid: FloatArray
 ) -> list[list[tuple[Well, float]]]:
-    """Return wells with what was read in them; wells that hold the same together."""
+    """Return wells with what was read in them, those that hold the same together, by place."""
     groups: dict[tuple[object, ...], list[tuple[Well, float]]] = {}
     for well in _on(plate, wells):
         groups.setdefault(_same(well), []).append((well, float(grid[position(well.place)])))
-    return [sorted(group, key=lambda one: position(one[0].place)) for group in groups.values()]
+    by_place = (
+        sorted(group, key=lambda one: position(one[0].place)) for group in groups.values()
+    )
+    return sorted(by_place, key=lambda group: position(group[0][0].place))
 
 
 def _same(well: Well) -> tuple[object, ...]:
