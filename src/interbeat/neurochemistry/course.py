@@ -257,7 +257,7 @@ def _named(chosen: list[int], how: CourseSettings) -> str:
     if math.isnan(how.before):
         return "the first sample"
     count = f"{len(chosen)} sample{'s' * (len(chosen) != 1)}"
-    event = f"{how.event}, " if how.event else ""
+    event = f"{how.event} at " if how.event else ""
     return f"the mean of {count} before {event}{how.before:g} s"
 
 

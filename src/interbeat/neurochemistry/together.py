@@ -119,7 +119,7 @@ def together(
     >>> print(found.lag)
     -600 ± 500 s
     >>> round(found.low, 1), round(found.high, 1), round(found.p, 2)
-    (-0.7, 1.0, 0.4)
+    (-0.6, 1.0, 0.35)
     """
     _check(first, second)
     pairs = _pairs(first, second, same_time)
