@@ -12,6 +12,7 @@ from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry._noise import FAINT, likeliest_power, power_of, size_of
+from interbeat.neurochemistry._squares import ROUNDS as SETTLED
 from interbeat.neurochemistry._squares import positive, settle
 from interbeat.neurochemistry.found import Curve
 from interbeat.neurochemistry.standards._spec import SHAPES, Shape
@@ -19,7 +20,8 @@ from interbeat.neurochemistry.standards._spec import SHAPES, Shape
 __all__ = ["fit_curve"]
 
 ROUNDS = 60  # of weights that follow the curve that they gave
-CLOSE = 1e-9
+FEW = 3  # steps before the weights follow again
+CLOSE = 1e-7  # relative step at which the curve and its weights agree
 STEADY = 0.95  # of the spread of levels that a curve which only rises or falls must explain
 EXPLAINED = 0.9  # of the spread of responses that the fitted curve must explain
 AWAY = 3.0  # a start in which one parameter is this many times larger or smaller
@@ -164,27 +166,42 @@ def _named(numbers: FloatArray) -> str:
 
 def _fitted(shape: Shape, x: FloatArray, y: FloatArray, *, power: float) -> _Fitted:
     """Return the curve whose weights are those that it gives."""
-    found = settle(
-        shape, _starts(shape, x, y), x,
-        responses=y[None], weights=np.ones((1, y.size)),
-    )  # fmt: skip
-    best = int(np.argmin(np.where(np.isfinite(found.misses), found.misses, np.inf)))
-    values, rest = found.values[best], bool(found.rest[best])
+    starts = _starts(shape, x, y)
+    values, rest = _best(shape, starts, x, y, weights=np.ones(y.size), rounds=SETTLED)
     weights, theta, floor = np.ones(y.size), 0.0, _floor(shape, values, x)
+    scale = np.where(positive(shape), 0.0, np.ptp(y))
     if power == 0:
         return _Fitted(values, weights, 0.0, floor, rest)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         mean = shape.response(values, x)
         size = size_of(mean, floor)
         theta = likeliest_power(y - mean, size) if math.isnan(power) else power
         weights = size ** (-2 * theta)
         weights /= weights.mean()
-        once = settle(shape, values[None], x, responses=y[None], weights=weights[None])
-        moved = np.max(np.abs(once.values[0] - values) / (np.abs(values) + CLOSE))
-        values, floor = once.values[0], _floor(shape, once.values[0], x)
-        if moved < CLOSE:
-            return _Fitted(values, weights, theta, floor, bool(once.rest[0]))
+        # what is best without weights may lie where no small step leads to the best with them
+        begin = np.vstack([values, starts]) if turn == 0 else values[None]
+        last = values
+        rounds = FEW if turn else SETTLED
+        values, rest = _best(shape, begin, x, y, weights=weights, rounds=rounds)
+        floor = _floor(shape, values, x)
+        if np.max(np.abs(values - last) / (np.abs(last) + scale)) < CLOSE:
+            return _Fitted(values, weights, theta, floor, rest=True)
     return _Fitted(values, weights, theta, floor, rest=False)
+
+
+def _best(
+    shape: Shape,
+    starts: FloatArray,
+    x: FloatArray,
+    y: FloatArray,
+    *,
+    weights: FloatArray,
+    rounds: int,
+) -> tuple[FloatArray, bool]:
+    """Return the best of the fits from some starts, and whether it came to rest."""
+    found = settle(shape, starts, x, responses=y[None], weights=weights[None], rounds=rounds)
+    best = int(np.argmin(np.where(np.isfinite(found.misses), found.misses, np.inf)))
+    return found.values[best], bool(found.rest[best])
 
 
 def _floor(shape: Shape, values: FloatArray, x: FloatArray) -> float:

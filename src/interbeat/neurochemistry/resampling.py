@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.neurochemistry._noise import size_of
+from interbeat.neurochemistry._squares import ROUNDS as SETTLED
 from interbeat.neurochemistry._squares import settle
 from interbeat.neurochemistry.found import Curve
 from interbeat.neurochemistry.standards._spec import SHAPES, Shape
@@ -97,7 +98,8 @@ def _refitted(curve: Curve, shape: Shape, x: FloatArray, noise: FloatArray) -> F
     values = np.tile(curve.values, (len(noise), 1))
     for _ in range(ROUNDS if curve.power else 1):
         size = size_of(shape.response(values.T[..., None], x), curve.floor)
-        found = settle(shape, values, x, responses=drawn, weights=size ** (-2 * curve.power))
+        weights = size ** (-2 * curve.power)
+        found = settle(shape, values, x, responses=drawn, weights=weights, rounds=SETTLED)
         values = found.values
     return values
 
