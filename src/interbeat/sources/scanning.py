@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from interbeat.core.activity import Blood, Regions
 from interbeat.core.errors import DataError, FormatError, SourceError, UnknownFormatError
 from interbeat.sources.scans._drawn import drawn_in
@@ -190,7 +192,8 @@ def read_blood(
 
 def _scans(place: Path, asked: Asked) -> Mapping[str, Regions]:
     _check_file(place)
-    return _reader_of(place).read(place, asked)
+    with np.errstate(all="ignore"):  # what comes of absurd numbers is refused by the regions
+        return _reader_of(place).read(place, asked)
 
 
 def _names(place: Path) -> list[str]:
