@@ -12,6 +12,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry import words
 from interbeat.neurochemistry.found import Assay, Curve, Panel, Reading, Standard
+from interbeat.neurochemistry.lack import Lack, lack_of_fit
 from interbeat.neurochemistry.limits import detected, detection, quantification
 from interbeat.neurochemistry.reading import Back, read_back
 from interbeat.neurochemistry.replicates import Replicates, Wells, coefficient_of_variation
@@ -19,6 +20,7 @@ from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["Limits", "limits_from", "panel_of"]
 
+LACKING = 0.001  # chance of a lack of fit like this where there is none
 OFF = 0.2  # of the nominal: a standard that is read back farther off is flagged
 
 
@@ -77,10 +79,22 @@ def limits_from(
         else detected(curve, replicates=replicates, unit=unit)
     )
     found = quantification(curve, x, y, replicates=replicates, unit=unit)
+    flags = _lacking(lack_of_fit(curve, x, y))
     if not found.lower.reason:
-        return Limits(least, found.lower, found.upper, found.lower.value, found.upper.value, ())
+        least_most = found.lower.value, found.upper.value
+        return Limits(least, found.lower, found.upper, *least_most, flags)
     flag = f"no limits of quantification ({found.lower.reason}): the standards are the limits"
-    return Limits(least, found.lower, found.upper, curve.lowest, curve.highest, (flag,))
+    return Limits(least, found.lower, found.upper, curve.lowest, curve.highest, (*flags, flag))
+
+
+def _lacking(lack: Lack) -> tuple[str, ...]:
+    """Say that a curve misses its standards by more than replicates differ."""
+    if not lack.p < LACKING:
+        return ()
+    return (
+        f"the curve misses its standards by more than their replicates differ (lack of fit, "
+        f"p = {lack.p:.1g}): look at the residuals",
+    )
 
 
 def panel_of(

@@ -11,7 +11,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.neurochemistry.found import Curve, Panel, Reading
 from interbeat.neurochemistry.standards._spec import SHAPES
 
-__all__ = ["covariance", "label", "of_wells", "quantified"]
+__all__ = ["covariance", "label", "mean_response", "of_wells", "quantified"]
 
 
 def quantified(readings: Iterable[Reading]) -> list[Reading]:
@@ -26,6 +26,12 @@ def label(one: Reading) -> str:
     if one.name or not one.person:
         return one.name or one.places[0]
     return one.person if math.isnan(one.time) else f"{one.person} at {one.time:g} s"
+
+
+def mean_response(one: Reading) -> float:
+    """Return the mean of the responses of a reading that are numbers."""
+    responses = np.array(one.responses)
+    return float(responses[np.isfinite(responses)].mean())
 
 
 def of_wells(curve: Curve, one: Reading) -> FloatArray:
@@ -46,7 +52,7 @@ def of_wells(curve: Curve, one: Reading) -> FloatArray:
     shape = SHAPES[curve.shape]
     responses = np.array(one.responses)
     seen = responses[np.isfinite(responses)]
-    middle = shape.concentration(curve.values, np.array([seen.mean()]))[0]
+    middle = shape.concentration(curve.values, np.array([mean_response(one)]))[0]
     factor = one.concentration.value / middle  # dilution, and recovery of extraction
     return np.asarray(shape.concentration(curve.values, seen) * factor)
 
@@ -82,8 +88,6 @@ def covariance(readings: Sequence[tuple[Panel, Reading]]) -> FloatArray:
 def _by_parameters(curve: Curve, one: Reading) -> FloatArray:
     """Return by how much the logarithm of a concentration moves with the curve's parameters."""
     shape = SHAPES[curve.shape]
-    responses = np.array(one.responses)
-    mean = responses[np.isfinite(responses)].mean()
-    at = shape.concentration(curve.values, np.array([mean]))
+    at = shape.concentration(curve.values, np.array([mean_response(one)]))
     gradient = shape.gradient(curve.values, at)[0]
     return np.asarray(-gradient / (shape.slope(curve.values, at)[0] * at[0]))
