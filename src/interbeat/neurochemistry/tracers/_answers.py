@@ -12,9 +12,24 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings
 
-__all__ = ["UNITS", "derived", "estimate", "no_fit", "unusable", "widened"]
+__all__ = [
+    "AT_END",
+    "UNITS",
+    "UNTOLD",
+    "derived",
+    "estimate",
+    "is_multiple",
+    "multiple",
+    "no_fit",
+    "odd",
+    "unusable",
+    "widened",
+]
 
 UNITS = {"BP_ND": "", "R1": "", "k2": "1/min", "k2'": "1/min"}
+AT_END = "k2a is at the end of its range: BP_ND is not told well"
+UNTOLD = "the curves do not tell it"
+ROUNDING = 1e-10
 LATEST_START = 5.0  # min; what flowed in before the first frame is guessed, and this is enough
 
 
@@ -73,6 +88,50 @@ def no_fit(problem: Problem, settings: Settings, names: Sequence[str], reason: s
     )
 
 
+def is_multiple(problem: Problem) -> bool:
+    """Whether the curve is that of the reference times a number, as the reference's own is."""
+    if problem.reference is None:
+        return False
+    left = problem.activity - _ratio(problem) * problem.reference
+    return bool(np.max(np.abs(left)) <= ROUNDING * np.max(np.abs(problem.activity)))
+
+
+def _ratio(problem: Problem) -> float:
+    reference = problem.reference
+    if reference is None:
+        return math.nan
+    return float(problem.activity @ reference) / float(reference @ reference)
+
+
+def multiple(problem: Problem, settings: Settings, names: Sequence[str]) -> Fit:
+    """Return the fit of a curve that is the reference's times a number: no rate is told.
+
+    With no difference in shape the ratio is that of volumes of distribution.
+    """
+    ratio, n = _ratio(problem), int(np.count_nonzero(problem.weights > 0))
+    known = {"BP_ND": ratio - 1.0, "R1": ratio}
+    same = "the curve has the shape of the reference"
+    found = {
+        name: estimate(name, known[name], 0.0, n)
+        if name in known
+        else Estimate.missing(UNITS[name], same, n=n)
+        for name in names
+    }
+    used = problem.weights > 0
+    return Fit(found, problem.activity.copy(), used, settings, {}, (same, *odd(found)))
+
+
+def odd(found: Mapping[str, Estimate]) -> tuple[str, ...]:
+    """Return what to look at in values that no tissue has."""
+    flags = []
+    if found["BP_ND"].value < -ROUNDING:
+        flags.append("BP_ND is below zero")
+    low = [name for name in ("R1", "k2") if name in found and found[name].value <= 0]
+    if low:
+        flags.append(f"{' and '.join(low)} not above zero")
+    return tuple(flags)
+
+
 def widened(freedom: int) -> float:
     """Return by how much a standard error grows for what few frames leave unsure.
 
@@ -90,7 +149,7 @@ def widened(freedom: int) -> float:
 def estimate(name: str, value: float, variance: float, n: int) -> Estimate:
     """Return an estimate; missing, with a reason, where data leave value or spread open."""
     if not (math.isfinite(value) and 0 <= variance < math.inf):
-        return Estimate.missing(UNITS[name], "the curves do not tell it", n=n)
+        return Estimate.missing(UNITS[name], UNTOLD, n=n)
     return Estimate(value, math.sqrt(variance), UNITS[name], 1.0, n)
 
 

@@ -7,11 +7,14 @@ import math
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry.tracers._answers import (
-    UNITS,
+    AT_END,
+    UNTOLD,
     derived,
+    is_multiple,
+    multiple,
     no_fit,
+    odd,
     unusable,
     widened,
 )
@@ -23,7 +26,6 @@ __all__ = ["RATES", "simplified", "srtm"]
 
 NAMES = ("BP_ND", "R1", "k2", "k2'")
 RATES = Range(5e-4, 5.0, 80)  # of k2a; half-lives in the region of 8 s to a day
-SAME = 1e-10  # of the reference's range: beside it, the convolution is rounding
 NUDGE = 1e-5  # relative step of the derivative by the rate
 
 
@@ -70,6 +72,8 @@ def srtm(problem: Problem, settings: Settings) -> Fit:
     reason = unusable(problem, 3)
     if reason or problem.reference is None:
         return no_fit(problem, settings, NAMES, reason)
+    if is_multiple(problem):
+        return multiple(problem, settings, NAMES)
     whole = course(problem.frames, problem.reference)
     rate, at_end = sought(lambda rates: _explained(problem, whole, rates), RATES)
     return simplified(problem, settings, rate=rate, at_end=at_end)
@@ -121,11 +125,11 @@ def simplified(problem: Problem, settings: Settings, *, rate: float, at_end: boo
     by_rate = factor * (above - below) / (2 * NUDGE * rate)
     values = _values(float(ratio), float(factor), rate)
     spread = covariance(np.column_stack([columns, by_rate]), problem.weights, variance)
-    if spread is None or np.ptp(factor * fading) < SAME * np.ptp(reference):
-        found = _without_rate(values, columns, problem.weights, variance)
-    else:
-        found = derived(values, spread, n)
-    return Fit(found, fitted, problem.weights > 0, settings, {}, _flags(found, at_end=at_end))
+    if spread is None:
+        return no_fit(problem, settings, NAMES, UNTOLD)
+    found = derived(values, spread, n)
+    flags = odd(found) + (AT_END,) * at_end
+    return Fit(found, fitted, problem.weights > 0, settings, {}, flags)
 
 
 def _curves(problem: Problem) -> tuple[Course, FloatArray]:
@@ -146,29 +150,3 @@ def _values(
         "k2": (washout, (rate, 1.0, ratio)),
         "k2'": (washout * inverse, (-factor * inverse**2, inverse, 1.0)),
     }
-
-
-def _without_rate(
-    values: dict[str, tuple[float, tuple[float, float, float]]],
-    columns: FloatArray, weights: FloatArray, variance: float,
-) -> dict[str, Estimate]:  # fmt: skip
-    """Return what is known where the curve is a multiple of the reference: no washout."""
-    spread = covariance(columns, weights, variance)
-    n = int(np.count_nonzero(weights > 0))
-    reason = "the curve has the shape of the reference"
-    if spread is None:
-        return {name: Estimate.missing(UNITS[name], reason, n=n) for name in NAMES}
-    known = {name: (value, slope[:2]) for name, (value, slope) in values.items()}
-    rates = {name: Estimate.missing(UNITS[name], reason, n=n) for name in ("k2", "k2'")}
-    return derived({name: known[name] for name in ("BP_ND", "R1")}, spread, n) | rates
-
-
-def _flags(found: dict[str, Estimate], *, at_end: bool) -> tuple[str, ...]:
-    flags = []
-    if at_end and not found["k2"].reason:
-        flags.append("k2a is at the end of its range: BP_ND is not told well")
-    if found["BP_ND"].value < -SAME:
-        flags.append("BP_ND is below zero")
-    if found["R1"].value <= 0 or found["k2"].value <= 0:
-        flags.append("R1 or k2 is not above zero")
-    return tuple(flags)
