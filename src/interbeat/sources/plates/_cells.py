@@ -18,6 +18,7 @@ __all__ = [
     "SHAPES",
     "Strip",
     "column_numbers",
+    "grid_of",
     "number",
     "numbers",
     "plate_shape",
@@ -220,3 +221,32 @@ def strips_below(sheet: Sheet, start: int) -> tuple[list[Strip], int]:
 def wells_of(strips: Iterable[Strip]) -> dict[tuple[int, int], tuple[str, int]]:
     """Return text and line by row and column of the plate."""
     return {(s.row, c): (text, s.line) for s in strips for c, text in s.cells.items()}
+
+
+def grid_of(sheet: Sheet, strips: list[Strip], subject: str) -> tuple[FloatArray, list[str]]:
+    """Return one grid as numbers, and what was odd about it.
+
+    Raises
+    ------
+    FormatError
+        With the line: no number in a well, a row twice, more wells than any plate has.
+    """
+    held = [strip.row for strip in strips]
+    if len(set(held)) < len(held):
+        line = next(s.line for k, s in enumerate(strips) if s.row in held[:k])
+        raise sheet.wrong("a row of the plate has more than one line", line)
+    wells = wells_of(strips)
+    shape = plate_shape(wells, max(column for _, column in wells) + 1)
+    if shape is None:
+        raise sheet.wrong("has more wells than any plate", strips[0].line)
+    values, notes = numbers(sheet, wells, shape, subject)
+    missing = [place(row, 0)[:-1] for row in range(shape[0]) if row not in held]
+    if missing:
+        notes.append(f"{subject}: the file has no rows {', '.join(missing)}: taken as not read")
+    if not sheet.whole and strips[-1].line == sheet.rows[-1].line:
+        last = max(c for c, text in strips[-1].cells.items() if text or c == 0)
+        notes.append(
+            f"{subject}: the file ends in the middle of a line; {place(held[-1], last)} may be "
+            "cut short"
+        )
+    return values, notes

@@ -11,17 +11,15 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import FormatError
-from interbeat.core.plate import Plate, PlateRun, place
+from interbeat.core.plate import Plate, PlateRun
 from interbeat.sources.plates._cells import (
     SHAPES,
     Strip,
     column_numbers,
+    grid_of,
     number,
-    numbers,
-    plate_shape,
     row_of_letter,
     strips_below,
-    wells_of,
 )
 from interbeat.sources.plates._reader import plate_reader
 from interbeat.sources.plates._sheet import Sheet, sheet_of
@@ -31,14 +29,22 @@ __all__: list[str] = []
 
 _WAVELENGTH = re.compile(r"\(?\b([2-9]\d\d)\b ?(?:nm)?\)?", re.IGNORECASE)
 _BARE = SHAPES[4:]  # plates that are known by their size alone: 96, 384 and 1536 wells
+MOST_BESIDE = 6  # lines of titles a grid
 _HIGHEST = 6.0  # optical density that a reader tells from darkness
 
 
 def _accepts(path: Path) -> bool:
     with suppress(FormatError):
         sheet = sheet_of(path)
-        return bool(_bare(sheet)) or any(_is_header(sheet, k) for k in range(len(sheet.rows)))
+        heads = [k for k in range(len(sheet.rows)) if _is_header(sheet, k)]
+        return bool(_bare(sheet)) or 0 < len(heads) >= _beside(sheet, heads) / MOST_BESIDE
     return False
+
+
+def _beside(sheet: Sheet, heads: list[int]) -> int:
+    """Count the rows that belong to no grid: many are another format's."""
+    filled = [row for k, row in enumerate(sheet.rows) if not row.empty and k not in heads]
+    return sum(row_of_letter(row.at(0)) is None for row in filled)
 
 
 def _is_header(sheet: Sheet, start: int) -> bool:
@@ -77,7 +83,7 @@ def read(path: Path) -> PlateRun:
         reads = plates.setdefault(name, {})
         if label in reads:
             raise sheet.wrong(f"{name} has {label!r} twice", strips[0].line)
-        reads[label], more = _read(sheet, strips, f"{path.name}, {name}")
+        reads[label], more = grid_of(sheet, strips, f"{path.name}, {name}")
         notes += more
     unit, said = _unit(sheet, plates)
     return PlateRun(
@@ -139,28 +145,6 @@ def _called(title: str, stem: str, count: int) -> tuple[str, str]:
     if found:
         return stem, found[1]
     return name or (f"{stem} {count}" if count else stem), "read"
-
-
-def _read(sheet: Sheet, strips: list[Strip], subject: str) -> tuple[FloatArray, list[str]]:
-    held = [strip.row for strip in strips]
-    if len(set(held)) < len(held):
-        line = next(s.line for k, s in enumerate(strips) if s.row in held[:k])
-        raise sheet.wrong("a row of the plate has more than one line", line)
-    wells = wells_of(strips)
-    shape = plate_shape(wells, max(column for _, column in wells) + 1)
-    if shape is None:
-        raise sheet.wrong("has more wells than any plate", strips[0].line)
-    values, notes = numbers(sheet, wells, shape, subject)
-    missing = [place(row, 0)[:-1] for row in range(shape[0]) if row not in held]
-    if missing:
-        notes.append(f"{subject}: the file has no rows {', '.join(missing)}: taken as not read")
-    if not sheet.whole and strips[-1].line == sheet.rows[-1].line:
-        last = max(c for c, text in strips[-1].cells.items() if text or c == 0)
-        notes.append(
-            f"{subject}: the file ends in the middle of a line; {place(held[-1], last)} may be "
-            "cut short"
-        )
-    return values, notes
 
 
 def _unit(sheet: Sheet, plates: dict[str, dict[str, FloatArray]]) -> tuple[str, list[str]]:

@@ -15,7 +15,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place, position
 from interbeat.sources._text import Text
 from interbeat.sources.plates._cells import number, numbers, plate_shape
-from interbeat.sources.plates._naming import role_called, unit_in
+from interbeat.sources.plates._naming import unit_in
 from interbeat.sources.plates._reader import plate_reader
 from interbeat.sources.plates._sheet import Row, Sheet, text_of
 from interbeat.sources.plates._units import unit_of
@@ -23,11 +23,19 @@ from interbeat.sources.plates._units import unit_of
 __all__: list[str] = []
 
 _END = "~end"
+_COLUMNS = {"6": 3, "12": 4, "24": 6, "48": 8, "96": 12, "384": 24, "1536": 48}
 _CONCENTRATION = re.compile(
     r"(standard ?value|conc(entration)?|nominal|expected|std)\b", re.IGNORECASE
 )
 _DILUTION = re.compile(r"dil(ution)?s?( ?factor)?|factor", re.IGNORECASE)
 _WELLS = re.compile(r"wells?$", re.IGNORECASE)
+_ROLES = (
+    (re.compile(r"nsb|non-?specific", re.IGNORECASE), Role.NONSPECIFIC),
+    (re.compile(r"bla?n?ks?\b|blank", re.IGNORECASE), Role.BLANK),
+    (re.compile(r"unkn?o?w?n?s?|sample", re.IGNORECASE), Role.SAMPLE),
+    (re.compile(r"control|ctrls?\b|ctl|\bqc", re.IGNORECASE), Role.CONTROL),
+    (re.compile(r"standard|\bstds?\b|calib", re.IGNORECASE), Role.STANDARD),
+)
 _PLATE = re.compile(r"wellplatename$", re.IGNORECASE)
 _Wells = dict[tuple[int, int], tuple[str, int]]
 
@@ -129,13 +137,15 @@ def _add_plate(sheet: Sheet, block: list[Row], held: _Held) -> None:
     unit = unit_of(head.at(5))
     if not unit:
         held.notes.append(f"{subject}: the unit is not known: the file has {head.at(5)!r}")
-    layers = _by_time(sheet, block) if head.at(3) == "TimeFormat" else _by_plate(sheet, block)
-    wells = {where for layer in layers for where in layer}
-    shape = _shape(head, wells)
+    facts = _head(head)
+    timed = head.at(3).lower() == "timeformat"
+    layers = _by_time(sheet, block) if timed else _by_plate(sheet, block, facts)
+    shape = plate_shape((where for layer in layers for where in layer), facts.columns)
     if shape is None:
         raise sheet.wrong(f"{name} has wells of no plate", head.line)
+    labels = _labels(sheet, block, facts.labels, len(layers))
     reads: dict[str, FloatArray] = {}
-    for label, layer in zip(_labels(sheet, head, len(layers)), layers, strict=True):
+    for label, layer in zip(labels, layers, strict=True):
         reads[label], more = numbers(sheet, layer, shape, f"{subject}, {label}")
         held.notes += more
     held.called[told] = name
@@ -146,22 +156,46 @@ def _next(told: str, names: list[str]) -> str:
     return next(n for k in range(2, len(names) + 3) if (n := f"{told} ({k})") not in names)
 
 
-def _shape(head: Row, wells: set[tuple[int, int]]) -> tuple[int, int] | None:
-    """Return the shape of the plate, which may have been read in part."""
-    known = {"6": 3, "12": 4, "24": 6, "48": 8, "96": 12, "384": 24, "1536": 48}
-    return plate_shape(wells, known.get(head.at(18), 0)) if wells else None
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the first row of a plate says after its wavelengths, where it can be found."""
+
+    labels: tuple[str, ...]
+    columns: int  # of the whole plate; 0 where it is not said
+    first: int  # row of wells, from 0
+    rows: int  # of wells that were read; 0 where it is not said
 
 
-def _labels(sheet: Sheet, head: Row, count: int) -> list[str]:
-    labels = head.at(15).split()
-    if len(labels) == count and len(set(labels)) == count:
-        return labels
-    if labels and count != len(labels):
+def _head(row: Row) -> _Head:
+    """Find the number of wavelengths, which fluorescence has one cell later than absorbance."""
+    for k in range(9, len(row.cells) - 1):
+        labels = row.cells[k + 1].split()
+        if labels and row.cells[k] == str(len(labels)) and all(map(str.isdigit, labels)):
+            break
+    else:
+        return _Head((), 0, 0, 0)
+    plain = row.at(5).lower() == "absorbance"
+    first, rows = (row.at(k + 5), row.at(k + 6)) if plain else ("", "")
+    told = first.isdigit() and rows.isdigit() and int(first) > 0
+    return _Head(
+        tuple(labels),
+        _COLUMNS.get(row.at(k + 4), 0),
+        int(first) - 1 if told else 0,
+        int(rows) if told else 0,
+    )
+
+
+def _labels(sheet: Sheet, block: list[Row], told: Sequence[str], count: int) -> list[str]:
+    if told and count != len(told):
         raise sheet.wrong(
-            f"{head.at(1)} has {count} reads, and {len(labels)} wavelengths "
-            f"({', '.join(labels)})", head.line,
-        )  # fmt: skip
-    return [f"read {k}" for k in range(1, count + 1)] if count > 1 else ["read"]
+            f"{block[0].at(1)} has {count} reads, and {len(told)} wavelengths "
+            f"({', '.join(told)})",
+            block[0].line,
+        )
+    labels: list[str] = []
+    for label in told or ["read"] * count:
+        labels.append(label if label not in labels else _next(label, labels))
+    return labels
 
 
 def _runs(cells: Sequence[str], pattern: str) -> list[dict[int, str]]:
@@ -176,19 +210,19 @@ def _runs(cells: Sequence[str], pattern: str) -> list[dict[int, str]]:
     return runs
 
 
-def _by_plate(sheet: Sheet, block: list[Row]) -> list[_Wells]:
+def _by_plate(sheet: Sheet, block: list[Row], facts: _Head) -> list[_Wells]:
     head, columns = _header(sheet, block, r"\d{1,2}")
     layers: list[_Wells] = [{} for _ in columns]
-    first = int(block[0].at(19)) - 1 if re.fullmatch(r"[1-9]\d?", block[0].at(19)) else 0
-    wanted = int(block[0].at(20)) if re.fullmatch(r"[1-9]\d?", block[0].at(20)) else 0
     rows = []
     for row in block[head + 1 :]:
         if row.empty:
             break
         rows.append(row)
-    if not rows or (wanted and len(rows) != wanted):
-        raise sheet.wrong(f"{len(rows)} rows of wells instead of {wanted}", block[head].line)
-    for i, row in enumerate(rows, first):
+    if not rows or (facts.rows and len(rows) != facts.rows):
+        raise sheet.wrong(
+            f"{len(rows)} rows of wells instead of {facts.rows or 'some'}", block[head].line
+        )
+    for i, row in enumerate(rows, facts.first):
         for layer, run in zip(layers, columns, strict=True):
             layer |= {(i, int(c) - 1): (row.at(k), row.line) for k, c in run.items()}
     return layers
@@ -248,7 +282,7 @@ class _Group:
 class _Sample:
     """What the first row of a sample says, for the rows of its other wells."""
 
-    name: str = ""
+    name: str
     concentration: float = math.nan
     dilution: float = 1.0
 
@@ -261,7 +295,7 @@ def _add_group(sheet: Sheet, block: list[Row], held: _Held) -> None:
         return
     if group.amount is not None and unit_in(block[1].cells[group.amount]):
         held.units.append(unit_in(block[1].cells[group.amount]))
-    sample = _Sample()
+    sample = _Sample(group.name)
     for row in block[2:]:
         if row.empty:
             return
@@ -291,10 +325,8 @@ def _group(name: str, header: Row) -> _Group | None:
 
 
 def _role(group: str) -> Role:
-    """Return the role that a word of the group's name says; unknowns have any name."""
-    words = re.split(r"[^A-Za-z0-9]+", group)
-    found = [role_called(word) for word in words if len(word) > 1]
-    return next((role for role in found if role is not None), Role.SAMPLE)
+    """Return the role that a part of the group's name says; unknowns have any name."""
+    return next((role for said, role in _ROLES if said.search(group)), Role.SAMPLE)
 
 
 def _column(header: Row, pattern: re.Pattern[str]) -> int | None:
