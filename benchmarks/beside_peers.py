@@ -21,7 +21,8 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 HEADING = "# Beside peers"
 PARTS = (
     "r_peaks", "noise", "pulse", "correction", "ectopy", "variability", "sliding", "resphrv",
-    "eda", "synchrony", "windowed", "wavelet", "recurrence", "leading", "study", "plates", "tracers",
+    "eda", "synchrony", "windowed", "wavelet", "recurrence", "leading", "study", "plates",
+    "tracers",
 )  # fmt: skip
 
 

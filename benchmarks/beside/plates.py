@@ -20,11 +20,12 @@ COLUMNS = [
 ]  # fmt: skip
 ABOUT = """## Standard curves
 
-Forty simulated plates: seven standards and a zero in duplicate, forty samples in duplicate, four-parameter
-logistic, 5 % noise of the response. Error of the concentrations of samples within the standards.
-`scipy` is the fit that most scripts make: `curve_fit`, unweighted, inverted, without intervals; with
-`sigma` it is told the noise. drc is in R, which PyPI does not have. `interbeat` does what its page
-shows: limits, back-calculated standards, duplicates, intervals, precision.
+Forty simulated plates: seven standards and a zero in duplicate, forty samples in duplicate,
+four-parameter logistic, 5 % noise of the response. Error of the concentrations of samples
+within the standards. `scipy` is the fit that most scripts make: `curve_fit`, unweighted,
+inverted, without intervals; with `sigma` it is told the noise. drc is in R, which PyPI does not
+have. `interbeat` does what its page shows: limits, back-calculated standards, duplicates,
+intervals, precision.
 """
 
 
@@ -48,7 +49,8 @@ class Found(NamedTuple):
 Method = Callable[[Run], Found]
 
 
-def logistic(x: Floats, zero: float, most: float, middle: float, slope: float) -> Floats:
+def logistic(x: Floats, *parameters: float) -> Floats:
+    zero, most, middle, slope = parameters
     return np.asarray(most + (zero - most) / (1 + (x / middle) ** slope))
 
 

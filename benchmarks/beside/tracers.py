@@ -24,9 +24,10 @@ ABOUT = """## Tracer models
 
 Forty simulated scans of an hour, 29 frames, raclopride in striatum, whose binding is known
 (`interbeat.body.tracer`: the simplified reference tissue model on a grid of 1 s). Median and,
-in brackets, 95th percentile of the absolute error of BP_ND. Linear models from 20 min on; k2' is
-told to those that want it. niftypad sees frame means as values at the middles of frames, and
-its basis functions run from 1e-5 to 1 a second, as it comes. kinfitr is in R, which PyPI does not have.
+in brackets, 95th percentile of the absolute error of BP_ND. Linear models from 20 min on; k2'
+is told to those that want it. niftypad sees frame means as values at the middles of frames, and
+its basis functions run from 1e-5 to 1 a second, as it comes. kinfitr is in R, which PyPI does
+not have.
 """
 
 
@@ -115,8 +116,10 @@ def voxels() -> tuple[Seen, Floats]:
 def ours_image() -> tuple[int, float]:
     seen, image = voxels()
     image = np.tile(image, (100, 1))
-    frames = {"starts": seen.edges[:-1], "durations": np.diff(seen.edges)}
-    _, spent = cpu(lambda: bind_image(image, seen.reference, **frames))
+    starts, durations = seen.edges[:-1], np.diff(seen.edges)
+    _, spent = cpu(
+        lambda: bind_image(image, seen.reference, starts=starts, durations=durations)
+    )
     return len(image), spent
 
 
