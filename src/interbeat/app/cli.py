@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from interbeat.app._options import FILE, PAIR, check_writable
+from interbeat.app.laboratory import pet, plate
+
 if TYPE_CHECKING:
     from interbeat.core.session import Session
     from interbeat.pipeline.analysis import Analysis
@@ -38,28 +41,6 @@ def main() -> None:
     """
 
 
-class _Pairs(click.ParamType[tuple[str, str]]):
-    """``NAME=VALUE``."""
-
-    name = "NAME=VALUE"
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - click's own signature
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> tuple[str, str]:
-        """Split at the first equals sign."""
-        if isinstance(value, tuple):
-            return value
-        name, sign, rest = str(value).partition("=")
-        if not (sign and name and rest):
-            self.fail(f"{value!r} is not NAME=VALUE", param, ctx)
-        return name, rest
-
-
-PAIR = _Pairs()
-FILE = click.Path(dir_okay=False, path_type=Path)
 SEED = click.IntRange(min=0)
 FRESH = 1_000_000  # the model was tuned on seeds far below
 
@@ -93,7 +74,7 @@ def analyze(
     from interbeat.sources import read
 
     files = {"html": html, "json": json_, "table": table}
-    _check_writable(files, paths)
+    check_writable(files, paths)
     session = read(
         *paths,
         person=dict(person),
@@ -148,7 +129,7 @@ def study(
     """
     from interbeat.app.studying import run
 
-    _check_writable({"out": out, "html": html}, (folder,))
+    check_writable({"out": out, "html": html}, (folder,))
     settings = {"sampling_rate": sampling_rate, "scheduler": scheduler, "workers": workers}
     for line in run(folder, out, html, indices=index, **settings):
         click.echo(line)
@@ -216,17 +197,34 @@ def validate(
     """
     from interbeat.app.validating import run
 
-    _check_writable({"json": json_, "html": html}, ())
+    check_writable({"json": json_, "html": html}, ())
     run(only, seed=seed, repeats=repeats, html=html, json=json_)
+
+
+main.add_command(plate)
+main.add_command(pet)
 
 
 @main.command()
 def formats() -> None:
     """List the formats that can be read."""
     from interbeat.sources import formats as known
+    from interbeat.sources.plating import plate_formats
+    from interbeat.sources.scanning import scan_formats
 
+    click.echo("Recordings, for interbeat analyze")
     for name, suffixes, title in known():
-        click.echo(f"{name:22} {' '.join(suffixes):28} {title}")
+        click.echo(_row(name, suffixes, title))
+    click.echo("\nPlates, for interbeat plate")
+    for name, suffixes, title in plate_formats():
+        click.echo(_row(name, suffixes, title))
+    click.echo("\nTime-activity curves, for interbeat pet")
+    for name, suffixes, title in scan_formats():
+        click.echo(_row(name, suffixes, title))
+
+
+def _row(name: str, suffixes: tuple[str, ...], title: str) -> str:
+    return f"{name:22} {' '.join(suffixes):28} {title}"
 
 
 @main.command()
@@ -245,19 +243,6 @@ def cite() -> None:
     from interbeat.reporting import cite as bibtex
 
     click.echo(bibtex())
-
-
-def _check_writable(files: Mapping[str, Path | None], inputs: tuple[Path, ...]) -> None:
-    """Refuse, before hours of work, to write where it cannot be or over what is read."""
-    taken = {path.resolve(): "is a recording to analyze" for path in inputs}
-    for kind, path in files.items():
-        if path is None:
-            continue
-        if not path.resolve().parent.is_dir():
-            raise click.UsageError(f"--{kind} {path}: there is no folder {path.parent}")
-        if path.resolve() in taken:
-            raise click.UsageError(f"--{kind} {path} {taken[path.resolve()]}")
-        taken[path.resolve()] = f"is where --{kind} is written"
 
 
 def _with_tubes(session: Session, table: Path) -> Session:

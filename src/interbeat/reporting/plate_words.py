@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from interbeat.neurochemistry.found import Assayed, Curve, Panel
 from interbeat.neurochemistry.limits_of import SOURCES, limits_of
@@ -12,10 +13,11 @@ from interbeat.reporting._format import HARD, THIN, join, plural, share
 from interbeat.reporting._names import sentence
 from interbeat.reporting._numbers import digest
 from interbeat.reporting.plate_map import chosen_read
-from interbeat.reporting.plate_rows import amount, range_counts
+from interbeat.reporting.plate_rows import amount, parts_of, range_counts
 
 __all__ = [
-    "about", "heading", "in_short", "limits", "methods", "settings_rows", "sources_of",
+    "about", "heading", "in_short", "limits", "lines", "methods", "settings_rows",
+    "sources_of",
 ]  # fmt: skip
 
 CALIBRATION = "10.1208/aapsj0902029"  # Findlay & Dillard 2007
@@ -218,3 +220,16 @@ def _cited(keys: tuple[str, ...]) -> str:
 
 def _plain(cited: str) -> str:
     return cited.replace(" (", ", ").rstrip(")")
+
+
+def lines(assayed: Assayed) -> Iterator[str]:
+    """Give what a terminal shows: what was measured, each plate in short, and flags."""
+    yield f"{heading(assayed)}, {extraction(assayed.run.extracted)}"
+    for said in in_short(assayed):
+        yield said.replace(HARD, " ").replace(THIN, " ")
+    yield from assayed.flags
+    for panel in assayed.panels:
+        yield from (f"{panel.plate}: {flag}" for flag in panel.flags)
+        single = sum(len(one.flags) for one in parts_of(panel))
+        if single:
+            yield f"{panel.plate}: {plural(single, 'flag')} of standards, samples and controls"

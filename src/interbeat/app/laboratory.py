@@ -1,0 +1,86 @@
+"""The commands of the laboratory: ``interbeat plate`` and ``interbeat pet``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from interbeat.app._options import FILE, check_writable
+
+__all__ = ["pet", "plate"]
+
+PATHS = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=PATHS)
+@click.option("--layout", multiple=True, type=PATHS, help="What is in the wells (CSV).")
+@click.option("--html", type=FILE, help="Write the page here.")
+@click.option("--json", "json_", type=FILE, help="Write the machine-readable result here.")
+@click.option("--samples", type=FILE, help="Write samples that join a session here (TSV).")
+@click.option("--analyte", default="", help="oxytocin, cortisol ...")
+@click.option("--unit", default="", help="Of concentrations: pg/mL ...")
+@click.option("--matrix", default="", help="saliva, plasma, serum, urine ...")
+@click.option("--extracted/--not-extracted", default=None, help="Before the assay.")
+@click.option("--recovery", type=float, help="Share that extraction kept: 0.9.")
+@click.option("--curve", default="", help="4PL (as is), 5PL, log-logit or line.")
+@click.option("--weighting", default="", help="1/y2 (as is), 1/y, equal or power.")
+@click.option("--read", default="", help="Label of the read to use: 450.")
+@click.option("--reference-read", default="", help="Label of the read to subtract: 620.")
+@click.option("--most-cv", type=float, help="Replicates that differ by more are flagged: 0.2.")
+def plate(
+    paths: tuple[Path, ...], layout: tuple[Path, ...], html: Path | None, json_: Path | None,
+    samples: Path | None, **told: Any,  # noqa: ANN401 - what click makes of the options
+) -> None:  # fmt: skip
+    """Read concentrations from plates: exports of a plate reader, run together.
+
+    Options override what the files say. What is below the limit of quantification is given as
+    that, not as zero; what differs is flagged, not dropped.
+    """
+    from interbeat.app import plating
+
+    files = {"html": html, "json": json_, "samples": samples}
+    check_writable(files, (*paths, *layout))
+    for line in plating.run(paths, layout, told, files):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("path", type=PATHS)
+@click.option("--reference", default="", help="Region without receptors.")
+@click.option("--html", type=FILE, help="Write the page here.")
+@click.option("--json", "json_", type=FILE, help="Write the machine-readable result here.")
+@click.option("--samples", type=FILE, help="Write samples that join a session here (TSV).")
+@click.option("--model", default="SRTM", show_default=True, help="SRTM2, reference Logan ...")
+@click.option("--t-star", type=float, help="From when linear models fit, in min.")
+@click.option("--k2-prime", type=float, help="Washout of the reference region, in 1/min.")
+@click.option("--blood-volume", type=float, help="Share of a region that is blood.")
+@click.option("--delay", type=float, help="Of the blood against the regions, in min.")
+@click.option("--weighting", default="", help="counts (as is), duration, equal or file.")
+@click.option("--blood", multiple=True, type=PATHS, help="Arterial samples of this scan.")
+@click.option("--region", multiple=True, help="Only this region; several times for several.")
+@click.option("--scan", default="", help="Which scan, where the file holds several.")
+@click.option("--condition", type=PATHS, help="A second scan, compared with the first.")
+@click.option("--condition-scan", default="", help="Which scan of that file.")
+@click.option("--person", default="", help="Who was scanned.")
+@click.option("--time", type=float, help="Of the injection, in s since the session began.")
+@click.option("--tracer", default="", help="raclopride, carfentanil ...")
+@click.option("--radionuclide", default="", help="C11, F18 ...")
+@click.option("--time-unit", default="", help="s or min, for files that do not say.")
+@click.option("--unit", default="", help="Of activity, for files that do not say.")
+def pet(
+    path: Path, html: Path | None, json_: Path | None, samples: Path | None, **told: Any,  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Read binding from the time-activity curves of a PET scan.
+
+    Binding is not release: what a change of it means depends on the tracer and the transmitter.
+    """
+    from interbeat.app import scanning
+
+    files = {"html": html, "json": json_, "samples": samples}
+    others = [told["condition"], *told["blood"]]
+    check_writable(files, (path, *(other for other in others if other is not None)))
+    for line in scanning.run(path, told, files):
+        click.echo(line)

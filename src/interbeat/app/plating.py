@@ -1,0 +1,78 @@
+"""``interbeat plate``: exports of a plate reader become concentrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from interbeat.core.plate import PlateRun
+from interbeat.neurochemistry.assaying import assay
+from interbeat.neurochemistry.found import Assay, Assayed
+from interbeat.reporting import report, write_json
+from interbeat.reporting.plate_words import lines
+from interbeat.sources.plating import read_plates
+from interbeat.sources.samples import write_samples
+
+__all__ = ["assayed", "run"]
+
+SAID = ("analyte", "unit", "matrix", "extracted")  # of the run: the files may say it
+HOW = {
+    "curve": "shape", "weighting": "weighting", "read": "read", "reference_read": "reference",
+    "most_cv": "most_cv", "recovery": "recovery",
+}  # fmt: skip  # of the calculation
+
+
+def run(
+    paths: tuple[Path, ...], layout: tuple[Path, ...], told: Mapping[str, Any],
+    files: Mapping[str, Path | None],
+) -> Iterator[str]:  # fmt: skip
+    """Read, calculate and write; give what the terminal shows.
+
+    Parameters
+    ----------
+    paths, layout : tuple of Path
+        Exports, and what is in the wells.
+    told : mapping
+        Options, by name; those not given are None or empty.
+    files : mapping of str to Path or None
+        What to write: ``"html"``, ``"json"``, ``"samples"``.
+    """
+    found = assayed(paths, layout, told)
+    writers = {"html": report, "json": write_json, "samples": _samples}
+    for kind, path in files.items():
+        if path is not None:
+            writers[kind](found, path)
+    yield from lines(found)
+    yield from (f"wrote {path.resolve()}" for path in files.values() if path is not None)
+
+
+def assayed(
+    paths: tuple[Path, ...], layout: tuple[Path, ...], told: Mapping[str, Any]
+) -> Assayed:
+    """Return what the plates give, read as told.
+
+    Parameters
+    ----------
+    paths, layout, told
+        See :func:`run`.
+    """
+    return assay(_run(paths, layout, told), _how(told))
+
+
+def _run(
+    paths: tuple[Path, ...], layout: tuple[Path, ...], told: Mapping[str, Any]
+) -> PlateRun:
+    read = read_plates(*paths, layout=layout or None)
+    given = {name: told[name] for name in SAID if told.get(name) not in {None, ""}}
+    return replace(read, **given)
+
+
+def _how(told: Mapping[str, Any]) -> Assay:
+    given = {HOW[name]: told[name] for name in HOW if told.get(name) not in {None, ""}}
+    return Assay(**given)
+
+
+def _samples(found: Assayed, path: Path) -> None:
+    write_samples(path, found.samples)

@@ -1,0 +1,119 @@
+"""``interbeat pet``: time-activity curves of a PET scan become binding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from interbeat.core.activity import Regions
+from interbeat.core.errors import DataError
+from interbeat.core.sample import Sample
+from interbeat.neurochemistry.binding import bind
+from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.tracers._spec import MODELS, Settings
+from interbeat.reporting import report, write_json
+from interbeat.reporting.pet_words import lines
+from interbeat.sources.samples import write_samples
+from interbeat.sources.scanning import read_blood, read_scan
+
+__all__ = ["found", "run"]
+
+SAID = ("person", "tracer", "radionuclide")  # of the scan: the file may say it
+HOW = ("t_star", "k2_prime", "blood_volume", "delay")  # of the model
+
+
+def run(path: Path, told: Mapping[str, Any], files: Mapping[str, Path | None]) -> Iterator[str]:
+    """Read, fit and write; give what the terminal shows.
+
+    Parameters
+    ----------
+    path : Path
+        The scan.
+    told : mapping
+        Options, by name; those not given are None or empty.
+    files : mapping of str to Path or None
+        What to write: ``"html"``, ``"json"``, ``"samples"``.
+    """
+    result = found(path, told)
+    writers = {"html": report, "json": write_json, "samples": _write_samples}
+    for kind, where in files.items():
+        if where is not None:
+            writers[kind](result, where)
+    yield from lines(result)
+    yield from (f"wrote {where.resolve()}" for where in files.values() if where is not None)
+
+
+def found(path: Path, told: Mapping[str, Any]) -> Bound | Displaced:
+    """Return what a scan gives, or how a second one differs from it.
+
+    Parameters
+    ----------
+    path, told
+        See :func:`run`.
+    """
+    baseline = _bound(path, told["scan"], told)
+    if told["condition"] is None and not told["condition_scan"]:
+        return baseline
+    from interbeat.neurochemistry.displacing import displaced
+
+    condition = _bound(told["condition"] or path, told["condition_scan"], told)
+    return displaced(baseline, condition)
+
+
+def _bound(path: Path, name: str, told: Mapping[str, Any]) -> Bound:
+    units = {"time_unit": told["time_unit"], "unit": told["unit"]}
+    scan = read_scan(path, scan=name, **units)
+    scan = replace(scan, **{field: told[field] for field in SAID if told[field]})
+    blood = read_blood(*told["blood"], scan=name) if told["blood"] else None
+    settings = Settings(**{field: told[field] for field in HOW if told[field] is not None})
+    weighting = {"weighting": told["weighting"]} if told["weighting"] else {}
+    _check_reference(scan, told)
+    every = bind(
+        scan, reference=told["reference"], blood=blood, model=told["model"], settings=settings,
+        **weighting,
+    )  # fmt: skip
+    return _timed(_chosen(every, told["region"]), told["time"])
+
+
+def _check_reference(scan: Regions, told: Mapping[str, Any]) -> None:
+    """Refuse a region that is not there, and say which are."""
+    wanted = told["reference"]
+    if MODELS[told["model"]].needs == "reference" and wanted not in scan.activity:
+        which = f"there is no region {wanted!r}" if wanted else "--reference names no region"
+        raise DataError(f"{scan.source}: {which}; it has {', '.join(scan.activity)}")
+
+
+def _chosen(bound: Bound, regions: Sequence[str]) -> Bound:
+    """Return only some regions; weights and k2' still come from all."""
+    if not regions:
+        return bound
+    lost = [name for name in regions if name not in bound.regions]
+    if lost:
+        raise DataError(f"there is no region {lost[0]!r}; there are {', '.join(bound.regions)}")
+    kept = {name: fit for name, fit in bound.regions.items() if name in regions}
+    samples = tuple(one for one in bound.samples if one.matrix in kept)
+    return replace(bound, regions=kept, samples=samples)
+
+
+def _timed(bound: Bound, time: float | None) -> Bound:
+    """Return samples at the time of the injection."""
+    if time is None:
+        return bound
+    if not math.isfinite(time):
+        raise DataError(f"--time is a time in s since the session began, not {time}")
+    samples = tuple(replace(one, time=time) for one in bound.samples)
+    return replace(bound, samples=samples)
+
+
+def _write_samples(result: Bound | Displaced, path: Path) -> None:
+    write_samples(path, samples_of(result))
+
+
+def samples_of(result: Bound | Displaced) -> tuple[Sample, ...]:
+    """Return the samples of a scan, or of both."""
+    if isinstance(result, Bound):
+        return result.samples
+    return (*result.baseline.samples, *result.condition.samples)

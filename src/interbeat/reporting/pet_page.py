@@ -1,0 +1,124 @@
+"""The page of a PET scan: curves and fits, binding, differences, and what they cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.tracers._spec import MODELS
+from interbeat.pipeline.study.outcome import versions
+from interbeat.reporting import pet_rows as rows
+from interbeat.reporting import pet_words as words
+from interbeat.reporting._panels import Figure
+from interbeat.reporting._svg import HEIGHT, WIDTH
+from interbeat.reporting.citing import cite_sources
+from interbeat.reporting.page import template
+from interbeat.reporting.pet_figures import curve_figure, plot_figure
+from interbeat.reporting.pet_rows import RegionRow
+
+__all__ = ["render_pet", "report_pet"]
+
+OPEN = 3  # regions whose figures are shown at once; the others are folded
+DRAWN = 120  # regions with figures; more make a page that no browser likes
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPart:
+    """The figures of one region."""
+
+    name: str
+    figures: list[Figure]
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPart:
+    """All that the page shows of one scan."""
+
+    anchor: str
+    title: str
+    outcome: str
+    parameters: list[str]
+    rows: list[RegionRow]
+    regions: list[RegionPart]
+    cut: str
+
+
+def report_pet(found: Bound | Displaced, path: Path | str) -> Path:
+    """Write the page of a scan, or of two that are compared, to `path`; return where.
+
+    Parameters
+    ----------
+    found : Bound or Displaced
+        What :func:`~interbeat.neurochemistry.binding.bind` or
+        :func:`~interbeat.neurochemistry.displacing.displaced` returned.
+    path : Path or str
+        The HTML file to write, in UTF-8; what was there before is replaced.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    OSError
+        If `path` cannot be written.
+    """
+    path = Path(path)
+    path.write_text(render_pet(found), encoding="utf-8", newline="\n")
+    return path
+
+
+def render_pet(found: Bound | Displaced) -> str:
+    """Return the page of a scan, or of two that are compared, as text."""
+    first = found.baseline if isinstance(found, Displaced) else found
+    scans = _scans(found)
+    return template("pet.html").render(
+        title=words.heading(first),
+        about=words.about(first),
+        statements=words.in_short(found),
+        meaning=words.MEANING.get(rows.outcome(first), ""),
+        changes=rows.change_rows(found) if isinstance(found, Displaced) else [],
+        scans=[_part(bound, name, k) for k, (name, bound) in enumerate(scans.items())],
+        flags=[row for name, bound in scans.items() for row in rows.flag_rows(bound, name)],
+        methods=words.methods(first),
+        guidelines=rows.guideline_rows(first),
+        settings=[(name, words.settings_rows(bound)) for name, bound in scans.items()],
+        limits=words.limits(found),
+        bibtex=cite_sources(words.sources_of(found)),
+        versions=versions(),
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def _scans(found: Bound | Displaced) -> dict[str, Bound]:
+    if isinstance(found, Displaced):
+        return {"baseline": found.baseline, "condition": found.condition}
+    return {"scan": found}
+
+
+def _part(bound: Bound, name: str, k: int) -> ScanPart:
+    drawn = list(bound.regions)[:DRAWN]
+    cut = f"Figures are of the first {DRAWN} of {len(bound.regions)} regions." if (
+        len(bound.regions) > DRAWN) else ""  # fmt: skip
+    return ScanPart(
+        anchor=f"scan-{k}",
+        title="Regions" if name == "scan" else f"Regions: {name}",
+        outcome=rows.outcome(bound),
+        parameters=rows.parameter_names(bound),
+        rows=rows.region_rows(bound),
+        regions=[_region(bound, region, k, n) for n, region in enumerate(drawn)],
+        cut=cut,
+    )
+
+
+def _region(bound: Bound, region: str, k: int, n: int) -> RegionPart:
+    model = MODELS[bound.model].name
+    figures = (
+        curve_figure(bound, region, name=f"curve-{k}-{n}"),
+        plot_figure(bound.regions[region], region, model=model, name=f"plot-{k}-{n}"),
+    )
+    return RegionPart(region, [f for f in figures if f is not None], folded=n >= OPEN)

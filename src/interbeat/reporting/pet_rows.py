@@ -1,0 +1,200 @@
+"""Tables of a PET scan: regions, differences between scans, and what guidelines ask for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from interbeat.core.activity import Regions
+from interbeat.core.estimate import Estimate
+from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.tracers._spec import MODELS, Fit
+from interbeat.reporting._format import HARD, interval, tidy, value
+
+__all__ = [
+    "ChangeRow", "RegionRow", "change_rows", "direction", "flag_rows", "guideline_rows",
+    "outcome", "parameter_names", "region_rows",
+]  # fmt: skip
+
+NOTHING = "\N{EN DASH}"
+UNSTATED = "not in the file: state it"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A region as the table shows it: its outcome first, then the other parameters."""
+
+    name: str
+    value: str
+    interval: str
+    missing: str
+    others: tuple[str, ...]
+    frames: str
+    t_star: str
+    k2_prime: str
+    flags: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """How binding of one region differs between scans, as the table shows it."""
+
+    name: str
+    baseline: str
+    condition: str
+    change: str
+    interval: str
+    said: str
+
+
+def outcome(bound: Bound) -> str:
+    """Return what the model gives: ``"BP_ND"`` or ``"V_T"``."""
+    return MODELS[bound.model].outcome
+
+
+def parameter_names(bound: Bound) -> list[str]:
+    """Return the other parameters with their units, in the order of the model."""
+    first = outcome(bound)
+    units: dict[str, str] = {}
+    for fit in bound.regions.values():
+        units |= {name: e.unit for name, e in fit.parameters.items() if name != first}
+    return [
+        f"{name}, {unit}" if unit not in {"", "1"} else name for name, unit in units.items()
+    ]
+
+
+def region_rows(bound: Bound) -> list[RegionRow]:
+    """Return the regions in the order of the file."""
+    names = [name.partition(",")[0] for name in parameter_names(bound)]
+    return [_region(bound, region, fit, names) for region, fit in bound.regions.items()]
+
+
+def change_rows(found: Displaced) -> list[ChangeRow]:
+    """Return how each region differs: less bound is negative."""
+    return [_change(found, region) for region in found.change]
+
+
+def direction(region: str, change: Estimate, reach: tuple[float, float]) -> str:
+    """Return the sign of a difference in words: only where its interval leaves 0 out.
+
+    Examples
+    --------
+    >>> less = Estimate(-0.1, 0.02, "", 1.0, 2)
+    >>> direction("putamen", less, (-0.14, -0.06)).replace(HARD, " ")
+    'less is bound in putamen in the condition than at baseline'
+    >>> direction("putamen", less, (-0.14, 0.06))
+    'no difference is shown in putamen: the interval holds 0'
+    """
+    if change.reason or math.isnan(reach[0]):
+        return f"no difference can be told in {region}: {change.reason or 'no interval'}"
+    if reach[0] <= 0 <= reach[1]:
+        return f"no difference is shown in {region}: the interval holds 0"
+    way = "less" if change.value < 0 else "more"
+    return f"{way} is bound in {region} in the condition than at baseline"
+
+
+def flag_rows(bound: Bound, name: str = "scan") -> list[tuple[str, str]]:
+    """Return what is flagged and where: in the file, the whole scan, single regions."""
+    rows = [(name, flag) for flag in dict.fromkeys((*bound.scan.flags, *bound.flags))]
+    for region, fit in bound.regions.items():
+        rows += [(region if name == "scan" else f"{name}, {region}", f) for f in fit.flags]
+    return rows
+
+
+def guideline_rows(bound: Bound) -> list[tuple[str, str]]:
+    """Return what the guidelines of Knudsen et al. (2020) ask a report to state."""
+    scan = bound.scan
+    by_file = {True: "corrected", False: "corrected here", None: "not stated; taken as so"}
+    return [
+        ("Tracer", scan.tracer or UNSTATED),
+        ("Radionuclide", scan.radionuclide or UNSTATED),
+        ("Injected activity, mass and molar activity", UNSTATED),
+        ("Bolus or infusion, and its length", UNSTATED),
+        ("Scanner, reconstruction, attenuation and scatter correction", UNSTATED),
+        ("Frames", _frames(scan)),
+        ("Correction for decay", by_file[scan.decay_corrected]),
+        ("Unit of activity", scan.unit or UNSTATED),
+        ("Motion correction and registration", UNSTATED),
+        ("How regions were delineated", UNSTATED),
+        ("Correction for partial volume", UNSTATED),
+        ("Volumes of regions", _volumes(scan)),
+        ("Kinetic model", f"{MODELS[bound.model].title} ({MODELS[bound.model].source})"),
+        ("Reference region", bound.reference or "none: arterial input"),
+        ("Arterial input", _blood(bound)),
+        ("Weights of frames", bound.weighting),
+        ("Outcome", outcome(bound)),
+        ("Order of scans, counterbalanced or not", UNSTATED),
+        ("Test-retest variability of this tracer and region", UNSTATED),
+    ]
+
+
+def _region(bound: Bound, region: str, fit: Fit, names: list[str]) -> RegionRow:
+    first = fit.parameters[outcome(bound)]
+    blank = Estimate.missing("", "not a parameter of this fit")
+    others = tuple(_plain(fit.parameters.get(name, blank)) for name in names)
+    used = int(fit.used.sum())
+    return RegionRow(
+        region,
+        "" if first.reason else value(first),
+        NOTHING if first.reason else interval(first),
+        first.reason,
+        others,
+        f"{used} of {fit.used.size}",
+        _told(fit.settings.t_star),
+        _told(fit.settings.k2_prime),
+        "; ".join(fit.flags),
+    )
+
+
+def _change(found: Displaced, region: str) -> ChangeRow:
+    change, reach = found.change[region], found.intervals[region]
+    before, after = (_outcome(bound, region) for bound in (found.baseline, found.condition))
+    percent = Estimate.missing("%", change.reason) if change.reason else Estimate(
+        100 * change.value, 100 * change.se, "%", change.quality, change.n)  # fmt: skip
+    between = NOTHING
+    if not (change.reason or math.isnan(reach[0])):
+        low, high = (tidy(f"{100 * bound:.1f}") for bound in reach)
+        between = f"{low}{HARD}to{HARD}{high}"
+    return ChangeRow(
+        region, before, after, _plain(percent), between, direction(region, change, reach)
+    )
+
+
+def _outcome(bound: Bound, region: str) -> str:
+    fit = bound.regions.get(region)
+    return NOTHING if fit is None else _plain(fit.parameters[outcome(bound)])
+
+
+def _plain(e: Estimate) -> str:
+    return NOTHING if e.reason else value(e)
+
+
+def _told(setting: float) -> str:
+    if math.isnan(setting):
+        return NOTHING
+    return "left out" if math.isinf(setting) else f"{setting:.4g}"
+
+
+def _frames(scan: Regions) -> str:
+    runs: list[tuple[float, int]] = []
+    for duration in scan.durations.tolist():
+        if runs and abs(runs[-1][0] - duration) < 0.5:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((duration, 1))
+    listed = ", ".join(f"{n} × {duration:g} s" for duration, n in runs)
+    lost = float(scan.starts[-1] + scan.durations[-1]) / 60
+    return f"{scan.starts.size} to {lost:.4g} min: {listed}"
+
+
+def _volumes(scan: Regions) -> str:
+    known = [v for v in scan.volumes.values() if math.isfinite(v)]
+    if not known:
+        return UNSTATED
+    return f"{min(known):.3g} to {max(known):.3g} mL"
+
+
+def _blood(bound: Bound) -> str:
+    if bound.blood is None:
+        return "none"
+    return f"{bound.blood.times.size} samples, {bound.blood.source}"

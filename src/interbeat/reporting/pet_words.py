@@ -1,0 +1,224 @@
+"""What is said of a PET scan: in short, as methods, and what it cannot say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.tracers._spec import MODELS
+from interbeat.reporting._format import HARD, THIN, join, length, plural, value
+from interbeat.reporting._names import sentence
+from interbeat.reporting._numbers import digest
+from interbeat.reporting.pet_rows import change_rows, flag_rows, outcome
+
+__all__ = [
+    "MEANING", "about", "heading", "in_short", "limits", "lines", "methods", "settings_rows",
+    "sources_of",
+]  # fmt: skip
+
+NOMENCLATURE = "10.1038/sj.jcbfm.9600493"  # Innis et al. 2007
+GUIDELINES = "10.1177/0271678X20905433"  # Knudsen et al. 2020
+TOUCH = "10.1016/j.neuroimage.2016.05.063"  # Nummenmaa et al. 2016
+MEANING = {
+    "BP_ND": "BP_ND, the non-displaceable binding potential: at equilibrium, the ratio of "
+    "what is bound to receptors to what is not",
+    "V_T": "V_T, the total volume of distribution: at equilibrium, the ratio of the activity "
+    "in tissue to that of the parent compound in plasma, bound to receptors or not",
+}
+WEIGHTS = {
+    "equal": "the same for all frames",
+    "duration": "by the duration of a frame",
+    "counts": "by the inverse of the variance of its counts",
+    "file": "as the file gave them",
+}
+LISTED = 6  # regions in a sentence
+
+
+def heading(bound: Bound) -> str:
+    """Return what was measured, as a title."""
+    tracer = bound.scan.tracer or "a tracer that is not stated"
+    return f"{outcome(bound)} of {tracer}"
+
+
+def about(bound: Bound) -> list[tuple[str, str]]:
+    """Return term and meaning of what a reader must know first."""
+    scan = bound.scan
+    return [
+        ("File", scan.source or "not stated"),
+        ("Person", scan.person or "not stated"),
+        ("Tracer", scan.tracer or "not stated"),
+        ("Model", bound.model),
+        ("Reference", bound.reference or "arterial input"),
+        ("Regions", str(len(bound.regions))),
+        ("Scanned", length(float(scan.ends[-1] - scan.starts[0]))),
+    ]
+
+
+def in_short(found: Bound | Displaced) -> list[str]:
+    """Return in sentences what was found."""
+    if isinstance(found, Displaced):
+        return [_fits(found.baseline, "Baseline"), _fits(found.condition, "Condition"),
+                *_changes(found)]  # fmt: skip
+    return [_fits(found, "The scan")]
+
+
+def methods(bound: Bound) -> list[str]:
+    """Return the methods as paragraphs, from the settings."""
+    writers = (_scanned, _modeled, _errors)
+    return [write(bound) for write in writers]
+
+
+def limits(found: Bound | Displaced) -> list[str]:
+    """Return what the numbers cannot say, each with who found it."""
+    bound = found.baseline if isinstance(found, Displaced) else found
+    said = [
+        "Binding is not release. Less of a tracer may be bound because a transmitter took the "
+        "place, because there are fewer receptors, because they turned inward, or because blood "
+        "flow changed or the head moved.",
+        "The sign is not obvious: gentle touch by a partner raised the availability of "
+        f"µ-opioid receptors in 18 men (Nummenmaa et al. 2016, doi:{TOUCH}). More binding is "
+        "not less of a feeling, and less is not more of it.",
+        "One scan of one person is no trait, and says nothing of pleasure, mood or love. "
+        "Studies of couples with PET have had ten to twenty people: too few for fine "
+        "differences.",
+        "Standard errors are of the fit of this scan. How far a second scan of the same person "
+        "would differ (test and retest) is not in them and is mostly larger.",
+        "What is measured here is the brain. Nothing in blood or saliva can stand in for it, "
+        "and it cannot stand in for them.",
+        "Nobody is scored or ranked: regions are in the order of the file. Not a medical "
+        "device; nothing here is a diagnosis.",
+    ]
+    if bound.reference:
+        said.insert(2, (
+            f"{sentence(bound.reference)} is taken to be free of receptors and to be entered "
+            "as the other regions are. If it is not, BP_ND of every region is off."
+        ))  # fmt: skip
+    return said
+
+
+def settings_rows(bound: Bound) -> list[tuple[str, str]]:
+    """Return every setting as given and the hash of what went in."""
+    scan, told = bound.scan, bound.settings
+    rows = [
+        ("Model", bound.model),
+        ("Reference region", bound.reference or "none"),
+        ("Weights of frames", bound.weighting),
+        ("t*, min", _told(told.t_star)),
+        ("k2′, 1/min", _told(told.k2_prime)),
+        ("Share of blood", _told(told.blood_volume)),
+        ("Delay of the blood, min", _told(told.delay)),
+        ("SHA-256 of frames and curves",
+         digest(scan.starts, scan.durations, *scan.activity.values())),
+    ]  # fmt: skip
+    return rows + [("Concluded, not read", text) for text in scan.inferences]
+
+
+def sources_of(found: Bound | Displaced) -> list[str]:
+    """Return the texts that name the papers behind the numbers."""
+    bound = found.baseline if isinstance(found, Displaced) else found
+    model = MODELS[bound.model]
+    first = [MODELS[model.first].source] if model.first else []
+    return [model.source, *first, NOMENCLATURE, GUIDELINES, TOUCH]
+
+
+def lines(found: Bound | Displaced) -> Iterator[str]:
+    """Give what a terminal shows: each region, or each difference, and flags."""
+    if isinstance(found, Displaced):
+        yield f"{heading(found.baseline)}, condition against baseline"
+        for row in change_rows(found):
+            yield _flat(f"{row.name}: {row.change} % ({row.interval}); {row.said}")
+        flags = (*flag_rows(found.baseline), *flag_rows(found.condition))
+    else:
+        yield f"{heading(found)}, {found.model}"
+        name = outcome(found)
+        for region, fit in found.regions.items():
+            e = fit.parameters[name]
+            yield _flat(f"{region}: {f'missing: {e.reason}' if e.reason else value(e)}")
+        flags = tuple(flag_rows(found))
+    yield "Binding is not release; the page says what these numbers cannot say."
+    yield from dict.fromkeys(what for where, what in flags if where == "scan")
+    single = sum(where != "scan" for where, _ in flags)
+    if single:
+        yield f"{plural(single, 'flag')} of single regions"
+
+
+def _flat(text: str) -> str:
+    return text.replace(HARD, " ").replace(THIN, " ")
+
+
+def _fits(bound: Bound, what: str) -> str:
+    name = outcome(bound)
+    found = {region: fit.parameters[name] for region, fit in bound.regions.items()}
+    there = {region: e for region, e in found.items() if not e.reason}
+    lost = len(found) - len(there)
+    known = [f"{region} {value(e)}" for region, e in list(there.items())[:LISTED]]
+    more = f", and {len(there) - LISTED} more" if len(there) > LISTED else ""
+    values = f": {'; '.join(known)}{more}" if known else ""
+    missing = f"; {plural(lost, 'region')} could not be fitted" if lost else ""
+    return f"{what}: {name} of {plural(len(there), 'region')}{values}{missing}."
+
+
+def _changes(found: Displaced) -> list[str]:
+    rows = change_rows(found)
+    clear = [row for row in rows if row.said.startswith(("less", "more"))]
+    said = [f"{sentence(row.said)}: {row.change}{HARD}% (95{THIN}% interval {row.interval})."
+            for row in clear[:LISTED]]  # fmt: skip
+    if len(clear) > LISTED:
+        said.append(f"So it is in {len(clear) - LISTED} more regions, in the table below.")
+    rest = len(rows) - len(clear)
+    if rest:
+        said.append(f"In {plural(rest, 'region')} no difference is shown.")
+    return [" ".join(said)] if said else []
+
+
+def _scanned(bound: Bound) -> str:
+    scan = bound.scan
+    tracer = scan.tracer or "A tracer that the file does not name"
+    label = f" ({scan.radionuclide})" if scan.radionuclide else ""
+    span = length(float(scan.ends[-1] - scan.starts[0]))
+    return (
+        f"{sentence(tracer)}{label} was followed for {span} in "
+        f"{plural(scan.starts.size, 'frame')} in {plural(len(scan.activity), 'region')}."
+    )
+
+
+def _modeled(bound: Bound) -> str:
+    model = MODELS[bound.model]
+    where = (
+        f"with {bound.reference} as reference region"
+        if bound.reference
+        else "with arterial input corrected for metabolites"
+    )
+    said = [
+        f"{model.title} ({model.source}) was fitted to each region {where}; frames were "
+        f"weighted {WEIGHTS.get(bound.weighting, bound.weighting)}.",
+        f"The outcome is {MEANING.get(model.outcome, model.outcome)} (Innis et al. 2007, "
+        f"doi:{NOMENCLATURE}).",
+    ]
+    starts = _span([fit.settings.t_star for fit in bound.regions.values()])
+    washout = _span([fit.settings.k2_prime for fit in bound.regions.values()])
+    used = [f"t* was {starts} min"] if starts else []
+    used += [f"k2′ was {washout} per min"] if washout else []
+    return " ".join([*said, *([f"{sentence(join(used))}."] if used else [])])
+
+
+def _errors(_: Bound) -> str:
+    return (
+        "Standard errors are those of the fit; intervals are 95 % (value ± 1.96 standard "
+        f"errors). What a report should state is listed after Knudsen et al. (2020, "
+        f"doi:{GUIDELINES})."
+    )
+
+
+def _span(settings: list[float]) -> str:
+    known = sorted({f"{v:.3g}" for v in settings if math.isfinite(v)}, key=float)
+    if not known:
+        return ""
+    return known[0] if len(known) == 1 else f"{known[0]} to {known[-1]}"
+
+
+def _told(setting: float) -> str:
+    if math.isnan(setting):
+        return "left to the model"
+    return "left out" if math.isinf(setting) else f"{setting:g}"
