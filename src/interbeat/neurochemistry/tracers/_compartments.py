@@ -21,7 +21,17 @@ from interbeat.core.errors import DataError
 from interbeat.neurochemistry.tracers._convolution import Curve, frame_means, integral
 from interbeat.neurochemistry.tracers._spec import Arterial, Frames, Problem, Settings
 
-__all__ = ["DELAYS", "RANGE", "Response", "Solved", "fitted_response", "no_input"]
+__all__ = [
+    "DELAYS",
+    "LIMITS",
+    "Response",
+    "Solved",
+    "blood_seen",
+    "delay_of",
+    "fitted_response",
+    "input_area",
+    "no_input",
+]
 
 RANGE = np.geomspace(5e-4, 8.0, 40)  # 1/min
 DELAYS = np.linspace(-1.0, 1.0, 21)  # min
@@ -33,7 +43,8 @@ FEWEST = 6  # parameters of two compartments with blood and delay
 LATER = 0.01  # min, of the delay, for its derivative
 RIDGE = 1e-12  # keeps a set of equal columns solvable
 ROUNDS = 30
-CLOSE = 1e-9  # of the sum of squares: no better any more
+ALONG = 0.95  # cosine of two steps along the same line
+CLOSE = 1e-8  # of the sum of squares: no better any more
 STUCK = 1e6  # damping with which no step is left
 
 
@@ -140,13 +151,30 @@ def fitted_response(problem: Problem, settings: Settings, compartments: int) -> 
     """
     if problem.arterial is None:
         raise DataError("compartments with plasma need arterial input")
-    delay, error = settings.delay, 0.0
-    if math.isnan(delay):
-        delay, error = _delay(_response(_rise(problem), problem.arterial, settings))
+    delay, error = delay_of(problem, settings)
     seen = _response(problem, problem.arterial, settings)
     rates = _start(seen, delay, 1, compartments)[0]
     found = _refined(seen, np.log(rates), delay, sought=False)
     return _solved(seen, found, error)
+
+
+def delay_of(problem: Problem, settings: Settings) -> tuple[float, float]:
+    """Return the delay in min and its standard error: as given, or as the rise tells it."""
+    if not math.isnan(settings.delay) or problem.arterial is None:
+        return settings.delay, 0.0
+    return _delay(_response(_rise(problem), problem.arterial, settings))
+
+
+def input_area(drawn: Arterial, frames: Frames, delay: float) -> FloatArray:
+    """Return the area of the input since the injection, as its mean over each frame."""
+    area: FloatArray = frame_means(_curves(drawn)[0], np.zeros(1), frames, delay)[0]
+    return area
+
+
+def blood_seen(drawn: Arterial, frames: Frames, delay: float) -> FloatArray | None:
+    """Return whole blood as its mean over each frame; None where it was not counted."""
+    whole = _curves(drawn)[1]
+    return None if whole is None else _blood_means(whole, frames, delay)
 
 
 def _response(problem: Problem, drawn: Arterial, settings: Settings) -> Response:
@@ -302,9 +330,11 @@ def _tried(seen: Response, logs: FloatArray, delay: float) -> _Try:
 def _refined(seen: Response, logs: FloatArray, delay: float, *, sought: bool) -> _Try:
     """Return the fit that no small step makes better (Levenberg and Marquardt)."""
     now, damping = _tried(seen, logs, delay), 1e-3
+    last = np.zeros(logs.size + int(sought))
     for _ in range(ROUNDS):
         slopes = _projected(now, _bends(seen, now, sought=sought))
-        step = _step(slopes, now.residuals, damping)
+        whole = _step(slopes, now.residuals, damping)
+        step, last = whole * _stretch(last, whole), whole
         limit = np.clip(now.logs + step[: logs.size], *LIMITS)
         moved = now.delay + float(np.clip(step[-1], -0.2, 0.2)) if sought else now.delay
         moved = min(max(moved, float(DELAYS[0])), float(DELAYS[-1]))
@@ -317,6 +347,17 @@ def _refined(seen: Response, logs: FloatArray, delay: float, *, sought: bool) ->
         if abs(gain) <= CLOSE * now.left or damping > STUCK:
             break
     return now
+
+
+def _stretch(last: FloatArray, step: FloatArray) -> float:
+    """Return by how much to lengthen a step that shrinks along the same line as the last.
+
+    Where residuals are large the steps shrink by a constant share; their sum is known then.
+    """
+    sizes = float(np.linalg.norm(last)), float(np.linalg.norm(step))
+    if sizes[1] >= sizes[0] or last @ step < ALONG * sizes[0] * sizes[1]:
+        return 1.0
+    return 1 / (1 - min(sizes[1] / sizes[0], 0.8))
 
 
 def _bends(seen: Response, now: _Try, *, sought: bool) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.signal import lfilter
@@ -86,23 +87,62 @@ def frame_means(curve: Curve, rates: FloatArray, frames: Frames, delay: float) -
     [[0.3679, 0.7675]]
     """
     n = frames.starts.size
-    edges = np.concatenate([frames.starts, frames.ends]) + delay
+    at = _edges(curve, frames, delay)
     rates = np.maximum(rates, SLOWEST)
-    level = convolved(curve, rates, edges)
-    came = integral(curve, edges)
-    gained = (came[n:] - came[:n]) - (level[:, n:] - level[:, :n])
+    level = _levels(curve, rates, at)
+    gained = (at.came[n:] - at.came[:n]) - (level[:, n:] - level[:, :n])
     return np.asarray(gained / rates[:, None] / frames.durations, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Edges:
+    """Where times lie on the grid of a curve: what does not depend on a rate.
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        In min.
+    index : ndarray of int, shape (n,)
+        The last point of the grid before each.
+    rest : ndarray, shape (n,)
+        How long ago that was.
+    before, now, came : ndarray, shape (n,)
+        The curve there, at the time itself, and its integral from 0.
+    """
+
+    times: FloatArray
+    index: IntArray
+    rest: FloatArray
+    before: FloatArray
+    now: FloatArray
+    came: FloatArray
+
+
+@lru_cache(maxsize=64)
+def _edges(curve: Curve, frames: Frames, delay: float) -> _Edges:
+    """Return the edges of frames, starts first: the same for all rates."""
+    return _placed(curve, np.concatenate([frames.starts, frames.ends]) + delay)
+
+
+def _placed(curve: Curve, at: FloatArray) -> _Edges:
+    index = np.clip(np.floor(at / curve.step).astype(np.int64), 0, curve.values.size - 1)
+    rest = at - index * curve.step
+    before, now = curve.values[index], sampled(curve, at)
+    area = np.where(at > 0, curve.area[index] + rest * (before + now) / 2, 0.0)
+    return _Edges(at, index, rest, before, now, area)
 
 
 def convolved(curve: Curve, rates: FloatArray, at: FloatArray) -> FloatArray:
     """Return exp(-rate t) convolved with `curve`, at given times; shape (rates, times)."""
-    index, rest = _place(curve, at)
-    before, now = curve.values[index], sampled(curve, at)
-    level = np.stack([_filtered(curve, rate)[index] for rate in rates.tolist()])
-    first, second = _kernels(rates[:, None] * rest)
-    fresh = rest * ((first - second) * before + second * now)
-    kept = level * np.exp(-rates[:, None] * rest) + fresh
-    return np.asarray(np.where(at > 0, kept, 0.0), dtype=np.float64)
+    return _levels(curve, rates, _placed(curve, at))
+
+
+def _levels(curve: Curve, rates: FloatArray, at: _Edges) -> FloatArray:
+    level = np.stack([_filtered(curve, rate)[at.index] for rate in rates.tolist()])
+    first, second = _kernels(rates[:, None] * at.rest)
+    fresh = at.rest * ((first - second) * at.before + second * at.now)
+    kept = level * np.exp(-rates[:, None] * at.rest) + fresh
+    return np.asarray(np.where(at.times > 0, kept, 0.0), dtype=np.float64)
 
 
 def sampled(curve: Curve, at: FloatArray) -> FloatArray:
@@ -113,15 +153,7 @@ def sampled(curve: Curve, at: FloatArray) -> FloatArray:
 
 def integral(curve: Curve, at: FloatArray) -> FloatArray:
     """Return the integral from 0 to given times; 0 before."""
-    index, rest = _place(curve, at)
-    area = curve.area[index] + rest * (curve.values[index] + sampled(curve, at)) / 2
-    return np.asarray(np.where(at > 0, area, 0.0), dtype=np.float64)
-
-
-def _place(curve: Curve, at: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the last point of the grid before each time, and how long ago it was."""
-    index = np.clip(np.floor(at / curve.step).astype(np.int64), 0, curve.values.size - 1)
-    return index, at - index * curve.step
+    return _placed(curve, at).came
 
 
 def _filtered(curve: Curve, rate: float) -> FloatArray:

@@ -19,15 +19,17 @@ from interbeat.neurochemistry.tracers._compartments import (
     no_input,
 )
 from interbeat.neurochemistry.tracers._projection import covariance
-from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings
+from interbeat.neurochemistry.tracers._spec import MODELS, Fit, Problem, Settings
 
 __all__ = ["UNITS", "fitted_tissue", "missing_tissue"]
 
 UNITS = {
     "K1": "mL/cm3/min", "k2": "1/min", "k3": "1/min", "k4": "1/min", "V_T": "mL/cm3",
+    "intercept": "min",
     "BP_ND": "", "vB": "", "delay": "min",
 }  # fmt: skip
 
+ENOUGH = "one compartment is enough for this curve"
 MUCH_BLOOD = 0.15  # more than a region of the brain holds
 NUDGE = 1e-6  # relative, for the gradients of what is derived
 PATTERN = 0.4  # correlation of neighboring residuals that noise seldom reaches
@@ -63,6 +65,8 @@ def fitted_tissue(
     if reason:
         return missing_tissue(problem, settings, names, reason)
     solved = fitted_response(problem, settings, compartments)
+    if compartments > 1 and np.any(solved.amplitudes <= 0):
+        return _simpler(problem, settings, names)
     used = problem.weights > 0
     fitted = np.full(problem.activity.size, math.nan)
     fitted[used] = solved.fitted
@@ -86,6 +90,14 @@ def missing_tissue(
         {},
         (reason,),
     )
+
+
+def _simpler(problem: Problem, settings: Settings, names: tuple[str, ...]) -> Fit:
+    """Return what one compartment tells, where a second has nothing to explain."""
+    fit = MODELS["1TC"].fit(problem, settings)
+    shared = {name: fit.parameters[name] for name in ("K1", "V_T", "vB", "delay")}
+    untold = {name: Estimate.missing(UNITS[name], ENOUGH) for name in names}
+    return replace(fit, parameters=untold | shared, flags=(*fit.flags, ENOUGH))
 
 
 def _parameters(
