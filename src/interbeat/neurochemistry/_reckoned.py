@@ -13,11 +13,14 @@ from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.sample import Sample
+from interbeat.kernels.student import student
 from interbeat.neurochemistry.censored import imputed
 
 __all__ = ["Asked", "Reckoned", "reckoned"]
 
+MANY = 1e6  # degrees of freedom: more make no difference
 LIKELY = 0.95  # of draws in which the highest sample is the highest: below it, that is said
+MOST_DRAWN = 1 / 3  # of the samples: beyond, intervals of AUCg hold less than they should
 TOLD = 2.0  # standard errors by which something must be above 0 to be divided by
 
 
@@ -47,9 +50,10 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
-    """What the samples may have been: a row for each drawing of what is censored."""
+    """What an assay without limits might have read: a row a drawing of what is censored."""
 
     values: FloatArray
+    own: FloatArray
     times: FloatArray
     quality: float
     asked: Asked
@@ -57,7 +61,7 @@ class _Rows:
     def sum(self, name: str, weights: FloatArray) -> Estimate:
         """Return the weighted sum of the samples that is called `name`."""
         sums = self.values @ weights
-        within = np.full(sums.size, float(weights**2 @ self.asked.own**2))
+        within = self.own**2 @ weights**2
         return self._pooled(name, sums, within, self.asked.shared)
 
     def ratio(self, name: str, over: FloatArray, under: FloatArray) -> Estimate:
@@ -65,7 +69,7 @@ class _Rows:
         bottom = self.values @ under
         ratios = (self.values @ over) / bottom
         slopes = (over - ratios[:, None] * under) / bottom[:, None]
-        return self._pooled(name, ratios, slopes**2 @ self.asked.own**2, 0.0)
+        return self._pooled(name, ratios, np.sum(slopes**2 * self.own**2, axis=1), 0.0)
 
     def missing(self, reason: str, *names: str) -> dict[str, Estimate]:
         """Return no number by these names, and why."""
@@ -81,10 +85,18 @@ class _Rows:
     def _pooled(
         self, name: str, found: FloatArray, within: FloatArray, shared: float
     ) -> Estimate:
-        """Return one estimate of all rows, by Rubin's rules."""
+        """Return one estimate of all rows, by Rubin's rules.
+
+        What they were drawn from was fitted to the few values that are known: the error is
+        widened as Student's is, with the degrees of freedom of Satterthwaite.
+        """
         value, m = float(found.mean()), found.size
         between = (1 + 1 / m) * float(found.var(ddof=1)) if m > 1 else 0.0
-        error = math.sqrt(float(within.mean()) + between + (shared * value) ** 2)
+        total = float(within.mean()) + between + (shared * value) ** 2
+        error = math.sqrt(total)
+        if between > 0:
+            known = round(self.quality * self.times.size)
+            error *= float(student(min((known - 1) * (total / between) ** 2, MANY)))
         return Estimate(value, error, self.asked.units[name], self.quality, self.times.size)
 
 
@@ -99,7 +111,8 @@ def reckoned(samples: Sequence[Sample], asked: Asked) -> Reckoned:
         reason = f"a sample is outside the assay's limits, and {error}"
         found = {k: Estimate.missing(u, reason, n=times.size) for k, u in asked.units.items()}
         return Reckoned(found, ())
-    rows = _Rows(values, times, float(np.mean(low == high)), asked)
+    known = low == high
+    rows = _Rows(values, _errors(values, asked.own, known), times, float(known.mean()), asked)
     later = np.arange(times.size) > max(asked.baseline)
     k = int(np.argmax(np.where(later, values.mean(axis=0), -np.inf)))
     first = np.zeros(times.size)
@@ -121,6 +134,17 @@ def _values(samples: Sequence[Sample], rng: np.random.Generator, draws: int) -> 
         return np.array([[sample.value for sample in samples]], dtype=np.float64)
     low, high = np.array([sample.bounds for sample in samples]).T
     return imputed(low, high, rng=rng, draws=draws)
+
+
+def _errors(values: FloatArray, own: FloatArray, known: BoolArray) -> FloatArray:
+    """Return the error of each value by itself, in each row.
+
+    What is beyond a limit is a reading, too, and as far off as the others: by the same share.
+    """
+    if known.all():
+        return np.broadcast_to(own, values.shape)
+    share = float(np.median(own[known] / values[0, known]))
+    return np.asarray(np.where(known, own, share * values))
 
 
 def _areas(rows: _Rows) -> dict[str, Estimate]:
@@ -180,9 +204,10 @@ def _peak_time(
     The squared error is that of which sample is the highest, and that of a place anywhere
     between the samples before and after it.
     """
-    times, own = rows.times, rows.asked.own
-    start = rows.values[rng.integers(rows.values.shape[0], size=rows.asked.draws)]
-    could = start + own * rng.standard_normal(start.shape)
+    times = rows.times
+    drawn = rng.integers(rows.values.shape[0], size=rows.asked.draws)
+    noise = rng.standard_normal((drawn.size, times.size))
+    could = rows.values[drawn] + rows.own[drawn] * noise
     highest = np.argmax(np.where(later, could, -np.inf), axis=1)
     sides = np.diff(times)[max(k - 1, 0) : k + 1]
     between = 2 * float(sides.mean()) / math.sqrt(12)
@@ -195,6 +220,8 @@ def _peak_time(
 def _flags(rows: _Rows, first: FloatArray, k: int, share: float) -> list[str]:
     mean = rows.values.mean(axis=0)
     flags = []
+    if rows.quality < 1 - MOST_DRAWN:
+        flags.append("over a third of the samples beyond a limit: areas lean on what was drawn")
     if k == mean.size - 1:
         flags.append("the highest sample is the last: the peak may have come later")
     if mean[k] <= float(first @ mean):

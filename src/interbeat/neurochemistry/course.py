@@ -16,6 +16,7 @@ import numpy as np
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.sample import Sample
+from interbeat.neurochemistry import words
 from interbeat.neurochemistry._reckoned import Asked, Reckoned, reckoned
 from interbeat.neurochemistry.assay_error import AssayError, from_spreads, own_errors
 
@@ -117,9 +118,7 @@ def extraction(sample: Sample) -> str:
     >>> extraction(Sample("oxytocin", 3.0, "pg/mL", 0.0, "saliva", "a"))
     'extraction not stated'
     """
-    if sample.extracted is None:
-        return "extraction not stated"
-    return "extracted" if sample.extracted else "unextracted"
+    return words.extraction(sample.extracted)
 
 
 def course(samples: Sequence[Sample], how: CourseSettings | None = None) -> Course:
@@ -131,7 +130,8 @@ def course(samples: Sequence[Sample], how: CourseSettings | None = None) -> Cour
     minus last sample; ``"recovered share"`` is the part of the rise that is gone by then.
     Each has the assay's error, carried through linearly; samples outside the assay's limits are
     drawn many times between their bounds and what that leaves open is added
-    (:func:`~interbeat.neurochemistry.censored.imputed`). The error of the peak's time has two
+    (:func:`~interbeat.neurochemistry.censored.imputed`, by Rubin's rules, widened for how few
+    values they are drawn from). The error of the peak's time has two
     parts: that another sample may be the highest, and that nobody knows what was between two
     samples. The highest of several noisy samples is a little too high on average; that is
     left as it is.
