@@ -134,9 +134,9 @@ def panel_of(
 
 
 def _means(groups: Sequence[Replicates]) -> tuple[FloatArray, FloatArray]:
-    """Return mean responses, infinite where a well is saturated, and of how many wells."""
+    """Return mean responses, NaN where a well is saturated, and of how many wells."""
     means = [
-        math.inf if one.saturated else (float(one.seen.mean()) if one.seen.size else math.nan)
+        float(one.seen.mean()) if one.seen.size and not one.saturated else math.nan
         for one in groups
     ]
     return np.array(means, dtype=np.float64), np.array(
@@ -198,7 +198,7 @@ def _readings(
             found = Estimate.missing(unit, curve.reason)
         else:
             found = _estimate(back, k, factor=factor, n=one.seen.size, unit=unit)
-            side = _side(back, k, limits)
+            side = _full(curve) if one.saturated else _side(back, k, limits)
             interval = float(back.lower[k]) * factor, float(back.upper[k]) * factor
             spread = _spread(curve, one, factor)
         limit = _beyond(side, lower, upper, unit)
@@ -226,6 +226,11 @@ def _readings(
                 [*one.flags, limit, *_differing(found, spread, how), *_recovered(scale)]
             ),
         )
+
+
+def _full(curve: Curve) -> str:
+    """Return on which side of the limits more color is than the reader can read."""
+    return words.BELOW if curve.competitive else words.ABOVE
 
 
 def _side(back: Back, k: int, limits: Limits) -> str:

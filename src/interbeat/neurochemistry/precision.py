@@ -90,9 +90,13 @@ def _intra(panels: Sequence[Panel]) -> Estimate:
 
 
 def _as_cv(variance: float, error: float, n: int) -> Estimate:
-    """Return the CV of a variance of logarithms; finite errors where the variance is 0."""
-    cv = math.sqrt(math.expm1(variance))
-    return Estimate(cv, math.sqrt(math.expm1(variance + error)) - cv, "", 1.0, n)
+    """Return the CV of a variance of logarithms, with its error by the delta method.
+
+    Near no variance, where that method has no bound, with what one standard error is as a CV.
+    """
+    cv, most = math.sqrt(math.expm1(variance)), math.sqrt(math.expm1(error))
+    slope = math.exp(variance) / (2 * cv) if cv else math.inf
+    return Estimate(cv, min(slope * error, most) if error else 0.0, "", 1.0, n)
 
 
 def _shared(panels: Sequence[Panel]) -> _Shared | None:
