@@ -91,6 +91,7 @@ class Regions:
         object.__setattr__(self, "starts", starts)
         object.__setattr__(self, "durations", durations)
         object.__setattr__(self, "activity", _rows(self.activity, starts.size, "activity"))
+        object.__setattr__(self, "volumes", _volumes(self.volumes))
         if self.weights is not None:
             object.__setattr__(self, "weights", _rows(self.weights, starts.size, "weights"))
 
@@ -273,6 +274,14 @@ def _check_frames(starts: FloatArray, durations: FloatArray) -> None:
 def _slack(durations: FloatArray) -> FloatArray:
     """Return what rounding of the edges may cost, in s."""
     return np.minimum(0.01 * durations, 1.0)
+
+
+def _volumes(given: Mapping[str, float]) -> Mapping[str, float]:
+    volumes = {name: float(volume) for name, volume in given.items()}
+    for name, volume in volumes.items():
+        if not 0 < volume < np.inf:
+            raise DataError(f"the volume of {name!r} is {volume} mL")
+    return MappingProxyType(volumes)
 
 
 def _rows(given: Mapping[str, FloatArray], frames: int, what: str) -> Mapping[str, FloatArray]:

@@ -45,7 +45,7 @@ def columns_of(sheet: Sheet) -> Columns:
         If frames have no starts or ends, a kind is there twice, or units differ.
     """
     named = [unit_in_name(label) for label in sheet.labels]
-    kinds = [kind_of(name) for name, _ in named]
+    kinds = [kind_of(label) for label in sheet.labels]
     of = {kind: kinds.index(kind) for kind in _KINDS if kind in kinds}
     for kind, place in of.items():
         if kinds.count(kind) > 1:
@@ -70,7 +70,7 @@ def columns_of(sheet: Sheet) -> Columns:
 
 def kind_of(label: str) -> str:
     """Return what a column is by its label: ``"start"``; ``""`` for a region."""
-    plain = plain_label(label)
+    plain = plain_label(unit_in_name(label)[0])
     return next((kind for kind, words in _KINDS.items() if plain in words), "")
 
 

@@ -166,7 +166,9 @@ def _looked_at(activity: Mapping[str, FloatArray]) -> tuple[list[str], list[str]
         told.append(f"frames without a value: {_listed(lost)}")
     for name, values in activity.items():
         peak, least = np.nanmax(values, initial=0.0), np.nanmin(values, initial=0.0)
-        if not peak > 0:
+        if np.all(np.isnan(values)):
+            flags.append(f"{name} has no value in any frame")
+        elif not peak > 0:
             flags.append(f"{name} is never above 0")
         elif -least > LOW * peak:
             where = int(np.nanargmin(values)) + 1

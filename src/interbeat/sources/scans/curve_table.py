@@ -14,7 +14,6 @@ from interbeat.sources.scans._columns import columns_of, curves_of, kind_of
 from interbeat.sources.scans._reader import Asked, scan_reader
 from interbeat.sources.scans._scanned import regions_of
 from interbeat.sources.scans._sheet import parted_by, sheet_of
-from interbeat.sources.scans._units import unit_in_name
 
 __all__: list[str] = []
 
@@ -29,7 +28,7 @@ def accepts(path: Path) -> bool:
         first = next(lines, "")
     except FormatError:
         return False
-    kinds = {kind_of(unit_in_name(label)[0]) for label in first.split(parted_by(first))}
+    kinds = {kind_of(label) for label in first.split(parted_by(first))}
     return "start" in kinds or {"middle", "duration"} <= kinds
 
 

@@ -11,14 +11,11 @@ import numpy as np
 from interbeat.core.activity import Regions
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import FormatError
-from interbeat.sources._edge import reading
+from interbeat.sources.scans._mat5 import mat5
 from interbeat.sources.scans._reader import Asked, scan_reader
 from interbeat.sources.scans._scanned import Curves, named_once, regions_of
 
 __all__: list[str] = []
-
-LARGEST = 100_000_000  # bytes
-_WANTED = ("tacs", "frames", "roi_info")
 
 
 def accepts(path: Path) -> bool:
@@ -36,7 +33,7 @@ def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
 
     Names are the first field of ``roi_info``, or its field ``labels``.
     """
-    held = _loaded(path)
+    held = mat5(path)
     tacs, frames = (_matrix(path, held, name) for name in ("tacs", "frames"))
     if frames.shape[1:] != (2,) or frames.shape[0] == 0:
         raise FormatError(
@@ -61,37 +58,21 @@ def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
     return {"": regions_of(curves, asked)}
 
 
-def _loaded(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > LARGEST:
-        raise FormatError(path, f"has over {LARGEST} bytes: far too long for curves")
-    with path.open("rb") as handle:
-        if b"MATLAB 7.3" in handle.read(64):
-            raise FormatError(path, "is of MATLAB 7.3; save it with save(..., '-v7')")
-    with reading(path, "file of MATLAB"):
-        from scipy.io import loadmat  # noqa: PLC0415 - slow to import, for few files
-
-        return dict(loadmat(path, variable_names=list(_WANTED), squeeze_me=False))
-
-
 def _matrix(path: Path, held: Mapping[str, Any], name: str) -> FloatArray:
     values = held.get(name)
-    if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind not in "iuf":
+    if not isinstance(values, np.ndarray) or values.ndim != 2:
         raise FormatError(path, f"has no table {name!r} of numbers; Magia's files have one")
-    matrix: FloatArray = values.astype(np.float64)
-    if np.any(np.isinf(matrix)):
+    if np.any(np.isinf(values)):
         raise FormatError(path, "holds an infinite value", name)
-    return matrix
+    return values
 
 
 def _names(path: Path, held: Mapping[str, Any]) -> list[str]:
     """Return the names of regions, out of a cell array in a field of a structure."""
     info = held.get("roi_info")
-    fields = info.dtype.names if isinstance(info, np.ndarray) else None
-    if info is None or not fields or info.size == 0:
+    if not isinstance(info, dict) or not info:
         raise FormatError(path, "has no structure roi_info with the names of regions")
-    field = "labels" if "labels" in fields else fields[0]
-    cells = np.ravel(np.asarray(info.flat[0][field], dtype=object))
-    names = ["".join(map(str, np.ravel(np.asarray(cell)))).strip() for cell in cells]
-    if not names:
-        raise FormatError(path, "names no region", "roi_info")
-    return names
+    cells = info["labels"] if "labels" in info else next(iter(info.values()))
+    if not isinstance(cells, list) or not all(isinstance(cell, str) for cell in cells):
+        raise FormatError(path, "has no list of words, the names of regions", "roi_info")
+    return [cell.strip() for cell in cells]

@@ -143,7 +143,7 @@ def _volumes(
     if _VOLUME not in places:
         return {}
     held = sheet.column(places[_VOLUME])
-    plain = {name: float(held[row[0]]) for name, row in grid if np.isfinite(held[row[0]])}
+    plain = {name: float(held[row[0]]) for name, row in grid if held[row[0]] > 0}
     if _PVC not in places:
         return plain
     return plain | {name + CORRECTED: volume for name, volume in plain.items()}
