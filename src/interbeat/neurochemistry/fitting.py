@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,17 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry._noise import FAINT, likeliest_power, power_of, size_of
+from interbeat.neurochemistry._noise import (
+    FAINT,
+    Scatter,
+    alike,
+    known_at,
+    likeliest_power,
+    power_of,
+    size_of,
+    variance_of,
+    within,
+)
 from interbeat.neurochemistry._squares import ROUNDS as SETTLED
 from interbeat.neurochemistry._squares import positive, settle
 from interbeat.neurochemistry.found import Curve
@@ -29,15 +40,16 @@ AWAY = 3.0  # a start in which one parameter is this many times larger or smalle
 
 class _Fitted(NamedTuple):
     values: FloatArray
-    weights: FloatArray
+    noise: Scatter
     power: float
     floor: float
     rest: bool
 
 
 def fit_curve(
-    concentrations: ArrayLike, responses: ArrayLike, *, shape: str, weighting: str
-) -> Curve:
+    concentrations: ArrayLike, responses: ArrayLike, *, shape: str, weighting: str,
+    duplicates: Sequence[ArrayLike] = (),
+) -> Curve:  # fmt: skip
     """Return the standard curve of a plate.
 
     Parameters
@@ -51,6 +63,10 @@ def fit_curve(
         Of :data:`~interbeat.neurochemistry.standards._spec.SHAPES`: ``"4PL"`` ...
     weighting : str
         ``"equal"``, ``"1/y"``, ``"1/y2"`` or ``"power"``.
+    duplicates : sequence of array_like
+        Responses of samples and controls, those of one in each: how they differ from each other
+        tells the noise, far better than a plate's few standards do. Where ten or more have
+        replicates, those that differ by more than four robust standard deviations tell nothing.
 
     Returns
     -------
@@ -73,7 +89,9 @@ def fit_curve(
     well that happens to read low more weight than one that reads high, and so pull the curve
     down.
     ``"1/y"`` is a power of 1/2, ``"1/y2"`` of 1 (a constant CV); ``"power"`` estimates it by
-    pseudo-likelihood. Responses below a hundredth of the strongest are taken to be no more
+    pseudo-likelihood, from the residuals of the standards and from `duplicates`. A wrong power
+    leaves the mean concentrations right and their uncertainties wrong, at one end too small and
+    at the other too large. Responses below a hundredth of the strongest are taken to be no more
     precise than that: otherwise one well near zero would decide the curve.
 
     References
@@ -100,11 +118,19 @@ def fit_curve(
     reason = _unfit(kind, x, y)
     if reason:
         return _without(kind, reason, notes)
-    fitted = _fitted(kind, x, y, power=given)
+    others = within(duplicates, floor=FAINT * float(np.abs(y).max()))
+    kept = alike(others, given)
+    others = Scatter(*(part[kept] for part in others))
+    if not kept.all():
+        notes += (
+            f"{np.sum(~kept)} of {kept.size} samples whose wells differ far more than those of "
+            "the others tell nothing of the noise",
+        )
+    fitted = _fitted(kind, x, y, power=given, others=others)
     reason = _off(kind, x, y, fitted)
     if reason:
         return _without(kind, reason, notes)
-    return _curve(kind, x, y, fitted=fitted, notes=notes)
+    return _curve(kind, x, y, fitted=fitted, power=given, notes=notes)
 
 
 def _usable(
@@ -164,29 +190,39 @@ def _named(numbers: FloatArray) -> str:
     return ", ".join(f"{number:.4g}" for number in numbers)
 
 
-def _fitted(shape: Shape, x: FloatArray, y: FloatArray, *, power: float) -> _Fitted:
+def _fitted(
+    shape: Shape, x: FloatArray, y: FloatArray, *, power: float, others: Scatter
+) -> _Fitted:
     """Return the curve whose weights are those that it gives."""
     starts = _starts(shape, x, y)
     values, rest = _best(shape, starts, x, y, weights=np.ones(y.size), rounds=SETTLED)
-    weights, theta, floor = np.ones(y.size), 0.0, _floor(shape, values, x)
+    theta, floor = 0.0, _floor(shape, values, x)
     scale = np.where(positive(shape), 0.0, np.ptp(y))
-    if power == 0:
-        return _Fitted(values, weights, 0.0, floor, rest)
-    for turn in range(ROUNDS):
-        mean = shape.response(values, x)
-        size = size_of(mean, floor)
-        theta = likeliest_power(y - mean, size) if math.isnan(power) else power
-        weights = size ** (-2 * theta)
-        weights /= weights.mean()
+    for turn in range(ROUNDS if power else 0):
+        noise = _scatter(shape, values, x, y, floor=floor, others=others)
+        theta = likeliest_power(noise) if math.isnan(power) else power
+        weights = size_of(shape.response(values, x), floor) ** (-2 * theta)
         # what is best without weights may lie where no small step leads to the best with them
         begin = np.vstack([values, starts]) if turn == 0 else values[None]
-        last = values
-        rounds = FEW if turn else SETTLED
-        values, rest = _best(shape, begin, x, y, weights=weights, rounds=rounds)
+        last, rounds = values, FEW if turn else SETTLED
+        values, _ = _best(shape, begin, x, y, weights=weights, rounds=rounds)
         floor = _floor(shape, values, x)
-        if np.max(np.abs(values - last) / (np.abs(last) + scale)) < CLOSE:
-            return _Fitted(values, weights, theta, floor, rest=True)
-    return _Fitted(values, weights, theta, floor, rest=False)
+        rest = bool(np.max(np.abs(values - last) / (np.abs(last) + scale)) < CLOSE)
+        if rest:
+            break
+    noise = _scatter(shape, values, x, y, floor=floor, others=others)
+    return _Fitted(values, noise, theta, floor, rest)
+
+
+def _scatter(
+    shape: Shape, values: FloatArray, x: FloatArray, y: FloatArray, *,
+    floor: float, others: Scatter,
+) -> Scatter:  # fmt: skip
+    """Return how much standards differ from the curve, and replicates from each other."""
+    mean = shape.response(values, x)
+    freedom = np.full(y.size, (y.size - values.size) / y.size)
+    own = Scatter((y - mean) ** 2, freedom, size_of(mean, floor))
+    return own + others._replace(size=size_of(others.size, floor))
 
 
 def _best(
@@ -245,16 +281,14 @@ def _without(shape: Shape, reason: str, notes: tuple[str, ...]) -> Curve:
 
 
 def _curve(
-    shape: Shape, x: FloatArray, y: FloatArray, *, fitted: _Fitted, notes: tuple[str, ...]
-) -> Curve:
+    shape: Shape, x: FloatArray, y: FloatArray, *,
+    fitted: _Fitted, power: float, notes: tuple[str, ...],
+) -> Curve:  # fmt: skip
     """Return the curve with its uncertainty."""
     values = fitted.values
-    off = y - shape.response(values, x)
-    freedom = y.size - values.size
-    # sigma in the unit of a response whose size is 1
-    scale = size_of(shape.response(values, x), fitted.floor) ** (-2 * fitted.power)
-    variance = float(np.sum(scale * off**2)) / freedom
-    covariance = variance * _inverse_information(shape, values, x, scale)
+    weights = size_of(shape.response(values, x), fitted.floor) ** (-2 * fitted.power)
+    variance = variance_of(fitted.noise, fitted.power)
+    covariance = variance * _inverse_information(shape, values, x, weights)
     errors = np.sqrt(np.diag(covariance))
     some = x[x > 0]
     ends = shape.response(values, np.array([some.min(), some.max()]))
@@ -266,9 +300,11 @@ def _curve(
     }
     return Curve(
         shape.name, parameters, values, covariance, math.sqrt(variance), fitted.power,
-        freedom, competitive=bool(ends[1] < ends[0]), floor=fitted.floor,
+        round(float(fitted.noise.freedom.sum())),
+        competitive=bool(ends[1] < ends[0]), floor=fitted.floor,
         lowest=float(some.min()), highest=float(some.max()),
         notes=notes + _notes(fitted, some, shape),
+        known=known_at(fitted.noise) if math.isnan(power) else (0.0, 0.0),
     )  # fmt: skip
 
 

@@ -72,6 +72,10 @@ class Curve:
         Standards between which it was fitted, above 0.
     notes : tuple of str
         What to know of the fit: wells that were left out, a plateau that was not reached.
+    known : tuple of float
+        Where the noise is best known, as the logarithm of a response, and how fast it is less
+        known away from there (see :func:`~interbeat.neurochemistry.reading.freedom_at`); the
+        second is 0 where the power was given.
     """
 
     shape: str
@@ -87,6 +91,7 @@ class Curve:
     lowest: float = math.nan
     highest: float = math.nan
     notes: tuple[str, ...] = ()
+    known: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry._noise import size_of
 from interbeat.neurochemistry.found import Curve
-from interbeat.neurochemistry.reading import noise_of, read_back, responses_of
+from interbeat.neurochemistry.reading import freedom_at, noise_of, read_back, responses_of
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["Judged", "Range", "detected", "detection", "precision_profile", "quantification"]
@@ -192,9 +192,10 @@ def detected(curve: Curve, *, replicates: int, unit: str) -> Estimate:
         raise DataError(f"a sample has one or more wells, not {replicates}")
     grid = np.concatenate([[0.0], np.geomspace(curve.lowest / FAR, curve.highest, CELLS)])
     error = noise_of(curve, grid, replicates=np.array(float(replicates)))
-    most = float(student.ppf(ONE_SIDED, curve.freedom))
-    mean = responses_of(curve, grid) * (-1.0 if curve.competitive else 1.0)
-    over = mean - most * error - (mean[0] + most * error[0])
+    mean = responses_of(curve, grid)
+    most = stdtrit(freedom_at(curve, mean), ONE_SIDED)
+    mean *= -1.0 if curve.competitive else 1.0
+    over = mean - most * error - (mean[0] + most[0] * error[0])
     if not over[-1] > 0:
         return Estimate.missing(unit, "no standard is told from none of it")
     at = int(np.flatnonzero(over <= 0)[-1])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
 from interbeat.core.errors import DataError
@@ -15,7 +15,7 @@ from interbeat.neurochemistry._noise import size_of
 from interbeat.neurochemistry.found import Curve
 from interbeat.neurochemistry.standards._spec import SHAPES
 
-__all__ = ["Back", "noise_of", "read_back", "responses_of"]
+__all__ = ["Back", "freedom_at", "noise_of", "read_back", "responses_of"]
 
 HALVES = 14  # of a cell of the grid, to find where an interval ends
 CONFIDENCE = 0.95
@@ -136,6 +136,32 @@ def noise_of(curve: Curve, concentrations: FloatArray, *, replicates: FloatArray
     return np.asarray(np.sqrt(_of_curve(curve, concentrations) + wells))
 
 
+def freedom_at(curve: Curve, responses: FloatArray) -> FloatArray:
+    """Return the degrees of freedom of the noise of responses of this strength.
+
+    Where the power was estimated, the noise is less well known the farther a response is from
+    those that told it: the variance of the logarithm of a variance with `n` degrees of freedom
+    is ``2 / n``, and that of the line that the power draws through such logarithms is
+    ``2 / n + 2 * leverage * distance ** 2`` (the approximation of Satterthwaite 1946,
+    doi:10.2307/3002019). Where the power is given it is the curve's own everywhere.
+
+    Parameters
+    ----------
+    curve : Curve
+        With its noise.
+    responses : ndarray
+        Of any shape.
+
+    Returns
+    -------
+    ndarray
+        Of that shape.
+    """
+    center, leverage = curve.known
+    away = np.log(np.maximum(size_of(responses, curve.floor), SMALLEST)) - center
+    return np.asarray(1 / (1 / curve.freedom + leverage * away**2))
+
+
 def _of_curve(curve: Curve, concentrations: FloatArray) -> FloatArray:
     """Return the variance of the curve itself at concentrations."""
     gradient = SHAPES[curve.shape].gradient(curve.values, concentrations)
@@ -172,20 +198,19 @@ def _beyond(curve: Curve, y: FloatArray, found: FloatArray) -> IntArray:
 
 def _interval(curve: Curve, y: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return where the response at a concentration agrees with the observed."""
-    most = float(student.ppf((1 + CONFIDENCE) / 2, curve.freedom))
     grid = np.concatenate([[0.0], np.geomspace(curve.lowest / FAR, curve.highest * FAR, CELLS)])
     known = np.nan_to_num(y, nan=0.0)  # infinite ones as the largest there is
 
     def further(x: FloatArray) -> FloatArray:
-        """Return by how many standard errors the observed is further along the curve than x."""
+        """Return by how much the observed is further along the curve than x: 1 is too much."""
         return _further(curve, x, known, m)
 
     z = _further(curve, grid, known[:, None], m[:, None])
-    first = np.argmax(z <= most, axis=1)
-    last = CELLS - np.argmax(z[:, ::-1] >= -most, axis=1)
-    lower = _ends(grid, np.maximum(first - 1, 0), lambda x: further(x) > most)
-    upper = _ends(grid, np.minimum(last, CELLS - 1), lambda x: further(x) >= -most)
-    none = np.all(z > most, axis=1) | np.all(z < -most, axis=1) | np.isnan(y)
+    first = np.argmax(z <= 1, axis=1)
+    last = CELLS - np.argmax(z[:, ::-1] >= -1, axis=1)
+    lower = _ends(grid, np.maximum(first - 1, 0), lambda x: further(x) > 1)
+    upper = _ends(grid, np.minimum(last, CELLS - 1), lambda x: further(x) >= -1)
+    none = np.all(z > 1, axis=1) | np.all(z < -1, axis=1) | np.isnan(y)
     lower = np.where(first <= 1, 0.0, lower)
     upper = np.where(last == CELLS, np.inf, upper)
     return np.where(none, np.nan, lower), np.where(none, np.nan, upper)
@@ -196,7 +221,8 @@ def _further(curve: Curve, x: FloatArray, y: FloatArray, m: FloatArray) -> Float
     mean = shape.response(curve.values, x)
     apart = mean - y if curve.competitive else y - mean
     error = np.sqrt(_of_curve(curve, x) + _of_wells(curve, mean) / m)
-    return np.asarray(apart / np.maximum(error, SMALLEST))
+    most = stdtrit(freedom_at(curve, mean), (1 + CONFIDENCE) / 2)
+    return np.asarray(apart / np.maximum(most * error, SMALLEST))
 
 
 def _ends(
