@@ -132,17 +132,18 @@ def within(groups: Sequence[ArrayLike], *, floor: float) -> Scatter:
     )
 
 
-def alike(scatter: Scatter, power: float) -> BoolArray:
-    """Return which groups scatter as the others do: a bubble in one well is no noise of all.
+def alike(scatter: Scatter, standards: Scatter, power: float) -> BoolArray:
+    """Return which groups scatter as they and the standards do: a bubble is no noise of all.
 
     Left out is what is more than 4 robust standard deviations; of few groups none.
     """
-    kept = np.ones(scatter.squares.size, dtype=np.bool_)
+    whole, many = scatter + standards, scatter.squares.size
+    kept = np.ones(whole.squares.size, dtype=np.bool_)
     if kept.size < FEWEST_GROUPS:
-        return kept
+        return kept[:many]
     for _ in range(TURNS):
-        some = Scatter(*(part[kept] for part in scatter))
+        some = Scatter(*(part[kept] for part in whole))
         theta = likeliest_power(some) if np.isnan(power) else power
-        scaled = scatter.squares / scatter.freedom * scatter.size ** (-2 * theta)
+        scaled = whole.squares / whole.freedom * whole.size ** (-2 * theta)
         kept = scaled <= FARTHEST**2 * float(np.median(scaled)) / MEDIAN
-    return kept
+    return kept[:many]

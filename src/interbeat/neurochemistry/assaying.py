@@ -133,17 +133,23 @@ def _curve_and_limits(
 ) -> tuple[Curve, Limits]:
     """Return the curve of these standards, and between what it is used."""
     used = [one for one in standards if math.isfinite(one.concentration)]
-    curve = _curve(used, how)
-    counts = [one.seen.size for wells in plates for one in wells.samples if one.seen.size]
+    samples = [one for wells in plates for one in wells.samples]
+    controls = [one for wells in plates for one in wells.controls]
+    curve = _curve(used, [*samples, *controls], how)
+    counts = [one.seen.size for one in samples if one.seen.size]
     blanks = np.concatenate([wells.blanks for wells in plates])
     limits = limits_from(curve, used, blanks, replicates=median_low(counts or [1]), unit=unit)
     return curve, limits
 
 
-def _curve(used: Sequence[Replicates], how: Assay) -> Curve:
+def _curve(used: Sequence[Replicates], others: Sequence[Replicates], how: Assay) -> Curve:
+    """Return the curve of standards; the noise, also from what is in duplicate besides."""
     pairs = [(one.concentration, y) for one in used for y in one.responses]
     x, y = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-    curve = fit_curve(x, y, shape=how.shape, weighting=how.weighting)
+    curve = fit_curve(
+        x, y, shape=how.shape, weighting=how.weighting,
+        duplicates=[one.responses for one in others],
+    )  # fmt: skip
     if not np.isfinite(y).any():
         return replace(curve, reason=NO_STANDARDS)
     if UNSTEADY in curve.reason:

@@ -118,8 +118,9 @@ def fit_curve(
     reason = _unfit(kind, x, y)
     if reason:
         return _without(kind, reason, notes)
-    others = within(duplicates, floor=FAINT * float(np.abs(y).max()))
-    kept = alike(others, given)
+    floor = FAINT * float(np.abs(y).max())
+    others = within(duplicates, floor=floor)
+    kept = alike(others, within([y[x == level] for level in np.unique(x)], floor=floor), given)
     others = Scatter(*(part[kept] for part in others))
     if not kept.all():
         notes += (

@@ -24,7 +24,8 @@ class Assay:
     shape : str
         Of the standard curve: ``"4PL"``, ``"5PL"``, ``"log-logit"``, ``"line"``.
     weighting : str
-        ``"equal"``, ``"1/y"``, ``"1/y2"`` or ``"power"`` (estimated from the replicates).
+        ``"power"`` (how noise grows with the response is estimated from the replicates),
+        ``"equal"``, ``"1/y"`` or ``"1/y2"``.
     read : str
         Label of the read that is used; ``""`` where there is one.
     reference : str
@@ -37,7 +38,7 @@ class Assay:
     """
 
     shape: str = "4PL"
-    weighting: str = "1/y2"
+    weighting: str = "power"
     read: str = ""
     reference: str = ""
     most_cv: float = 0.2

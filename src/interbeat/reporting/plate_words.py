@@ -28,7 +28,7 @@ WEIGHTS = {
     "1/y": "weights of 1 over the response",
     "1/y2": "weights of 1 over the squared response",
     "power": "the standard deviation taken to grow with a power of the response that is "
-    "estimated from the standards",
+    "estimated from the standards and from replicates of samples",
 }
 
 
