@@ -85,7 +85,7 @@ def petprep_tsv(folder: Path, unit: str) -> Path:
     derived = folder / "data" / "derivatives" / "petprep" / "sub-anna" / "pet"
     volumes = derived.parent / "anat"
     for place in (given, derived, volumes):
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
     (folder / "data" / "dataset_description.json").write_text('{"Name": "x"}')
     about = {
         "Units": "kBq/mL", "TracerName": "raclopride", "TracerRadionuclide": "C11",
