@@ -25,11 +25,13 @@ PATHS = click.Path(path_type=Path)
 @click.option("--matrix", default="", help="saliva, plasma, serum, urine ...")
 @click.option("--extracted/--not-extracted", default=None, help="Before the assay.")
 @click.option("--recovery", type=float, help="Share that extraction kept: 0.9.")
-@click.option("--curve", default="", help="4PL (as is), 5PL, log-logit or line.")
+@click.option("--curve", default="", help="4PL, 5PL, log-logit or line.")
 @click.option("--weighting", default="", help="power (as is), equal, 1/y or 1/y2.")
 @click.option("--read", default="", help="Label of the read to use: 450.")
 @click.option("--reference-read", default="", help="Label of the read to subtract: 620.")
 @click.option("--most-cv", type=float, help="Replicates that differ by more are flagged: 0.2.")
+@click.option("--bootstrap", type=click.IntRange(min=20), help="Draws, for a second SE: 300.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of it.")
 def plate(
     paths: tuple[Path, ...], layout: tuple[Path, ...], html: Path | None, json_: Path | None,
     samples: Path | None, **told: Any,  # noqa: ANN401 - what click makes of the options
@@ -58,7 +60,7 @@ def plate(
 @click.option("--k2-prime", type=float, help="Washout of the reference region, in 1/min.")
 @click.option("--blood-volume", type=float, help="Share of a region that is blood.")
 @click.option("--delay", type=float, help="Of the blood against the regions, in min.")
-@click.option("--weighting", default="", help="counts (as is), duration, equal or file.")
+@click.option("--weighting", default="", help="counts, duration, equal or file.")
 @click.option("--blood", multiple=True, type=PATHS, help="Arterial samples of this scan.")
 @click.option("--region", multiple=True, help="Only this region; several times for several.")
 @click.option("--scan", default="", help="Which scan, where the file holds several.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from interbeat.core.plate import PlateRun
 from interbeat.neurochemistry.assaying import assay
+from interbeat.neurochemistry.bootstrapped import bootstrapped
 from interbeat.neurochemistry.found import Assay, Assayed
 from interbeat.reporting import report, write_json
 from interbeat.reporting.plate_words import lines
@@ -58,7 +59,13 @@ def assayed(
     paths, layout, told
         See :func:`run`.
     """
-    return assay(_run(paths, layout, told), _how(told))
+    found = assay(_run(paths, layout, told), _how(told))
+    draws, seed = told["bootstrap"], told["seed"]
+    if draws is None:
+        return found
+    said = f"standard errors by bootstrap are of {draws} draws, seed {seed}"
+    again = bootstrapped(found, draws=draws, seed=seed)
+    return replace(again, flags=(*again.flags, said))
 
 
 def _run(

@@ -10,6 +10,9 @@ from importlib.resources import files
 
 from interbeat.dyad._spec import INDICES
 from interbeat.measures import MEASURES
+from interbeat.neurochemistry.limits_of import SOURCES
+from interbeat.neurochemistry.standards._spec import SHAPES
+from interbeat.neurochemistry.tracers._spec import MODELS
 from interbeat.pipeline.analysis import Analysis
 
 __all__ = ["BOKER", "LEADING", "TARONE", "cite", "cite_sources"]
@@ -19,6 +22,17 @@ BOKER = "10.1037/1082-989X.7.3.338"  # windowed cross-correlation, behind every 
 LEADING = "10.1109/TASSP.1976.1162830 10.2307/1912791"  # whitened correlation, and Granger
 TARONE = "10.2307/2531456"  # which of several tests count
 CHOICES = "10.1177/1745691616658637 10.1038/s41562-020-0912-z"  # multiverse, and its curve
+LABORATORY = (  # calibration, censoring, areas; nomenclature, reporting and limits of PET
+    "10.1208/aapsj0902029 10.2307/1907382 10.1002/9780470316696 10.1016/S0306-4530(02)00108-7 "
+    "10.1038/sj.jcbfm.9600493 10.1177/0271678X20905433 10.1016/j.neuroimage.2016.05.063 "
+    "10.1038/jcbfm.1990.127 10.1016/j.psyneuen.2019.05.018"
+)
+BOOKS = (
+    "davidian1995",
+    "ich2022",
+    "oconnell1993",
+    "szeto2011",
+)  # by key: they have no DOI here
 ALWAYS = ("10.1038/tp.2016.73", "10.1111/psyp.14604")  # how to report what was measured
 
 
@@ -41,7 +55,8 @@ def cite(analysis: Analysis | None = None) -> str:
     >>> print(cite().splitlines()[0])
     @software{interbeat,
     """
-    return cite_sources(_sources(analysis))
+    keys = BOOKS if analysis is None else ()
+    return cite_sources(_sources(analysis), keys=keys)
 
 
 def cite_sources(sources: Iterable[str], *, keys: Iterable[str] = ()) -> str:
@@ -72,6 +87,10 @@ def _sources(analysis: Analysis | None) -> Iterator[str]:
         yield from (spec.source for spec in MEASURES.values())
         yield from (spec.source for spec in INDICES.values())
         yield from (BOKER, LEADING, CHOICES, TARONE)
+        yield from (spec.source for spec in SHAPES.values())
+        yield from (spec.source for spec in MODELS.values())
+        yield from SOURCES.values()
+        yield LABORATORY
         return
     used = {name for person in analysis.people.values() for name in person.summary}
     yield from (MEASURES[name].source for name in sorted(used) if name in MEASURES)

@@ -14,6 +14,7 @@ from interbeat.reporting import _svg
 from interbeat.reporting._axes import value_ticks
 from interbeat.reporting._dots import dots, fitted_line, linear_scale, padded
 from interbeat.reporting._format import plural
+from interbeat.reporting._names import sentence
 from interbeat.reporting._panels import Figure, Mark, Panel
 from interbeat.reporting._svg import Frame
 
@@ -98,7 +99,7 @@ def plot_figure(fit: Fit, region: str, *, model: str, name: str) -> Figure | Non
     ticks, heights = value_ticks(frame.low, frame.high, 6)
     used = np.asarray(fit.used, dtype=np.bool_)
     inside = (x >= frame.left) & (x <= frame.right) & (y >= frame.low) & (y <= frame.high)
-    there = np.isfinite(line) & inside
+    there = inside & (line >= frame.low) & (line <= frame.high)
     same = used.size == x.size
     front = inside & used if same else inside
     marks = (
@@ -111,10 +112,13 @@ def plot_figure(fit: Fit, region: str, *, model: str, name: str) -> Figure | Non
     cut = (
         f" {plural(beyond, 'early frame')} far beyond the axes are not drawn." if beyond else ""
     )
-    said = f"{model} fits a line to {plural(int(front.sum()), 'frame')} of {region}.{cut}"
+    count = plural(int(front.sum()), "frame")
+    said = f"{sentence(model)} fits a line to {count} of {region}.{cut}"
     key = (("dot", "frame used"), ("dot faint", "frame before t*"), ("line-a", "fit"))
     panel = Panel("Ordinate of the model", "", "high", ticks, marks)
-    return Figure(name, f"{model} of {region}", (panel,), scale, (), key, said, wide=False)
+    return Figure(
+        name, f"{sentence(model)} of {region}", (panel,), scale, (), key, said, wide=False
+    )
 
 
 def residuals(bound: Bound, region: str) -> FloatArray:

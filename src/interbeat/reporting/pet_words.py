@@ -33,6 +33,7 @@ WEIGHTS = {
     "file": "as the file gave them",
 }
 LISTED = 6  # regions in a sentence
+MOST_LINES = 24  # regions in a terminal
 
 
 def heading(bound: Bound) -> str:
@@ -74,8 +75,8 @@ def limits(found: Bound | Displaced) -> list[str]:
     bound = found.baseline if isinstance(found, Displaced) else found
     said = [
         "Binding is not release. Less of a tracer may be bound because a transmitter took the "
-        "place, because there are fewer receptors, because they turned inward, or because blood "
-        "flow changed or the head moved.",
+        "place, because there are fewer receptors, because they turned inward, or because blood"
+        " flow changed or the head moved.",
         "The sign is not obvious: gentle touch by a partner raised the availability of "
         f"µ-opioid receptors in 18 men (Nummenmaa et al. 2016, doi:{TOUCH}). More binding is "
         "not less of a feeling, and less is not more of it.",
@@ -126,21 +127,38 @@ def lines(found: Bound | Displaced) -> Iterator[str]:
     """Give what a terminal shows: each region, or each difference, and flags."""
     if isinstance(found, Displaced):
         yield f"{heading(found.baseline)}, condition against baseline"
-        for row in change_rows(found):
-            yield _flat(f"{row.name}: {row.change} % ({row.interval}); {row.said}")
-        flags = (*flag_rows(found.baseline), *flag_rows(found.condition))
+        yield from _first(_differences(found))
+        flags = [*flag_rows(found.baseline), *flag_rows(found.condition)]
     else:
         yield f"{heading(found)}, {found.model}"
-        name = outcome(found)
-        for region, fit in found.regions.items():
-            e = fit.parameters[name]
-            yield _flat(f"{region}: {f'missing: {e.reason}' if e.reason else value(e)}")
-        flags = tuple(flag_rows(found))
+        yield from _first(_values(found))
+        flags = flag_rows(found)
     yield "Binding is not release; the page says what these numbers cannot say."
     yield from dict.fromkeys(what for where, what in flags if where == "scan")
     single = sum(where != "scan" for where, _ in flags)
     if single:
         yield f"{plural(single, 'flag')} of single regions"
+
+
+def _differences(found: Displaced) -> list[str]:
+    return [
+        _flat(f"{row.name}: {row.change} % ({row.interval}); {row.said}")
+        for row in change_rows(found)
+    ]
+
+
+def _values(bound: Bound) -> list[str]:
+    name = outcome(bound)
+    found = {region: fit.parameters[name] for region, fit in bound.regions.items()}
+    return [
+        _flat(f"{region}: {f'missing: {e.reason}' if e.reason else value(e)}")
+        for region, e in found.items()
+    ]
+
+
+def _first(rows: list[str]) -> list[str]:
+    more = len(rows) - MOST_LINES
+    return rows[:MOST_LINES] + ([f"and {more} more regions"] if more > 0 else [])
 
 
 def _flat(text: str) -> str:

@@ -227,23 +227,25 @@ def _key(panel: Panel) -> tuple[tuple[str, str], ...]:
 def _said(panel: Panel) -> str:
     if panel.curve.reason:
         return f"No curve is drawn: {panel.curve.reason}."
-    drawn = _samples(panel)[0]
-    ground = _ground(panel)
-    on = ground is not None and ground.first <= ground.right
-    seen = 0
-    if ground is not None and on:
-        at = ground.across(drawn)
-        seen = int(((at >= ground.first) & (at <= ground.right)).sum())
     every = len(panel.readings) + len(panel.controls)
     limits = ", ".join(
-        f"{name} {e.value:.3g}" for name, e in _limits(panel).items() if not e.reason
+        f"{name} {e.value:.4g}" for name, e in _limits(panel).items() if not e.reason
     )
     _, off = residuals(panel)
     beyond = int((np.abs(off) > USUAL).sum())
     parts = [
-        f"{plural(len(panel.standards), 'standard')}; {seen} of "
-        f"{plural(every, 'sample')} and controls lie on the part of the curve that is drawn"
+        f"{plural(len(panel.standards), 'standard')}; {_drawn(panel)} of {every} samples and "
+        "controls lie on the part of the curve that is drawn"
     ]
     parts += [f"limits from left to right: {limits}"] if limits else []
     parts += [f"{beyond} of {off.size} residuals beyond ±2 SD"] if off.size else []
     return "; ".join(parts) + "."
+
+
+def _drawn(panel: Panel) -> int:
+    """Return how many samples and controls the figure shows."""
+    ground = _ground(panel)
+    if ground is None:
+        return 0
+    at = ground.across(_samples(panel)[0])
+    return int(((at >= ground.first) & (at <= ground.right)).sum())

@@ -9,11 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from interbeat.core.activity import Regions
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place
 from interbeat.core.sample import Sample
+from interbeat.neurochemistry.bound import Bound, Displaced
 from interbeat.neurochemistry.found import Assay, Assayed, Curve, Panel, Reading, Standard
+from interbeat.neurochemistry.tracers._spec import Fit, Settings
 
 HOSTILE = '<script>alert("x")</script>'
 UNIT = "pg/mL"
@@ -165,19 +168,19 @@ def assayed(**more: object) -> Assayed:
 
 @pytest.fixture
 def oxytocin() -> Assayed:
-    """One plate of oxytocin, extraction not stated, with samples of every kind."""
+    """Return one plate of oxytocin, extraction not stated, with samples of every kind."""
     return assayed()
 
 
 @pytest.fixture
 def unfitted() -> Assayed:
-    """A plate whose curve did not fit."""
+    """Return a plate whose curve did not fit."""
     return assayed(panels=(panel("Plate 1", "the curve did not come to rest"),), samples=())
 
 
 @pytest.fixture
 def large() -> Assayed:
-    """Two plates of 384 wells of an analyte that is not named."""
+    """Return two plates of 384 wells of an analyte that is not named."""
     plates = tuple(Plate(name, {"570": grid(16, 24)}, "RFU") for name in ("P1", "P2"))
     return assayed(
         run=run(plates=plates, analyte="", unit="", matrix="", inferences=()),
@@ -187,7 +190,7 @@ def large() -> Assayed:
 
 @pytest.fixture
 def hostile() -> Assayed:
-    """An assay whose names are code."""
+    """Return an assay whose names are code."""
     bad = replace(readings()[0], name=HOSTILE, person=HOSTILE, flags=(HOSTILE,))
     plate = Plate(HOSTILE, {HOSTILE: grid()}, HOSTILE)
     return assayed(
@@ -197,3 +200,78 @@ def hostile() -> Assayed:
         panels=(replace(panel(HOSTILE), readings=(bad,), flags=(HOSTILE,)),),
         precision={HOSTILE: Estimate.missing("", HOSTILE)},
     )  # fmt: skip
+
+
+STARTS = np.array([0.0, 60, 120, 180, 300, 600, 900, 1500, 2100, 2700])
+DURATIONS = np.array([60.0, 60, 60, 120, 300, 300, 600, 600, 600, 900])
+
+
+def activity(height: float) -> FloatArray:
+    """Return a curve that rises and falls."""
+    minutes = (STARTS + DURATIONS / 2) / 60
+    return np.asarray(height * minutes / (minutes + 2) * np.exp(-minutes / 60))
+
+
+def fit(height: float, binding: float, **more: object) -> Fit:
+    """Return the fit of one region by reference Logan."""
+    seen = activity(height)
+    used = np.arange(10) > 3
+    fitted = np.where(used, seen * (1 + 0.02 * np.cos(np.arange(10))), math.nan)
+    x = np.cumsum(seen) / seen
+    plain = Fit(
+        {"BP_ND": Estimate(binding, 0.05, "", 1.0, 6), "R1": Estimate(0.9, 0.02, "", 1.0, 6)},
+        fitted, used, Settings(t_star=5.0, k2_prime=0.16),
+        {"x": x, "y": (1 + binding) * x - 2 + 0.05 * np.sin(x), "line": (1 + binding) * x - 2},
+    )  # fmt: skip
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def bound(binding: float = 2.5, **more: object) -> Bound:
+    """Return a scan with three regions, one of which cannot be fitted."""
+    curves = {"cerebellum": activity(10), "caudate": activity(30), "putamen": activity(34),
+              "noise": np.where(np.arange(10) < 8, activity(2) - 3, math.nan)}  # fmt: skip
+    scan = Regions(
+        STARTS, DURATIONS, curves, "kBq/mL", person="a", tracer="raclopride",
+        radionuclide="C11", decay_corrected=True, source="scan.tac", volumes={"putamen": 8.1},
+        inferences=("seconds, by the header",), flags=("activity below 0 in noise",),
+    )  # fmt: skip
+    lost = {"BP_ND": Estimate.missing("", "negative activity"),
+            "R1": Estimate.missing("", "negative activity")}  # fmt: skip
+    nothing = np.full(10, math.nan)
+    regions = {
+        "caudate": fit(30, binding),
+        "putamen": fit(34, binding + 0.4, flags=("few frames after t*",)),
+        "noise": fit(2, 0, parameters=lost, fitted=nothing, used=np.zeros(10, bool), plot={}),
+    }
+    tube = Sample("raclopride BP_ND", binding, "", 0.0, "caudate", "a", lower=-math.inf)
+    plain = Bound(
+        scan, "cerebellum", None, "reference Logan", Settings(t_star=5.0), "counts",
+        np.ones(10), regions, (tube,), ("k2' of 0.16 per min: median of SRTM",),
+    )  # fmt: skip
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def scan() -> Bound:
+    """Return what one scan gives."""
+    return bound()
+
+
+@pytest.fixture
+def two_scans() -> Displaced:
+    """Return two scans: less bound in one region, no difference shown in the other."""
+    lost = Estimate.missing("", "no baseline")
+    change = {"caudate": Estimate(-0.12, 0.02, "", 1.0, 2), "noise": lost,
+              "putamen": Estimate(0.03, 0.02, "", 1.0, 2)}  # fmt: skip
+    reach = {"caudate": (-0.16, -0.08), "putamen": (-0.01, 0.07), "noise": (math.nan, math.nan)}
+    return Displaced(bound(), bound(2.2), change, reach)
+
+
+@pytest.fixture
+def hostile_scan() -> Bound:
+    """Return a scan whose names are code."""
+    curves = {HOSTILE: activity(10), HOSTILE * 2: activity(20)}
+    regions = Regions(STARTS, DURATIONS, curves, "SUV", person=HOSTILE, tracer=HOSTILE,
+                      source=HOSTILE, inferences=(HOSTILE,), flags=(HOSTILE,))  # fmt: skip
+    found = {HOSTILE * 2: fit(20, 1.0, flags=(HOSTILE,))}
+    return bound(scan=regions, reference=HOSTILE, regions=found, samples=())

@@ -1,0 +1,281 @@
+"""Pages of plates and scans as text: what they hold, what they escape, what they never say."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from interbeat.core.estimate import Estimate
+from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.found import Assayed
+from interbeat.reporting import cite, report, to_json, write_json
+from interbeat.reporting._dots import log_values
+from interbeat.reporting.pet_page import render_pet
+from interbeat.reporting.plate_figures import residuals
+from interbeat.reporting.plate_page import render_plate
+
+EVERY = ["oxytocin", "unfitted", "large", "hostile", "scan", "two_scans", "hostile_scan"]
+SPACES = {"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "}
+Found = Assayed | Bound | Displaced
+
+
+class Reader(HTMLParser):
+    """Collects text, tags, attributes and ids, and checks that tags close."""
+
+    VOID = frozenset({"meta", "br", "rect", "path"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text: list[str] = []
+        self.rows: list[list[str]] = []
+        self._open: list[str] = []
+        self.feed(html)
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag == "tr":
+            self.rows.append([])
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open[-1:] == ["style"]:
+            return
+        self.text.append(data)
+        if {"td", "th"} & set(self._open) and data.strip():
+            self.rows[-1].append(plain(data))
+
+    @property
+    def words(self) -> str:
+        return plain(" ".join(self.text))
+
+
+def plain(text: str) -> str:
+    for space, usual in SPACES.items():
+        text = text.replace(space, usual)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def page(found: Found) -> Reader:
+    return Reader(render_plate(found) if isinstance(found, Assayed) else render_pet(found))
+
+
+@pytest.fixture(params=EVERY)
+def found(request: pytest.FixtureRequest) -> Found:
+    result: Found = request.getfixturevalue(request.param)
+    return result
+
+
+def test_same_result_same_bytes(found: Found, tmp_path: Path) -> None:
+    one, other = report(found, tmp_path / "1.html"), report(found, tmp_path / "2.html")
+    assert one.read_bytes() == other.read_bytes()
+    assert write_json(found, tmp_path / "1.json").read_text().strip() == to_json(found)
+
+
+def test_tags_close_ids_are_unique_and_links_lead_somewhere(found: Found) -> None:
+    read = page(found)
+    ids = [value for name, value in read.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    links = [value or "" for name, value in read.attributes if name == "href"]
+    assert all(link.startswith("#") for link in links)
+    assert {link[1:] for link in links} <= set(ids)
+
+
+def test_nothing_is_fetched_and_nothing_runs(found: Found) -> None:
+    read = page(found)
+    assert not {"script", "link", "img", "iframe", "object"} & set(read.tags)
+    names = {name for name, _ in read.attributes}
+    assert not {name for name in names if name.startswith("on") or name == "src"}
+
+
+def test_no_number_is_nan(found: Found) -> None:
+    assert not re.search(r"\b(nan|inf|NaN|None|Inf)\b", page(found).words)
+
+
+def test_names_of_others_are_shown_as_text(hostile: Assayed, hostile_scan: Bound) -> None:
+    for html in (render_plate(hostile), render_pet(hostile_scan)):
+        assert "<script" not in html
+        assert html.count("&lt;script&gt;") > 10
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "love hormone", "bonding hormone", "trust score", "score of", "healthy", "normal range",
+        "in love", "happiness", "dopamine release", "released dopamine", "brain oxytocin",
+        "more trusting", "ranked by",
+    ],
+)  # fmt: skip
+def test_it_does_not_say(word: str, found: Found) -> None:
+    assert word not in page(found).words.lower()
+
+
+def test_extraction_stands_beside_every_value(oxytocin: Assayed) -> None:
+    for extracted, said in ((None, "extraction not stated"), (True, "extracted"),
+                            (False, "unextracted")):  # fmt: skip
+        assayed = replace(oxytocin, run=replace(oxytocin.run, extracted=extracted))
+        rows = page(assayed).rows
+        names = {one.name for p in assayed.panels for one in (*p.readings, *p.controls)}
+        of_samples = [row for row in rows if row[:1] and row[0] in names and len(row) > 5]
+        assert len(of_samples) == sum(len(p.readings) + len(p.controls) for p in assayed.panels)
+        assert all(said in row for row in of_samples)
+        machine = json.loads(to_json(assayed))
+        readings = machine["plates"][0]["samples"] + machine["plates"][0]["controls"]
+        assert {reading["extraction"] for reading in readings} == {said}
+
+
+def test_what_is_below_the_limit_is_not_a_number(oxytocin: Assayed) -> None:
+    rows = {row[0]: row for row in page(oxytocin).rows if len(row) > 8}
+    assert "below 15.6" in rows["faint"]
+    assert not any(cell.startswith("9.0") for cell in rows["faint"])
+    assert "above 1000" in rows["strong"]
+    assert "1000 and up" in rows["strong"]
+    lost = next(r.concentration.reason for r in oxytocin.panels[0].readings if r.name == "over")
+    assert f"missing: {lost}" in rows["over"]
+
+
+def test_a_curve_that_did_not_fit_gives_no_concentration(unfitted: Assayed) -> None:
+    words = page(unfitted).words
+    assert "No standard curve, and no concentrations: the curve did not come to rest" in words
+    machine = json.loads(to_json(unfitted))["plates"][0]
+    assert machine["curve"]["reason"]
+    assert all(one["concentration"]["value"] is None for one in machine["samples"])
+
+
+def test_standards_and_the_map_show_every_well(oxytocin: Assayed, large: Assayed) -> None:
+    for assayed, wells in ((oxytocin, 96), (large, 2 * 384)):
+        html = render_plate(assayed)
+        assert len(re.findall(r'<td class="well ', html)) == wells
+    rows = page(oxytocin).rows
+    for standard in oxytocin.panels[0].standards:
+        assert any(row[:2] == [standard.name, f"{standard.nominal:g}"] for row in rows)
+    assert "over" in rows[1], "the well that was too much for the reader"
+
+
+def test_every_flag_is_on_the_page(oxytocin: Assayed, scan: Bound) -> None:
+    words = page(oxytocin).words
+    panel = oxytocin.panels[0]
+    every = [*oxytocin.flags, *panel.flags]
+    every += [flag for one in panel.standards for flag in one.flags]
+    every += [flag for one in panel.readings for flag in one.flags]
+    assert all(flag in words for flag in every)
+    words = page(scan).words
+    assert all(flag in words for flag in (*scan.flags, *scan.scan.flags))
+    assert "few frames after t*" in words
+
+
+def test_residuals_are_in_standard_deviations_of_the_curve(oxytocin: Assayed) -> None:
+    x, off = residuals(oxytocin.panels[0])
+    assert x.size == 16
+    assert 0.5 < np.std(off) < 1.6, "made with the curve's own noise"
+    assert residuals(replace(oxytocin.panels[0], standards=()))[0].size == 0
+
+
+def test_none_of_the_analyte_has_a_place_of_its_own(oxytocin: Assayed) -> None:
+    html = render_plate(oxytocin)
+    figure = html[html.index('id="curve-0"') : html.index("</figure>")]
+    across = re.findall(r'<span style="left:([\d.]+)%"[^>]*>([\d.]+)</span>', figure)
+    ticks = {text: float(left) for left, text in across}
+    assert ticks["0"] < ticks["10"] < ticks["100"] < ticks["1000"] < 100
+    decades = ticks["100"] - ticks["10"], ticks["1000"] - ticks["100"]
+    assert decades[0] == pytest.approx(decades[1], abs=0.05)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1e-5, 1e9), (3, 4), (15.6, 1000), (0.1, 0.9)])
+def test_an_axis_of_logarithms_has_few_round_ticks(low: float, high: float) -> None:
+    values = log_values(low, high)
+    assert len(values) <= 18
+    assert all(low <= value <= high for value in values)
+    assert values == sorted(set(values))
+
+
+def test_a_difference_is_told_with_its_sign_in_words(two_scans: Displaced) -> None:
+    words = page(two_scans).words
+    assert "less is bound in caudate in the condition than at baseline" in words
+    assert "no difference is shown in putamen: the interval holds 0" in words
+    assert "no difference can be told in noise: no baseline" in words
+    assert "Binding is not release" in words
+    machine = json.loads(to_json(two_scans))
+    assert machine["change"]["caudate"]["value"] == -0.12
+    assert machine["change"]["noise"]["interval"] == [None, None]
+    more = replace(two_scans, change={"caudate": Estimate(0.12, 0.02, "", 1.0, 2)},
+                   intervals={"caudate": (0.08, 0.16)})  # fmt: skip
+    assert "More is bound in caudate" in page(more).words
+    assert "less is bound in" not in page(more).words
+
+
+def test_the_limits_name_who_found_them(oxytocin: Assayed, scan: Bound) -> None:
+    words = page(oxytocin).words
+    for name in ("McCullough", "MacLean", "Martins", "Tabak"):
+        assert name in words
+    assert "10.1038/s41380-022-01719-z" in words
+    words = page(scan).words
+    assert "Nummenmaa et al. 2016" in words
+    assert "10.1177/0271678X20905433" in words
+    assert "10.1097/00004647-199609000-00008" in words, "reference Logan"
+
+
+def test_what_a_report_must_state_and_the_file_does_not_is_asked_for(scan: Bound) -> None:
+    rows = {row[0]: row[1] for row in page(scan).rows if len(row) == 2}
+    assert rows["Tracer"] == "raclopride"
+    assert rows["Reference region"] == "cerebellum"
+    assert rows["Frames"].startswith("10 to 60 min: 3 × 60 s")
+    asked = [what for what, said in rows.items() if said == "not in the file: state it"]
+    assert "Injected activity, mass and molar activity" in asked
+
+
+def test_machines_get_every_number(scan: Bound, oxytocin: Assayed) -> None:
+    said = json.loads(to_json(scan))
+    assert said["format"] == "interbeat-pet/1"
+    assert list(said["regions"]) == list(scan.regions)
+    putamen = said["regions"]["putamen"]
+    assert putamen["parameters"]["BP_ND"]["value"] == scan.regions["putamen"].parameters[
+        "BP_ND"].value  # fmt: skip
+    assert putamen["fitted"][0] is None
+    assert putamen["used"] == [False] * 4 + [True] * 6
+    assert len(said["sha256"]) == 64
+    said = json.loads(to_json(oxytocin))
+    assert said["format"] == "interbeat-assay/1"
+    assert said["plates"][0]["curve"]["values"] == oxytocin.panels[0].curve.values.tolist()
+    assert said["precision"]["inter-assay CV"]["reason"] == "one plate"
+    assert said["tubes"][0]["person"] == "a"
+    assert said["assay"]["weighting"] == oxytocin.assay.weighting
+
+
+def test_the_hash_follows_the_readings(oxytocin: Assayed) -> None:
+    plate = oxytocin.run.plates[0]
+    other = replace(plate, reads={n: grid + (n == "450") * 1e-9 for n, grid in
+                                  plate.reads.items()})  # fmt: skip
+    changed = replace(oxytocin, run=replace(oxytocin.run, plates=(other,)))
+    assert json.loads(to_json(oxytocin))["sha256"] != json.loads(to_json(changed))["sha256"]
+
+
+def test_a_page_of_two_large_plates_is_small(large: Assayed) -> None:
+    assert len(render_plate(large).encode()) < 300_000
+
+
+def test_everything_that_is_cited_has_an_entry() -> None:
+    said = cite()
+    entries: list[Any] = re.findall(r"^@\w+\{([^,]+),", said, re.MULTILINE)
+    assert len(entries) == len(set(entries))
+    wanted = {"findlay2007", "pruessner2003", "lammertsma1996", "gunn1997", "wu2002",
+              "logan1990", "logan1996", "ichise2003", "normandin2012", "innis2007",
+              "knudsen2020", "mccullough2013", "maclean2019", "martins2020", "tabak2023",
+              "nummenmaa2016", "tobin1958", "rubin1987", "davidian1995", "ich2022",
+              "oconnell1993"}  # fmt: skip
+    assert wanted <= set(entries)
