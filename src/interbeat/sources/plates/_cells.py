@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.plate import place
+from interbeat.core.errors import DataError
+from interbeat.core.plate import Plate, place
 from interbeat.sources.plates._sheet import Row, Sheet
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "grid_of",
     "number",
     "numbers",
+    "plate_of",
     "plate_shape",
     "row_of_letter",
+    "rows_missing",
     "strips_below",
     "wells_of",
 ]
@@ -35,7 +38,7 @@ OVER = re.compile(
 )
 UNDER = re.compile(r"under|underflow|under ?range|-inf(inity)?|<.*", re.IGNORECASE)
 LEFT_OUT = re.compile(
-    r"mask(ed)?|\*.+\*|missed|empty|excluded|error|invalid|nonum|n/?a|nan|null|none|-+|\?+|"
+    r"mask(ed)?|\*[^*]+\*|missed|empty|excluded|error|invalid|nonum|n/?a|nan|null|none|-+|\?+|"
     r"#(n/a|num!|value!|div/0!)",
     re.IGNORECASE,
 )
@@ -240,9 +243,7 @@ def grid_of(sheet: Sheet, strips: list[Strip], subject: str) -> tuple[FloatArray
     if shape is None:
         raise sheet.wrong("has more wells than any plate", strips[0].line)
     values, notes = numbers(sheet, wells, shape, subject)
-    missing = [place(row, 0)[:-1] for row in range(shape[0]) if row not in held]
-    if missing:
-        notes.append(f"{subject}: the file has no rows {', '.join(missing)}: taken as not read")
+    notes += rows_missing(strips, shape, subject)
     if not sheet.whole and strips[-1].line == sheet.rows[-1].line:
         last = max(c for c, text in strips[-1].cells.items() if text or c == 0)
         notes.append(
@@ -250,3 +251,26 @@ def grid_of(sheet: Sheet, strips: list[Strip], subject: str) -> tuple[FloatArray
             "cut short"
         )
     return values, notes
+
+
+def rows_missing(strips: Iterable[Strip], shape: tuple[int, int], subject: str) -> list[str]:
+    """Return a note on the rows of the plate that the file has not; none where it has all."""
+    held = {strip.row for strip in strips}
+    missing = [place(row, 0)[:-1] for row in range(shape[0]) if row not in held]
+    if not missing:
+        return []
+    return [f"{subject}: the file has no rows {', '.join(missing)}: taken as not read"]
+
+
+def plate_of(sheet: Sheet, name: str, reads: Mapping[str, FloatArray], unit: str) -> Plate:
+    """Return the plate.
+
+    Raises
+    ------
+    FormatError
+        If its reads are of different shape.
+    """
+    try:
+        return Plate(name, reads, unit)
+    except DataError as error:
+        raise sheet.wrong(str(error)) from error

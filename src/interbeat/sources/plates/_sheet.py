@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,20 +87,20 @@ def text_of(path: Path, delimiter: str = "") -> Sheet:
     FormatError
         If it is no text, or far larger than an export is.
     """
-    text = _checked(path)
+    _check_size(path)
+    text = Text.of(path)
     lines = list(text.lines())
     delimiter = delimiter or next((d for d in DELIMITERS if any(d in s for s in lines)), ",")
-    return Sheet(path, tuple(_rows(text, lines, delimiter)), _ends(text))
+    return Sheet(path, tuple(_rows(text, lines, delimiter)), _ends(path))
 
 
-def _checked(path: Path) -> Text:
+def _check_size(path: Path) -> None:
     try:
         size = path.stat().st_size
     except OSError as error:
         raise FormatError(path, f"cannot be read: {error.strerror}") from error
     if size > LARGEST:
         raise FormatError(path, f"has {size} bytes; an export of plates has under {LARGEST}")
-    return Text.of(path)
 
 
 def _rows(text: Text, lines: list[str], delimiter: str) -> Iterator[Row]:
@@ -115,10 +116,9 @@ def _rows(text: Text, lines: list[str], delimiter: str) -> Iterator[Row]:
         raise text.wrong(f"has cells that cannot be told apart: {error}", line) from error
 
 
-def _ends(text: Text) -> bool:
-    with text.path.open("rb") as handle:
-        handle.seek(-2, 2)
-        return any(end in handle.read(2) for end in (b"\n", b"\r"))
+def _ends(path: Path) -> bool:
+    """Whether the last line has its end, in one byte a letter or two."""
+    return path.read_bytes()[-2:].strip(b"\0")[-1:] in {b"\n", b"\r"}
 
 
 def workbook_of(path: Path) -> Sheet:
@@ -129,19 +129,18 @@ def workbook_of(path: Path) -> Sheet:
     FormatError
         If it is no workbook, or unfolds to far more than an export holds.
     """
+    _check_size(path)
     with reading(path, "workbook"):
-        with zipfile.ZipFile(path) as archive:
+        held = io.BytesIO(path.read_bytes())  # openpyxl leaves a damaged file open
+        with zipfile.ZipFile(held) as archive:
             unfolded = sum(member.file_size for member in archive.infolist())
         if unfolded > 4 * LARGEST:
             raise FormatError(path, f"unfolds to {unfolded} bytes; an export has far fewer")
         import openpyxl  # noqa: PLC0415 - a fifth of a second, for few files
 
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            rows = book.worksheets[0].iter_rows(max_col=WIDEST, values_only=True)
-            return Sheet(path, tuple(_until_empty(rows)))
-        finally:
-            book.close()
+        book = openpyxl.load_workbook(held, read_only=True, data_only=True)
+        rows = book.worksheets[0].iter_rows(max_col=WIDEST, values_only=True)
+        return Sheet(path, tuple(_until_empty(rows)))
 
 
 def _until_empty(rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:

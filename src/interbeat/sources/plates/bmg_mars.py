@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.plate import Plate, PlateRun, Role, Well, place
+from interbeat.core.plate import PlateRun, Role, Well, place
 from interbeat.sources._text import Text
 from interbeat.sources.plates._cells import (
     Strip,
     column_numbers,
     grid_of,
     number,
+    plate_of,
     strips_below,
 )
 from interbeat.sources.plates._listed import well_at, wells_listed
@@ -72,7 +73,7 @@ def read(path: Path) -> PlateRun:
     measured, said = _unit(sheet)
     name = _name(sheet)
     return PlateRun(
-        (Plate(name, held.reads, measured),),
+        (plate_of(sheet, name, held.reads, measured),),
         held.wells,
         unit=held.unit,
         source=path.name,

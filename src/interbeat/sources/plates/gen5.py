@@ -16,6 +16,7 @@ from interbeat.sources.plates._cells import (
     number,
     numbers,
     plate_shape,
+    rows_missing,
     strips_below,
     wells_of,
 )
@@ -115,7 +116,7 @@ def _plate(sheet: Sheet, section: _Section) -> tuple[Plate, list[Well], list[str
         strips = [s for s in results if s.label == label]
         _check_rows(sheet, strips, rows_read=_rows_read(rows, shape[0]))
         reads[short], more = numbers(sheet, wells_of(strips), shape, f"{subject}, {short}")
-        notes += more
+        notes += more + rows_missing(strips, shape, f"{subject}, {short}")
     wells, more = _wells(sheet, layout, section.name, subject)
     return Plate(section.name, reads, unit), wells, [*said, *notes, *more]
 

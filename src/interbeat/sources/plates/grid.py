@@ -11,13 +11,14 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import FormatError
-from interbeat.core.plate import Plate, PlateRun
+from interbeat.core.plate import PlateRun
 from interbeat.sources.plates._cells import (
     SHAPES,
     Strip,
     column_numbers,
     grid_of,
     number,
+    plate_of,
     row_of_letter,
     strips_below,
 )
@@ -87,7 +88,7 @@ def read(path: Path) -> PlateRun:
         notes += more
     unit, said = _unit(sheet, plates)
     return PlateRun(
-        tuple(Plate(name, reads, unit) for name, reads in plates.items()),
+        tuple(plate_of(sheet, name, reads, unit) for name, reads in plates.items()),
         source=path.name,
         inferences=tuple(dict.fromkeys([*notes, *said])),
     )
