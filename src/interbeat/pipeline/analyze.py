@@ -13,7 +13,7 @@ from interbeat.core.session import Inference, Session
 from interbeat.core.span import Span
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
-from interbeat.neurochemistry.course import CourseSettings, courses
+from interbeat.neurochemistry.course import Course, CourseSettings, courses
 from interbeat.pipeline._drives import drives_of, rest_of
 from interbeat.pipeline._excluded import excluded
 from interbeat.pipeline._leading import leaders
@@ -33,6 +33,8 @@ __all__ = ["analyze", "replay"]
 NOTHING_SAID: Mapping[str, Sequence[CheckIn]] = MappingProxyType({})
 NOTHING_GIVEN: Mapping[str, Sequence[Drug]] = MappingProxyType({})
 SLICE = 600.0  # s: what is pushed at once, so that a day of data needs no second copy of itself
+
+AREAS = "doi:10.1016/S0306-4530(02)00108-7"
 
 Progress = Callable[[float], None]
 
@@ -109,6 +111,7 @@ def analyze(
         for name, person in engine.people.items()
     }
     dyad = _dyad(people, span)
+    found = courses(session.samples, tubes)
     return Analysis(
         title=session.title,
         span=span,
@@ -118,12 +121,12 @@ def analyze(
         intervals=session.intervals,
         inferences=(*session.inferences, *_inferred(engine)),
         sources=session.sources,
-        settings=settings_of(session, engine.people.values()),
+        settings=settings_of(session, engine.people.values()) | _of_tubes(found),
         versions=_versions(),
         together=engine.together.tracks(),
         leading=_leading(engine, span, dyad or {}),
         samples=session.samples,
-        courses=courses(session.samples, tubes),
+        courses=found,
     )
 
 
@@ -184,6 +187,19 @@ def _leading(
     both = list(engine.people.values())
     notes = [person.plan.notes for person in both]
     return leaders([person.channels() for person in both], notes, span, dyad) if dyad else {}
+
+
+def _of_tubes(found: Sequence[Course]) -> dict[str, str]:
+    """Return how the courses of samples were reckoned, in words."""
+    if not found:
+        return {}
+    said = {
+        f"of {course.name}, {course.extraction}, of {course.person}: above "
+        f"{course.baseline_is}; {course.settings.error.words}"
+        for course in found
+    }
+    how = "areas by trapezoids over the real intervals: Pruessner et al. (2003), " + AREAS
+    return {"courses of samples": f"{how}; {'; '.join(sorted(said))}"}
 
 
 def _inferred(engine: Engine) -> Iterator[Inference]:
