@@ -46,7 +46,10 @@ def test_blood_of_bids_comes_in(tmp_path: Path) -> None:
     assert blood.plasma.tolist() == [0, 40, 20, 8]
     assert blood.whole.tolist() == [0, 30, 15, 6]
     np.testing.assert_array_equal(blood.parent, [1, 0.9, np.nan, 0.25])
-    assert (blood.unit, blood.inferences, blood.flags) == ("kBq/mL", (), ())
+    assert (blood.unit, blood.flags) == ("kBq/mL", ())
+    assert blood.inferences == (
+        "blood is taken as corrected for decay to the injection: no file says it",
+    )
 
 
 def test_a_json_that_says_minutes_is_followed(tmp_path: Path) -> None:

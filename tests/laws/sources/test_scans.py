@@ -281,6 +281,29 @@ def test_a_table_that_is_wrong_is_refused_with_the_place(
         read_scan(_table(tmp_path, text))
 
 
+def test_units_may_follow_the_names_of_times(tmp_path: Path) -> None:
+    scan = read_scan(_table(tmp_path, "frame_start_min,duration_min,Thal_s\n0,5,1\n5,10,2\n"))
+    assert scan.ends.tolist() == [300, 900]
+    assert list(scan.activity) == ["Thal_s"]
+    with pytest.raises(FormatError, match="give times in several units: s, min"):
+        read_scan(_table(tmp_path, "start_s,end_min,a\n0,5,1\n5,10,2\n"))
+
+
+def test_people_and_sessions_tell_scans_apart(tmp_path: Path) -> None:
+    rows = [f"{who},{day},{k},1,{k}" for who in "ab" for day in (1, 2) for k in range(3)]
+    text = "\n".join(["subject,session,start_min,duration_min,putamen", *rows])
+    scans = read_scans(_table(tmp_path, text))
+    assert list(scans) == ["a_1", "a_2", "b_1", "b_2"]
+    assert scans["b_2"].person == "b"
+
+
+def test_frames_given_by_middles_and_durations_or_by_middles_alone(tmp_path: Path) -> None:
+    both = read_scan(_table(tmp_path, "mid_s,duration_s,a\n150,300,1\n700,600,2\n"))
+    assert both.starts.tolist() == [0, 400]
+    alone = read_scan(_table(tmp_path, "start_s,mid_s,end_s,a\n0,150,300,1\n300,600,900,2\n"))
+    assert alone.starts.tolist() == [0, 300]
+
+
 def test_decimal_commas_are_read_under_semicolons(tmp_path: Path) -> None:
     scan = read_scan(_table(tmp_path, "start[s];end[s];a\n0;300,5;1,25\n300,5;900;2\n"))
     assert scan.ends[0] == 300.5

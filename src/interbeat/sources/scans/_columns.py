@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.sources.scans._frames import ends_from_middles
 from interbeat.sources.scans._scanned import Curves, named_once
 from interbeat.sources.scans._sheet import Sheet, plain_label, rows_of
-from interbeat.sources.scans._units import same_unit, unit_in_name
+from interbeat.sources.scans._units import same_unit, time_in_name, unit_in_name
 
-__all__ = ["Columns", "columns_of", "curves_of", "kind_of"]
+__all__ = ["Columns", "columns_of", "curves_of", "kind_of", "scans_of"]
 
 # What labels are called, in lower case, without what parts words.
 _KINDS: Mapping[str, tuple[str, ...]] = {
@@ -21,7 +23,10 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "middle": ("time", "times", "mid", "midtime", "middle", "framemid", "frametime"),
     "weight": ("weight", "weights"),
     "scan": ("pet", "scan", "scanid", "petid", "measurement"),
+    "person": ("subject", "subjectid", "subjname", "participant", "participantid", "person"),
+    "session": ("session", "ses", "visit"),
 }
+_TIMED = ("start", "end", "duration", "middle")
 _IGNORED = {"frame", "framenumber", "index", ""}
 _NEEDED = "frame_start with frame_end or duration (s or min)"
 
@@ -59,7 +64,7 @@ def columns_of(sheet: Sheet) -> Columns:
     }
     rest = [n for k, (n, _) in enumerate(named) if kinds[k] == "" and not _ignored(n)]
     named_once(sheet.text.path, rest, "labels")
-    times = [named[of[k]][1] for k in ("start", "end", "duration", "middle") if k in of]
+    times = [time_in_name(sheet.labels[of[k]])[1] for k in _TIMED if k in of]
     return Columns(
         of,
         regions,
@@ -68,10 +73,28 @@ def columns_of(sheet: Sheet) -> Columns:
     )
 
 
+def scans_of(sheet: Sheet, columns: Columns) -> dict[str, IntArray]:
+    """Return the rows of each scan, by name; ``""`` where no column tells them apart."""
+    by = ["scan"] if "scan" in columns.of else ["person", "session"]
+    words = [sheet.words(columns.of[kind]) for kind in by if kind in columns.of]
+    if not words:
+        return {"": np.arange(len(sheet.rows))}
+    names = np.array(["_".join(cells) for cells in zip(*words, strict=True)])
+    return {name: np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())}
+
+
 def kind_of(label: str) -> str:
     """Return what a column is by its label: ``"start"``; ``""`` for a region."""
+    timed = plain_label(time_in_name(label)[0])
     plain = plain_label(unit_in_name(label)[0])
-    return next((kind for kind, words in _KINDS.items() if plain in words), "")
+    return next(
+        (
+            kind
+            for kind, words in _KINDS.items()
+            if plain in words or (kind in _TIMED and timed in words)
+        ),
+        "",
+    )
 
 
 def _ignored(label: str) -> bool:
@@ -89,7 +112,7 @@ def curves_of(sheet: Sheet, columns: Columns, rows: IntArray) -> Curves:
     """Return the curves in some rows of a sheet."""
     chosen = rows_of(sheet, rows)
     starts, ends, told = _framed(chosen, columns.of)
-    weight = columns.of.get("weight")
+    weight, person = columns.of.get("weight"), columns.of.get("person")
     return Curves(
         sheet.text.path,
         starts,
@@ -98,6 +121,7 @@ def curves_of(sheet: Sheet, columns: Columns, rows: IntArray) -> Curves:
         time_unit=columns.time_unit,
         unit=columns.unit,
         weights=None if weight is None else {"": chosen.column(weight)},
+        person="" if person is None else chosen.words(person)[0],
         inferences=told,
     )
 
@@ -106,7 +130,7 @@ def _framed(
     sheet: Sheet, of: Mapping[str, int]
 ) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return when frames begin and end, by whichever columns say it."""
-    held = {kind: sheet.column(of[kind]) for kind in _KINDS if kind in of and kind != "scan"}
+    held = {kind: sheet.column(of[kind]) for kind in _TIMED if kind in of}
     if {"start", "end"} <= set(held):
         return held["start"], held["end"], ()
     if {"start", "duration"} <= set(held):
@@ -115,7 +139,7 @@ def _framed(
         half = held["duration"] / 2
         told = "starts of frames are their middles less half their durations"
         return held["middle"] - half, held["middle"] + half, (told,)
-    if set(held) - {"weight"} == {"middle"}:
+    if set(held) == {"middle"}:
         starts, ends = ends_from_middles(sheet.text.path, held["middle"])
         return starts, ends, ("frames follow each other from 0: only middles are given",)
     raise sheet.text.wrong(f"its labels name no {_NEEDED}", 1)

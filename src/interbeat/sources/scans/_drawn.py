@@ -15,7 +15,13 @@ from interbeat.sources.scans._bids import about_scan, number_of, sidecar_of
 from interbeat.sources.scans._reader import Asked
 from interbeat.sources.scans._shares import shares
 from interbeat.sources.scans._sheet import Sheet, plain_label, rows_of, sheet_of
-from interbeat.sources.scans._units import TIMES, activity_in, seconds_in, unit_in_name
+from interbeat.sources.scans._units import (
+    TIMES,
+    activity_in,
+    seconds_in,
+    time_in_name,
+    unit_in_name,
+)
 
 __all__ = ["Drawn", "drawn_in"]
 
@@ -82,7 +88,7 @@ def drawn_in(path: Path, asked: Asked) -> Drawn:
 
 
 def _columns(sheet: Sheet) -> dict[str, int]:
-    kinds = [_kind(unit_in_name(label)[0]) for label in sheet.labels]
+    kinds = [_kind(label) for label in sheet.labels]
     of = {kind: kinds.index(kind) for kind in _KINDS if kind in kinds}
     for kind, place in of.items():
         if kinds.count(kind) > 1:
@@ -101,7 +107,9 @@ def _columns(sheet: Sheet) -> dict[str, int]:
 
 
 def _kind(label: str) -> str:
-    plain = plain_label(label)
+    if plain_label(time_in_name(label)[0]) in _KINDS["time"]:
+        return "time"
+    plain = plain_label(unit_in_name(label)[0])
     return next((kind for kind, words in _KINDS.items() if plain in words), "")
 
 
@@ -139,7 +147,7 @@ def _times(
     if np.any(np.isnan(times)):
         line = sheet.lines[int(np.flatnonzero(np.isnan(times))[0])]
         raise sheet.text.wrong("a sample has no time", line, repr(label))
-    unit = _told(beside, label) or unit_in_name(label)[1]
+    unit = _told(beside, label) or time_in_name(label)[1]
     factor, told, flags = _time_factor(path, times, unit, asked=asked.time_unit)
     times = times * factor
     injected = number_of(about_scan(path), "InjectionStart", path) if beside else None

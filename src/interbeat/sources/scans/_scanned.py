@@ -79,27 +79,40 @@ def regions_of(curves: Curves, asked: Asked) -> Regions:
             injected=curves.injected,
         )
         unit, factor, told = _unit(curves, asked)
-        decay, undone, doubts = _decay(curves, frames)
+        decay, undone = _decay(curves, frames)
         activity = {k: v[frames.rows] * factor * decay for k, v in curves.activity.items()}
         seen, flags = _looked_at(activity)
+        notes = (*curves.inferences, *frames.inferences, *told, *undone, *seen)
         try:
-            return Regions(
-                frames.starts,
-                frames.ends - frames.starts,
-                activity,
-                unit,
-                weights=_chosen(curves.weights, frames),
-                volumes=curves.volumes,
-                person=curves.person,
-                radionuclide=nuclide_of(curves.nuclide) or curves.nuclide,
-                tracer=curves.tracer,
-                decay_corrected=None if curves.corrected is None else True,
-                source=curves.path.name,
-                inferences=(*curves.inferences, *frames.inferences, *told, *undone, *seen),
-                flags=(*frames.flags, *doubts, *flags),
-            )
+            return _regions(curves, frames, activity, unit=unit, notes=notes, flags=flags)
         except DataError as error:
             raise FormatError(curves.path, str(error)) from error
+
+
+def _regions(
+    curves: Curves,
+    frames: Frames,
+    activity: Mapping[str, FloatArray],
+    *,
+    unit: str,
+    notes: tuple[str, ...],
+    flags: list[str],
+) -> Regions:
+    return Regions(
+        frames.starts,
+        frames.ends - frames.starts,
+        activity,
+        unit,
+        weights=_chosen(curves.weights, frames),
+        volumes={k: v for k, v in curves.volumes.items() if k in activity},
+        person=curves.person,
+        radionuclide=nuclide_of(curves.nuclide) or curves.nuclide,
+        tracer=curves.tracer,
+        decay_corrected=None if curves.corrected is None else True,
+        source=curves.path.name,
+        inferences=notes,
+        flags=(*frames.flags, *flags),
+    )
 
 
 def _chosen(
@@ -123,26 +136,26 @@ def _unit(curves: Curves, asked: Asked) -> tuple[str, float, list[str]]:
     return stated, 1.0, []
 
 
-def _decay(curves: Curves, frames: Frames) -> tuple[FloatArray, list[str], list[str]]:
-    """Return by what to multiply each frame, what was done, and what is doubtful."""
+def _decay(curves: Curves, frames: Frames) -> tuple[FloatArray, list[str]]:
+    """Return by what to multiply each frame, and what was done."""
     ones = np.ones(frames.starts.size)
     if curves.corrected is None:
         told = "the file does not say whether decay was corrected for: taken to be so"
-        return ones, [f"{told}, to the injection"], []
+        return ones, [f"{told}, to the injection"]
     nuclide = nuclide_of(curves.nuclide)
     if not curves.corrected:
         half_life = _half_life(curves, "activity was not corrected for decay")
         told = f"decay of {nuclide} corrected for here, to the injection ({half_life:g} s)"
         lengths = frames.ends - frames.starts
         if np.any(lengths <= 0):
-            return ones, [], []  # which the regions refuse
-        return decay_factors(frames.starts, lengths, half_life=half_life), [told], []
+            return ones, []  # which the regions refuse
+        return decay_factors(frames.starts, lengths, half_life=half_life), [told]
     if curves.corrected_to is None or curves.corrected_to == curves.injected:
-        return ones, [], []
+        return ones, []
     late = curves.corrected_to - curves.injected
     half_life = _half_life(curves, f"decay was corrected to {late:g} s after the injection")
     told = f"decay of {nuclide} was corrected to {late:g} s after the injection, now to it"
-    return ones * 2 ** (late / half_life), [f"{told} ({half_life:g} s)"], []
+    return ones * 2 ** (late / half_life), [f"{told} ({half_life:g} s)"]
 
 
 def _half_life(curves: Curves, why: str) -> float:

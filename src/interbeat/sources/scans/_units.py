@@ -9,7 +9,15 @@ from types import MappingProxyType
 
 from interbeat.core.errors import FormatError
 
-__all__ = ["ACTIVITY", "TIMES", "activity_in", "same_unit", "seconds_in", "unit_in_name"]
+__all__ = [
+    "ACTIVITY",
+    "TIMES",
+    "activity_in",
+    "same_unit",
+    "seconds_in",
+    "time_in_name",
+    "unit_in_name",
+]
 
 TIMES: Mapping[str, float] = MappingProxyType(
     dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0)
@@ -78,6 +86,23 @@ def _plain(word: str) -> str:
     plain = re.sub(r"ccm|cc|cm\^?3|cm³|ml\^?-1", "ml", plain)
     plain = plain.replace("*ml", "/ml").replace("·ml", "/ml")
     return re.sub(r"(?<=bq|ci)ml", "/ml", plain)
+
+
+def time_in_name(label: str) -> tuple[str, str]:
+    """Return the label of a time without its unit, in brackets or after a ``_``, and the unit.
+
+    Examples
+    --------
+    >>> time_in_name("frame_start_s"), time_in_name("time (min)"), time_in_name("start")
+    (('frame_start', 's'), ('time', 'min'), ('start', ''))
+    """
+    name, unit = unit_in_name(label)
+    if unit:
+        return name, unit
+    found = re.match(r"^(.+)[_ .-]([a-zA-Z]+)$", name)
+    if found and found[2].lower() in TIMES:
+        return found[1], found[2]
+    return name, ""
 
 
 def same_unit(one: str, other: str) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-
 from interbeat.core.activity import Regions
 from interbeat.core.errors import FormatError
 from interbeat.sources._text import Text
-from interbeat.sources.scans._columns import columns_of, curves_of, kind_of
+from interbeat.sources.scans._columns import columns_of, curves_of, kind_of, scans_of
 from interbeat.sources.scans._reader import Asked, scan_reader
 from interbeat.sources.scans._scanned import regions_of
 from interbeat.sources.scans._sheet import parted_by, sheet_of
@@ -39,15 +37,11 @@ def accepts(path: Path) -> bool:
     accepts=accepts,
 )
 def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
-    """Return the scans; a column ``PET`` or ``scan`` names them where there are several."""
+    """Return scans as a column ``PET`` or ``scan``, or ``subject`` and ``session`` tell."""
     sheet = sheet_of(path)
     columns = columns_of(sheet)
-    if "scan" not in columns.of:
-        rows = np.arange(len(sheet.rows))
-        return {"": regions_of(curves_of(sheet, columns, rows), asked)}
-    words = np.array(sheet.words(columns.of["scan"]))
-    names = [name for name in dict.fromkeys(words.tolist()) if asked.scan in {"", name}]
     return {
-        name: regions_of(curves_of(sheet, columns, np.flatnonzero(words == name)), asked)
-        for name in names
+        name: regions_of(curves_of(sheet, columns, rows), asked)
+        for name, rows in scans_of(sheet, columns).items()
+        if asked.scan in {"", name}
     }

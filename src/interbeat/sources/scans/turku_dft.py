@@ -46,25 +46,15 @@ def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
     The layout is that of the Turku PET Centre, "DFT TAC file format": regions, sides, planes
     and volumes (mm³) in four lines; a period is a value that is not there.
     """
-    text = Text.of(path)
-    held = [
-        (k, line)
-        for k, line in enumerate(text.lines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    if len(held) < 5:
-        raise text.wrong("has not the four lines of titles and a frame below them")
+    text, held = _lines(path)
     tab = "\t" if "\t" in held[0][1] else None
-    time_unit = _time_unit(held[3][1])
-    rows = [(k, _cells(line, tab)) for k, line in held[4:]]
     titles = _titles(text, held[:4], tab)
-    count = len(titles[0])
-    table = _table(text, rows, count)
-    names = _named(titles)
+    count, names = len(titles[0]), _named(titles)
     named_once(path, names, "lines 1 to 3")
-    weights = [k for k, name in enumerate(titles[0]) if name.lower() in _WEIGHTS]
-    columns = table[:, -count:]
+    table = _table(text, [(k, _cells(line, tab)) for k, line in held[4:]], count)
+    columns, time_unit = table[:, -count:], _time_unit(held[3][1])
     starts, ends, told = _framed(path, table[:, :-count], time_unit, asked=asked)
+    weights = [k for k, name in enumerate(titles[0]) if name.lower() in _WEIGHTS]
     curves = Curves(
         path,
         starts,
@@ -74,10 +64,23 @@ def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
         unit=_first(held[2][1], tab),
         weights={"": columns[:, weights[0]]} if weights else None,
         volumes=_volumes(names, titles[3]),
-        person=_first(held[1][1], tab).replace(".", ""),
+        person=_first(held[1][1], tab).strip("."),
         inferences=told,
     )
     return {"": regions_of(curves, asked)}
+
+
+def _lines(path: Path) -> tuple[Text, list[tuple[int, str]]]:
+    """Return the lines that say something, with their numbers."""
+    text = Text.of(path)
+    held = [
+        (k, line)
+        for k, line in enumerate(text.lines(), 1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if len(held) < 5:
+        raise text.wrong("has not the four lines of titles and a frame below them")
+    return text, held
 
 
 def _cells(line: str, tab: str | None) -> list[str]:
