@@ -94,13 +94,12 @@ class _Search:
     @property
     def best(self) -> int:
         """Which shape leaves least."""
-        best: int = np.argmin(self.left).item()
-        return best
+        return int(self.left.argmin())
 
     @property
     def freedom(self) -> int:
         """Frames less parameters."""
-        return self.span.shape[0] - FREE
+        return int(self.span.shape[0]) - FREE
 
     @property
     def variance(self) -> float:
@@ -152,8 +151,9 @@ def lp_ntpet(problem: Problem, settings: Settings) -> Fit:
     The change is ``(BP_ND at the peak - before) / before``: negative where less is bound, as
     when a transmitter takes receptors; positive where more is. Its interval, and those of
     onset and peak, hold all shapes that fit nearly as well (profile), by the F that the search
-    reaches in one of twenty scans in which nothing happens: too wide rather than too narrow,
-    and beside 0 only where the test finds something. Change, onset and peak are missing where
+    reaches in one of twenty scans in which nothing happens: too wide rather than too narrow.
+    Where the interval of the change holds 0 though something changed, shapes of both signs
+    fit, and the direction is not told. Change, onset and peak are missing where
     p is 0.05 or more, and BP_ND is then that of a scan in which nothing happens. More than
     twice as much bound is not looked for. A change of binding is not the release of a
     transmitter, and small changes that are found are overestimated, for the others were not
@@ -199,7 +199,7 @@ def lp_ntpet(problem: Problem, settings: Settings) -> Fit:
     parameters, plot = _answers(found, worth, shapes)
     plot["x"] = problem.frames.middles
     fitted = np.where(counted, found.fitted, math.nan)
-    flags = _said(parameters, worth, shapes)
+    flags = _said(parameters, plot["change"], worth, shapes)
     return Fit(parameters, fitted, counted, settings, plot, flags)
 
 
@@ -285,8 +285,8 @@ def _whitener(
     """Return what makes noise even and independent over the frames that count; shape (c, n).
 
     The region's own noise has a variance of one over the weights. The reference has noise of
-    the same kind, in proportion to its activity, and `through` carries it into the model; how strong it is, the residuals say
-    (restricted maximum likelihood over a few ratios).
+    the same kind, in proportion to its activity, and `through` carries it into the model; how
+    strong it is, the residuals say (restricted maximum likelihood over a few ratios).
     """
     counted = problem.weights > 0
     noise = 1 / np.where(counted, problem.weights, np.min(problem.weights[counted]))
@@ -480,4 +480,6 @@ def _said(parameters: dict[str, Estimate], worth: _Worth, shapes: _Shapes) -> tu
     if change.reason:
         return (cost, "BP_ND, R1 and k2 as if nothing happened in the scan")
     direction = "less bound" if change.value < 0 else "more bound"
+    if ends[0] < 0 < ends[1]:
+        return (cost, "something changed; whether less or more is bound is not told")
     return (cost, f"{direction} at the peak than before: {abs(change.value):.0%}")
