@@ -470,7 +470,9 @@ def _within(value: float, ends: FloatArray, kind: tuple[str, int]) -> Estimate:
     return Estimate(value, float(np.max(np.abs(ends - value))) / Z95, kind[0], 1.0, kind[1])
 
 
-def _said(parameters: dict[str, Estimate], worth: _Worth, shapes: _Shapes) -> tuple[str, ...]:
+def _said(
+    parameters: dict[str, Estimate], ends: FloatArray, worth: _Worth, shapes: _Shapes
+) -> tuple[str, ...]:
     """Return what the search found and what it cost, in words."""
     cost = (
         f"best of {shapes.onset.size} shapes: p = {worth.p:.2g} against {DRAWS} scans without "
