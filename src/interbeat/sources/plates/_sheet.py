@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ __all__ = ["Row", "Sheet", "sheet_of", "text_of", "workbook_of"]
 LARGEST = 50_000_000  # bytes: a plate of 1536 wells with ten reads is a tenth of a megabyte
 WIDEST, EMPTY = 128, 300  # columns of a workbook; empty rows after which nothing is expected
 DELIMITERS = ("\t", ";", ",")
+SEPARATOR = re.compile(r'"?sep=(\\t|.)"?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ def text_of(path: Path, delimiter: str = "") -> Sheet:
     Parameters
     ----------
     path : Path
-        Text in any of the encodings that readers export.
+        Text in any of the encodings that people save.
     delimiter : str
-        Between cells; by default whichever of tab, ``;`` and ``,`` the file has.
+        Between cells; by default tab, ``;`` or ``,``, whichever the file has, or white space
+        where it has none of them.
 
     Raises
     ------
@@ -90,8 +93,16 @@ def text_of(path: Path, delimiter: str = "") -> Sheet:
     _check_size(path)
     text = Text.of(path)
     lines = list(text.lines())
-    delimiter = delimiter or next((d for d in DELIMITERS if any(d in s for s in lines)), ",")
-    return Sheet(path, tuple(_rows(text, lines, delimiter)), _ends(path))
+    told = SEPARATOR.fullmatch(lines[0].strip()) if lines else None
+    part = told[1].replace("\\t", "\t") if told else delimiter or _delimiter(lines)
+    return Sheet(path, tuple(_rows(text, lines, part, 1 if told else 0)), _ends(path))
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the first of tab, ``;`` and ``,`` that half as many lines have as have any."""
+    counts = {d: sum(d in line for line in lines) for d in DELIMITERS}
+    most = max(counts.values())
+    return next(d for d, k in counts.items() if k >= most / 2) if most else " "
 
 
 def _check_size(path: Path) -> None:
@@ -103,15 +114,16 @@ def _check_size(path: Path) -> None:
         raise FormatError(path, f"has {size} bytes; an export of plates has under {LARGEST}")
 
 
-def _rows(text: Text, lines: list[str], delimiter: str) -> Iterator[Row]:
-    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+def _rows(text: Text, lines: list[str], part: str, skip: int) -> Iterator[Row]:
+    if part == " ":
+        yield from (Row(k, tuple(line.split())) for k, line in enumerate(lines, 1))
+        return
+    reader = csv.reader((f"{line}\n" for line in lines[skip:]), delimiter=part)
+    line = skip + 1
     try:
-        while True:
-            line = reader.line_num + 1
-            cells = next(reader, None)
-            if cells is None:
-                return
+        for cells in reader:
             yield Row(line, tuple(cell.strip() for cell in cells))
+            line = skip + reader.line_num + 1
     except csv.Error as error:
         raise text.wrong(f"has cells that cannot be told apart: {error}", line) from error
 

@@ -67,7 +67,7 @@ def read(path: Path) -> PlateRun:
         With the line: no results, rows or columns out of order, a cell that is no number,
         kinetics or spectra, reads of different kind.
     """
-    sheet = text_of(path, "\t")
+    sheet = text_of(path)
     plates, wells, notes = [], [], []
     for section in _sections(sheet):
         plate, found, told = _plate(sheet, section)
@@ -208,12 +208,13 @@ def _wells(
 ) -> tuple[list[Well], list[str]]:
     names = wells_of(s for s in layout if s.label in {"Well ID", ""})
     amounts = wells_of(s for s in layout if s.label == "Conc/Dil")
-    wells, notes = [], []
+    given = wells_of(s for s in layout if s.label == "Name")
+    wells: list[Well] = []
+    notes: list[str] = []
     for where, (text, line) in names.items():
         if not text:
             continue
-        name = text.split(":")[0]
-        role = role_called(name)
+        role = role_called(text.split(":")[0])
         if role is None:
             role = Role.SAMPLE
             notes.append(f"{subject}: {text!r} taken as a sample")
@@ -221,14 +222,29 @@ def _wells(
         amount = number(told)
         if amount is None or math.isinf(amount) or amount < 0:
             raise sheet.wrong(f"{place(*where)} has {told!r} for concentration or dilution", at)
-        wells.append(replace(_well(where, role, name, amount), plate=plate))
-    if any(w.dilution != 1 for w in wells):
-        notes.append(f"{subject}: dilutions taken as shares: 0.5 is one part in two")
-    return wells, notes
+        name = given.get(where, ("", 0))[0] or text.split(":")[0]
+        well = Well(place(*where), role, name, concentration=amount, plate=plate)
+        wells.append(well)
+    diluted, more = _diluted(wells, subject)
+    return diluted, [*notes, *more]
 
 
-def _well(where: tuple[int, int], role: Role, name: str, amount: float) -> Well:
-    if role in {Role.STANDARD, Role.CONTROL}:
-        return Well(place(*where), role, name, concentration=amount)
-    share = amount if amount > 0 else 1.0
-    return Well(place(*where), role, name, dilution=1 / share)
+def _diluted(wells: list[Well], subject: str) -> tuple[list[Well], list[str]]:
+    """Return the wells with dilutions, which stand where standards have a concentration."""
+    known = {Role.STANDARD, Role.CONTROL}
+    shares = [w.concentration for w in wells if w.role not in known]
+    as_said = all(not share > 1 for share in shares)
+    told = [share for share in shares if share > 0 and share != 1]
+    out = []
+    for well in wells:
+        share = well.concentration if as_said and well.concentration > 0 else 1.0
+        plain = replace(well, concentration=math.nan, dilution=1 / share)
+        out.append(well if well.role in known else plain)
+    if not told:
+        return out, []
+    if as_said:
+        return out, [f"{subject}: dilutions taken as shares: 0.5 is one part in two"]
+    return out, [
+        f"{subject}: the samples have numbers up to {max(told):g} where their dilutions stand; "
+        "these are no shares, and left out: a layout file says how they were diluted"
+    ]

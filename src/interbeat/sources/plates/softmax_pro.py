@@ -76,7 +76,7 @@ def read(path: Path) -> PlateRun:
         With the line: a block without its end, wells and reads that do not add up, kinetics
         or spectra, a cell that is no number, a group of wells that no plate has.
     """
-    sheet = text_of(path, "\t")
+    sheet = text_of(path)
     held = _Held()
     for block in _blocks(sheet):
         head = block[0].at(0).lower()
