@@ -11,6 +11,7 @@ from interbeat.core.plate import PlateRun
 from interbeat.neurochemistry.assaying import assay
 from interbeat.neurochemistry.bootstrapped import bootstrapped
 from interbeat.neurochemistry.found import Assay, Assayed
+from interbeat.neurochemistry.units import concentration_unit
 from interbeat.reporting import report, write_json
 from interbeat.reporting.plate_words import lines
 from interbeat.sources.plating import read_plates
@@ -73,7 +74,8 @@ def _run(
 ) -> PlateRun:
     read = read_plates(*paths, layout=layout or None)
     given = {name: told[name] for name in SAID if told.get(name) not in {None, ""}}
-    return replace(read, **given)
+    named = replace(read, **given)
+    return replace(named, unit=concentration_unit(named.unit))
 
 
 def _how(told: Mapping[str, Any]) -> Assay:

@@ -131,9 +131,11 @@ def _curve_panel(panel: Panel, ground: _Ground, response: str) -> panels.Panel:
     there = np.linspace(ground.left, ground.right, POINTS)
     line, low, high = _band(panel.curve, 10**there)
     samples = _samples(panel)
-    bottom, top = padded([y, line, samples[1]])
+    between = (there >= ground.left + ROOM) & (there <= ground.right - ROOM)
+    bottom, top = padded([y, line[between], samples[1]])
     bottom = min(bottom, 0.0) if bottom < 0.2 * top else bottom
     frame = Frame(ground.first, ground.right, bottom, top)
+    line = np.where((line >= bottom) & (line <= top), line, np.nan)
     ticks, heights = value_ticks(frame.low, frame.high, 6)
     marks = [Mark("grid", _svg.rules(frame, across=_scale(ground, "").values, at=heights))]
     if not panel.curve.reason:

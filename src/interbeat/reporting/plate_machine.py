@@ -33,6 +33,8 @@ Layout (``"interbeat-assay/1"``)::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from interbeat.core.sample import Sample
@@ -128,7 +130,7 @@ def _panel(panel: Panel, a: Assayed) -> Json:
         "unit": plate.unit,
         "shape": list(plate.shape),
         "reads": list(plate.reads),
-        "curve": _curve(panel.curve),
+        "curve": _curve(panel.curve, {"response": plate.unit, "concentration": a.run.unit}),
         "standards": [_standard(one) for one in panel.standards],
         "samples": [_reading(one, a) for one in panel.readings],
         "controls": [_reading(one, a) for one in panel.controls],
@@ -140,13 +142,16 @@ def _panel(panel: Panel, a: Assayed) -> Json:
     }
 
 
-def _curve(curve: Curve) -> Json:
+def _curve(curve: Curve, units: Mapping[str, str]) -> Json:
     known = SHAPES.get(curve.shape)
+    parameters = {
+        name: replace(e, unit=units.get(e.unit, e.unit)) for name, e in curve.parameters.items()
+    }
     return {
         "shape": curve.shape,
         "title": known.title if known else "",
         "source": known.source if known else "",
-        "parameters": estimates(curve.parameters),
+        "parameters": estimates(parameters),
         "values": [real(v) for v in curve.values.tolist()],
         "covariance": [[real(v) for v in row] for row in curve.covariance.tolist()],
         **{

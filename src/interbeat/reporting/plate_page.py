@@ -38,6 +38,7 @@ class PlatePart:
     standards: list[StandardRow]
     samples: list[ReadingRow]
     controls: list[ReadingRow]
+    named: bool
     spiked: bool
     bootstrapped: bool
     folded: bool
@@ -100,11 +101,14 @@ def _part(assayed: Assayed, panel: Panel, k: int) -> PlatePart:
         reason=panel.curve.reason,
         figure=curve_figure(panel, unit=run.unit, response=plate.unit, k=k),
         map=plate_map(run, plate, panel, assayed.assay),
-        parameters=rows.parameter_rows(panel),
+        parameters=rows.parameter_rows(
+            panel, {"response": plate.unit, "concentration": run.unit}
+        ),
         limits=rows.limit_rows(panel),
         standards=rows.standard_rows(panel),
         samples=samples,
         controls=rows.control_rows(panel, run),
+        named=any(one.person or isfinite(one.time) for one in panel.readings),
         spiked=any(one.spiked for one in every),
         bootstrapped=any(isfinite(one.bootstrap) for one in every),
         folded=len(samples) > FOLDED,

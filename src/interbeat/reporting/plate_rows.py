@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interbeat.core.estimate import Estimate, number
 from interbeat.core.plate import PlateRun
 from interbeat.neurochemistry.found import Assayed, Panel, Reading, Standard
+from interbeat.neurochemistry.limits_of import limits_of
 from interbeat.neurochemistry.words import extraction
 from interbeat.reporting._format import HARD, clock, interval, share, tidy, value
 
 __all__ = [
     "ReadingRow", "StandardRow", "amount", "control_rows", "flag_rows", "limit_rows",
-    "parameter_rows", "parts_of", "range_counts", "reading_rows", "share_rows",
+    "parameter_rows", "parts_of", "range_counts", "reading_rows", "run_flags", "share_rows",
     "standard_rows", "written",
 ]  # fmt: skip
 
 NOTHING = "\N{EN DASH}"
+NO_CURVE = "no standard curve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +85,44 @@ def written(e: Estimate) -> str:
 
 def standard_rows(panel: Panel) -> list[StandardRow]:
     """Return the standards of a plate, from the lowest up, as read back."""
-    return [_standard(one) for one in panel.standards]
+    return [_standard(one, panel.curve.reason) for one in panel.standards]
 
 
 def reading_rows(panel: Panel, run: PlateRun) -> list[ReadingRow]:
     """Return the samples of a plate in the order of the layout."""
-    return [_reading(one, run) for one in panel.readings]
+    return [_reading(one, run, panel.curve.reason) for one in panel.readings]
 
 
 def control_rows(panel: Panel, run: PlateRun) -> list[ReadingRow]:
     """Return the samples of known concentration."""
-    return [_reading(one, run) for one in panel.controls]
+    return [_reading(one, run, panel.curve.reason) for one in panel.controls]
 
 
-def parameter_rows(panel: Panel) -> list[tuple[str, str, str, str]]:
-    """Return name, value, unit and interval of each parameter of the curve."""
+def parameter_rows(panel: Panel, units: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+    """Return name, value, unit and interval of each parameter; nothing where no curve is.
+
+    Parameters
+    ----------
+    panel : Panel
+        What a plate gave.
+    units : mapping of str to str
+        What ``"response"`` and ``"concentration"`` are in.
+    """
+    if panel.curve.reason:
+        return []
     return [
-        (name, f"missing: {e.reason}" if e.reason else value(e), e.unit,
-         NOTHING if e.reason else interval(e))
+        (name, written(replace(e, unit="")), units.get(e.unit, e.unit), _within(e))
         for name, e in panel.curve.parameters.items()
-    ]  # fmt: skip
+    ]
+
+
+def _within(e: Estimate) -> str:
+    return NOTHING if e.reason else interval(e)
 
 
 def limit_rows(panel: Panel) -> list[tuple[str, str]]:
     """Return what was found of limits, blank and nonspecific binding."""
+    why = panel.curve.reason
     named = (
         ("Limit of detection", panel.detection),
         ("Lower limit of quantification", panel.lower),
@@ -114,7 +130,7 @@ def limit_rows(panel: Panel) -> list[tuple[str, str]]:
         ("Blank", panel.blank),
         ("Nonspecific binding", panel.nonspecific),
     )
-    return [(name, _limit(e)) for name, e in named]
+    return [(name, _limit(_shortly(e, why))) for name, e in named]
 
 
 def share_rows(found: Mapping[str, Estimate]) -> list[tuple[str, str, str, str]]:
@@ -138,7 +154,7 @@ def range_counts(panels: Sequence[Panel]) -> dict[str, int]:
 
 def flag_rows(assayed: Assayed) -> list[tuple[str, str]]:
     """Return what is flagged, and why: the run, plates, single standards and samples."""
-    rows = [("whole run", flag) for flag in assayed.flags]
+    rows = [("whole run", flag) for flag in run_flags(assayed)]
     for panel in assayed.panels:
         rows += [(panel.plate, flag) for flag in panel.flags]
         for one in parts_of(panel):
@@ -147,9 +163,20 @@ def flag_rows(assayed: Assayed) -> list[tuple[str, str]]:
     return rows
 
 
+def run_flags(assayed: Assayed) -> list[str]:
+    """Return the flags of a run but those limits of its analyte that stand under Limits."""
+    known = {one.text for one in limits_of(assayed.run.analyte)}
+    return [flag for flag in assayed.flags if flag.partition(" [")[0] not in known]
+
+
 def parts_of(panel: Panel) -> list[Standard | Reading]:
     """Return standards, samples and controls of a plate."""
     return [*panel.standards, *panel.readings, *panel.controls]
+
+
+def _shortly(e: Estimate, why: str) -> Estimate:
+    """Return a missing estimate with a short reason where the whole plate has that one."""
+    return replace(e, reason=NO_CURVE) if e.reason and e.reason == why else e
 
 
 def _limit(e: Estimate) -> str:
@@ -158,8 +185,8 @@ def _limit(e: Estimate) -> str:
     return f"{amount(e.value)}{HARD}{e.unit}".rstrip(HARD)
 
 
-def _standard(one: Standard) -> StandardRow:
-    back = one.back
+def _standard(one: Standard, why: str) -> StandardRow:
+    back = _shortly(one.back, why)
     return StandardRow(
         one.name,
         amount(one.nominal),
@@ -172,8 +199,9 @@ def _standard(one: Standard) -> StandardRow:
     )
 
 
-def _reading(one: Reading, run: PlateRun) -> ReadingRow:
+def _reading(one: Reading, run: PlateRun, why: str) -> ReadingRow:
     said, missing = _concentration(one)
+    missing = NO_CURVE if missing and missing == why else missing
     return ReadingRow(
         one.name,
         one.person or NOTHING,

@@ -13,7 +13,7 @@ from interbeat.reporting._format import HARD, THIN, join, plural, share
 from interbeat.reporting._names import sentence
 from interbeat.reporting._numbers import digest
 from interbeat.reporting.plate_map import chosen_read
-from interbeat.reporting.plate_rows import amount, parts_of, range_counts
+from interbeat.reporting.plate_rows import amount, parts_of, range_counts, run_flags
 
 __all__ = [
     "about", "heading", "in_short", "limits", "lines", "methods", "settings_rows",
@@ -227,7 +227,7 @@ def lines(assayed: Assayed) -> Iterator[str]:
     yield f"{heading(assayed)}, {extraction(assayed.run.extracted)}"
     for said in in_short(assayed):
         yield said.replace(HARD, " ").replace(THIN, " ")
-    yield from assayed.flags
+    yield from run_flags(assayed)
     for panel in assayed.panels:
         yield from (f"{panel.plate}: {flag}" for flag in panel.flags)
         single = sum(len(one.flags) for one in parts_of(panel))
