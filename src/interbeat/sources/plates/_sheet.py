@@ -122,10 +122,15 @@ def _rows(text: Text, lines: list[str], part: str, skip: int) -> Iterator[Row]:
     line = skip + 1
     try:
         for cells in reader:
-            yield Row(line, tuple(cell.strip() for cell in cells))
+            yield Row(line, tuple(_plain(cell) for cell in cells))
             line = skip + reader.line_num + 1
     except csv.Error as error:
         raise text.wrong(f"has cells that cannot be told apart: {error}", line) from error
+
+
+def _plain(cell: str) -> str:
+    """Return a cell on one line: heads of columns are broken where a page was narrow."""
+    return " ".join(cell.split())
 
 
 def _ends(path: Path) -> bool:
@@ -158,7 +163,7 @@ def workbook_of(path: Path) -> Sheet:
 def _until_empty(rows: Iterator[tuple[object, ...]]) -> Iterator[Row]:
     held: list[Row] = []
     for line, values in zip(count(1), rows, strict=False):
-        cells = tuple("" if value is None else str(value).strip() for value in values)
+        cells = tuple("" if value is None else _plain(str(value)) for value in values)
         held.append(Row(line, cells))
         if any(cells):
             yield from chain(held)
