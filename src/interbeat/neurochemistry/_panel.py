@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,13 +15,14 @@ from interbeat.neurochemistry import words
 from interbeat.neurochemistry.found import Assay, Curve, Panel, Reading, Standard
 from interbeat.neurochemistry.lack import Lack, lack_of_fit
 from interbeat.neurochemistry.limits import detected, detection, quantification
-from interbeat.neurochemistry.reading import Back, read_back
+from interbeat.neurochemistry.reading import read_back
 from interbeat.neurochemistry.replicates import Replicates, Wells, coefficient_of_variation
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["Limits", "limits_from", "panel_of"]
 
 LACKING = 0.001  # chance of a lack of fit like this where there is none
+ENDS = {-1: "beyond the response at zero", 1: "beyond the response at infinity"}
 OFF = 0.2  # of the nominal: a standard that is read back farther off is flagged
 
 
@@ -97,6 +99,16 @@ def _lacking(lack: Lack) -> tuple[str, ...]:
     )
 
 
+class _Found(NamedTuple):
+    """What a curve reads back from one group of wells."""
+
+    concentration: float
+    se: float
+    lower: float
+    upper: float
+    beyond: int
+
+
 def panel_of(
     wells: Wells, curve: Curve, limits: Limits, *, plate: str, how: Assay, unit: str
 ) -> Panel:
@@ -117,13 +129,22 @@ def panel_of(
     unit : str
         Of the concentrations.
     """
-    scale = 1 / how.recovery
+    every = (*wells.standards, *wells.samples, *wells.controls)
+    found = dict(zip(map(id, every), _found(every, curve), strict=True))
+
+    def read(groups: Sequence[Replicates], recovery: float) -> tuple[Reading, ...]:
+        own = replace(how, recovery=recovery)
+        return tuple(
+            _reading(one, found[id(one)], curve, limits=limits, how=own, unit=unit)
+            for one in groups
+        )
+
     return Panel(
         plate,
         curve,
-        tuple(_standards(wells.standards, curve, unit)),
-        tuple(_readings(wells.samples, curve, limits, how=how, unit=unit, scale=scale)),
-        tuple(_readings(wells.controls, curve, limits, how=how, unit=unit, scale=1.0)),
+        tuple(_standard(one, found[id(one)], curve.reason, unit) for one in wells.standards),
+        read(wells.samples, how.recovery),
+        read(wells.controls, 1.0),
         wells.blank,
         wells.nonspecific,
         limits.detection,
@@ -133,112 +154,88 @@ def panel_of(
     )
 
 
-def _means(groups: Sequence[Replicates]) -> tuple[FloatArray, FloatArray]:
-    """Return mean responses, NaN where a well is saturated, and of how many wells."""
+def _found(groups: Sequence[Replicates], curve: Curve) -> list[_Found]:
+    """Return what the curve reads back from the mean of each group of wells."""
+    if curve.reason or not groups:
+        return [_Found(math.nan, math.nan, math.nan, math.nan, 0)] * len(groups)
     means = [
-        float(one.seen.mean()) if one.seen.size and not one.saturated else math.nan
-        for one in groups
+        math.nan if one.saturated or not one.seen.size else one.seen.mean() for one in groups
     ]
-    return np.array(means, dtype=np.float64), np.array(
-        [max(one.seen.size, 1) for one in groups]
+    counts = [max(one.seen.size, 1) for one in groups]
+    back = read_back(curve, means, replicates=counts)
+    columns = (back.concentration, back.se, back.lower, back.upper, back.beyond)
+    return [_Found(*row) for row in zip(*(c.tolist() for c in columns), strict=True)]
+
+
+def _standard(one: Replicates, found: _Found, reason: str, unit: str) -> Standard:
+    """Return a standard with what the curve reads back from it."""
+    back = _estimate(one, found, factor=1.0, reason=reason, unit=unit)
+    share = back.value / one.concentration if one.concentration > 0 else math.nan
+    off = f"read back as {share:.0%} of what is in it" if abs(share - 1) > OFF else ""
+    unknown = "" if math.isfinite(one.concentration) else "no concentration: not used"
+    return Standard(
+        one.name,
+        one.concentration,
+        one.places,
+        tuple(one.responses.tolist()),
+        back,
+        coefficient_of_variation(one.responses),
+        words.unique([*one.flags, off, unknown]),
     )
 
 
-def _standards(groups: Sequence[Replicates], curve: Curve, unit: str) -> Iterator[Standard]:
-    """Give each standard with what the curve reads back from it."""
-    means, counts = _means(groups)
-    back = None if curve.reason or not groups else read_back(curve, means, replicates=counts)
-    for k, one in enumerate(groups):
-        if back is None:
-            found = Estimate.missing(unit, curve.reason)
-        else:
-            found = _estimate(back, k, factor=1.0, n=one.seen.size, unit=unit)
-        off = abs(found.value / one.concentration - 1) if one.concentration > 0 else math.nan
-        yield Standard(
-            one.name,
-            one.concentration,
-            one.places,
-            tuple(one.responses.tolist()),
-            found,
-            coefficient_of_variation(one.responses),
-            words.unique(
-                [
-                    *one.flags,
-                    f"read back as {found.value / one.concentration:.0%} of what is in it"
-                    if off > OFF
-                    else "",
-                    "" if math.isfinite(one.concentration) else "no concentration: not used",
-                ]
-            ),
-        )
+def _reading(
+    one: Replicates, found: _Found, curve: Curve, *, limits: Limits, how: Assay, unit: str
+) -> Reading:
+    """Return a sample or control with what the curve reads back from it."""
+    factor = one.dilution / how.recovery
+    side = "" if curve.reason else _side(one, found, curve, limits)
+    lower, upper = limits.least * factor, limits.most * factor
+    limit = _beyond(side, lower, upper, unit)
+    value = _estimate(one, found, factor=factor, reason=curve.reason or limit, unit=unit)
+    spread = _spread(one, curve, factor)
+    return Reading(
+        one.name,
+        one.person,
+        one.time,
+        one.plate,
+        one.places,
+        one.dilution,
+        one.spiked,
+        one.concentration,
+        tuple(one.responses.tolist()),
+        coefficient_of_variation(one.responses),
+        value,
+        (found.lower * factor, found.upper * factor),
+        math.nan,
+        spread,
+        side,
+        lower,
+        upper,
+        words.unique([*one.flags, limit, _differing(value, spread, how), _recovered(how)]),
+    )
 
 
-def _estimate(back: Back, k: int, *, factor: float, n: int, unit: str) -> Estimate:
-    value, error = float(back.concentration[k]) * factor, float(back.se[k]) * factor
-    if math.isfinite(value) and math.isfinite(error):
-        return Estimate(value, error, unit, 1.0, n)
+def _estimate(
+    one: Replicates, found: _Found, *, factor: float, reason: str, unit: str
+) -> Estimate:
+    """Return the concentration of the undiluted sample, or why there is none."""
+    value, error, n = found.concentration * factor, found.se * factor, int(one.seen.size)
+    if not reason and math.isfinite(value) and math.isfinite(error):
+        return Estimate(value, error, unit, n / len(one.places), n)
     if math.isfinite(value):
-        return Estimate.missing(unit, "the curve is flat there")
-    end = {-1: "beyond the response at zero", 1: "beyond the response at infinity"}
-    return Estimate.missing(unit, end.get(int(back.beyond[k]), words.NOT_READ))
+        reason = reason or "the curve is flat there"
+    nothing = words.SATURATED if one.saturated else words.NOT_READ
+    return Estimate.missing(unit, reason or ENDS.get(found.beyond, nothing), n=n)
 
 
-def _readings(
-    groups: Sequence[Replicates], curve: Curve, limits: Limits, *,
-    how: Assay, unit: str, scale: float,
-) -> Iterator[Reading]:  # fmt: skip
-    """Give each sample or control with what the curve reads back from it."""
-    means, counts = _means(groups)
-    back = None if curve.reason or not groups else read_back(curve, means, replicates=counts)
-    for k, one in enumerate(groups):
-        factor = one.dilution * scale
-        lower, upper = limits.least * factor, limits.most * factor
-        side, interval, spread = "", (math.nan, math.nan), math.nan
-        if back is None:
-            found = Estimate.missing(unit, curve.reason)
-        else:
-            found = _estimate(back, k, factor=factor, n=one.seen.size, unit=unit)
-            side = _full(curve) if one.saturated else _side(back, k, limits)
-            interval = float(back.lower[k]) * factor, float(back.upper[k]) * factor
-            spread = _spread(curve, one, factor)
-        limit = _beyond(side, lower, upper, unit)
-        if limit:
-            found = Estimate.missing(unit, limit, n=one.seen.size)
-        yield Reading(
-            one.name,
-            one.person,
-            one.time,
-            one.plate,
-            one.places,
-            one.dilution,
-            one.spiked,
-            one.concentration,
-            tuple(one.responses.tolist()),
-            coefficient_of_variation(one.responses),
-            found,
-            interval,
-            math.nan,
-            spread,
-            side,
-            lower,
-            upper,
-            words.unique(
-                [*one.flags, limit, *_differing(found, spread, how), *_recovered(scale)]
-            ),
-        )
-
-
-def _full(curve: Curve) -> str:
-    """Return on which side of the limits more color is than the reader can read."""
-    return words.BELOW if curve.competitive else words.ABOVE
-
-
-def _side(back: Back, k: int, limits: Limits) -> str:
+def _side(one: Replicates, found: _Found, curve: Curve, limits: Limits) -> str:
     """Return on which side of the limits a reading is."""
-    value, beyond = float(back.concentration[k]), int(back.beyond[k])
-    if beyond < 0 or value < limits.least:
+    if one.saturated:  # more color than the reader can read: much of it, or little
+        return words.BELOW if curve.competitive else words.ABOVE
+    if found.beyond < 0 or found.concentration < limits.least:
         return words.BELOW
-    return words.ABOVE if beyond > 0 or value > limits.most else ""
+    return words.ABOVE if found.beyond > 0 or found.concentration > limits.most else ""
 
 
 def _beyond(side: str, lower: float, upper: float, unit: str) -> str:
@@ -247,18 +244,18 @@ def _beyond(side: str, lower: float, upper: float, unit: str) -> str:
     return words.above_limit(upper, unit) if side == words.ABOVE else ""
 
 
-def _spread(curve: Curve, one: Replicates, factor: float) -> float:
+def _spread(one: Replicates, curve: Curve, factor: float) -> float:
     """Return the standard deviation between the concentrations of the wells."""
-    if one.seen.size < 2 or one.saturated:
+    if curve.reason or one.seen.size < 2 or one.saturated:
         return math.nan
     each = SHAPES[curve.shape].concentration(curve.values, one.seen)
     return float(each.std(ddof=1) * factor)
 
 
-def _differing(found: Estimate, spread: float, how: Assay) -> tuple[str, ...]:
-    cv = spread / found.value if found.value > 0 else math.nan
-    return (words.differ("concentrations", cv, how.most_cv),) if cv > how.most_cv else ()
+def _differing(value: Estimate, spread: float, how: Assay) -> str:
+    cv = spread / value.value if value.value > 0 else math.nan
+    return words.differ("concentrations", cv, how.most_cv) if cv > how.most_cv else ""
 
 
-def _recovered(scale: float) -> tuple[str, ...]:
-    return (words.recovered(1 / scale),) if scale != 1 else ()
+def _recovered(how: Assay) -> str:
+    return words.recovered(how.recovery) if how.recovery != 1 else ""
