@@ -18,7 +18,6 @@ from interbeat.neurochemistry.tracers._compartments import (
     fitted_response,
     no_input,
 )
-from interbeat.neurochemistry.tracers._projection import covariance
 from interbeat.neurochemistry.tracers._spec import MODELS, Fit, Problem, Settings
 
 __all__ = ["UNITS", "fitted_tissue", "missing_tissue"]
@@ -31,6 +30,7 @@ UNITS = {
 
 ENOUGH = "one compartment is enough for this curve"
 MUCH_BLOOD = 0.15  # more than a region of the brain holds
+SINGULAR = 1e-6  # of slopes of length 1, below which they cannot be told apart
 NUDGE = 1e-6  # relative, for the gradients of what is derived
 PATTERN = 0.4  # correlation of neighboring residuals that noise seldom reaches
 
@@ -108,7 +108,7 @@ def _parameters(
     values = np.concatenate([solved.amplitudes, solved.rates, [solved.blood]])
     variance = solved.left / (n - free) * widened(n - free) ** 2
     kept = _kept(solved)
-    spread = covariance(solved.slopes[:, kept], np.ones(n), variance)
+    spread = _covariance(solved.slopes[:, kept], variance)
     if spread is None or np.any(solved.amplitudes <= 0):
         reason = "the curve does not tell the compartments apart"
         return {name: Estimate.missing(UNITS[name], reason, n=n) for name in names}, (reason,)
@@ -122,6 +122,18 @@ def _parameters(
     told |= _nuisances(solved, kept, spread)
     unsure = tuple(f"{name}: {one.reason}" for name, one in told.items() if one.reason)
     return told, unsure
+
+
+def _covariance(slopes: FloatArray, variance: float) -> FloatArray | None:
+    """Return the covariance of what was fitted; None where the slopes cannot be told apart."""
+    size = np.linalg.norm(slopes, axis=0)
+    if not np.all(size > 0):
+        return None
+    _, values, right = np.linalg.svd(slopes / size, full_matrices=False)
+    if values[-1] <= SINGULAR * values[0]:
+        return None
+    turned = right.T / values / size[:, None]
+    return np.asarray(variance * turned @ turned.T, dtype=np.float64)
 
 
 def _kept(solved: Solved) -> BoolArray:
