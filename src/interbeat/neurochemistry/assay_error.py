@@ -35,10 +35,11 @@ class AssayError:
     replicates : int
         Wells a sample, by which the spread between wells becomes the error of their mean.
     shared : float
-        The part of the relative error that all samples of one plate have in common, because
-        its standards were off: it moves a whole course up or down. 0: errors are taken as
-        independent, and so does not saying. A sample's own standard error holds it already;
-        the spread between replicates and `cv` do not.
+        Relative error that all samples of one plate have in common, because its standards were
+        off: it moves a whole course up or down. No plate tells it of itself, neither by the
+        standard errors of its samples nor by their spread; controls on many plates do (the
+        inter-assay part of their coefficient of variation). 0: errors are taken as
+        independent, and so does not saying.
 
     Raises
     ------
@@ -128,16 +129,14 @@ def own_errors(samples: Sequence[Sample], error: AssayError) -> FloatArray:
 
     Examples
     --------
-    >>> tube = Sample("cortisol", 8, "nmol/L", 0, "saliva", "a", se=1.0)
-    >>> own_errors([tube], AssayError(shared=0.1))
-    array([0.6])
+    >>> tube = Sample("cortisol", 8, "nmol/L", 0, "saliva", "a")
+    >>> own_errors([tube], AssayError(cv=0.05))
+    array([0.4])
     """
     values = np.array([sample.value for sample in samples])
     told = np.array([sample.se for sample in samples])
-    common = error.shared * values
     by_cv = error.cv * np.abs(values) * _wider(error.freedom)
-    own = np.sqrt(np.maximum(told**2 - common**2, 0.0))
-    own = np.where(np.isfinite(told), own, by_cv)
+    own = np.where(np.isfinite(told), told, by_cv)
     return np.where([sample.censored for sample in samples], 0.0, own)
 
 

@@ -100,14 +100,15 @@ def test_errors_of_areas_are_those_of_a_weighted_sum() -> None:
 
 
 def test_an_error_that_the_plate_shares_moves_the_whole_course() -> None:
-    """It is a part of a sample's own standard error, and widens AUCg, not the percent."""
-    samples = tubes([8, 8.1, 12, 9], se=0.8)
+    samples = tubes([8, 8.1, 12, 9])
     alone = course(samples).numbers
     plate = course(samples, CourseSettings(error=AssayError(shared=0.08))).numbers
-    assert plate["AUCg"].se > 1.3 * alone["AUCg"].se
-    assert plate["AUCi"].se < 0.8 * alone["AUCi"].se
-    assert plate["reactivity percent"].se < alone["reactivity percent"].se
-    assert plate["AUCg"].value == alone["AUCg"].value
+    for name in ("AUCg", "AUCi", "peak", "reactivity"):
+        want = math.hypot(alone[name].se, 0.08 * alone[name].value)
+        assert plate[name].se == pytest.approx(want), name
+        assert plate[name].value == alone[name].value
+    for name in ("reactivity percent", "recovered share", "peak time"):
+        assert plate[name] == alone[name], name
 
 
 def test_the_baseline_is_what_the_caller_says_and_auci_stays_above_the_first() -> None:
