@@ -84,7 +84,7 @@ class Basis:
 
     def fitted(self, curves: FloatArray) -> Maps:
         """Return what each of `curves`, shape (v, n), gives."""
-        rates, at_end = self._best(curves * self.root)
+        rates, at_end = self.best(curves)
         fading, above, below = (
             convolved(self.whole, rates * step) for step in (1.0, 1 + NUDGE, 1 - NUDGE)
         )
@@ -94,8 +94,9 @@ class Basis:
         spread = self._covariances(left, fading, by_rate)
         return _maps(np.stack([ratio, factor, rates]), spread, at_end)
 
-    def _best(self, weighted: FloatArray) -> tuple[FloatArray, BoolArray]:
+    def best(self, curves: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Return the rate that explains most of each curve, between those of the basis."""
+        weighted = curves * self.root
         beyond = weighted - (weighted @ self.first)[:, None] * self.first
         gains = (beyond @ self.others.T) ** 2
         best = np.argmax(gains, axis=1)

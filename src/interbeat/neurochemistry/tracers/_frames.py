@@ -16,7 +16,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.neurochemistry.tracers._spec import Frames
 
-__all__ = ["Course", "convolved", "course", "integrated", "integration"]
+__all__ = ["Course", "convolution", "convolved", "course", "integrated", "integration"]
 
 TERMS = 18  # of a Taylor series below 1: the next is under 1e-17
 
@@ -29,8 +29,8 @@ class Course:
     ----------
     edges : ndarray, shape (p + 1,)
         Of the pieces, in min, from 0 on: the frames and the pauses between them.
-    low, rise, bend : ndarray, shape (p,)
-        Of each piece.
+    low, rise, bend : ndarray, shape (p,) or (p, k)
+        Of each piece, for one curve or several.
     pieces : ndarray of int, shape (n,)
         Which piece each frame is.
     """
@@ -57,8 +57,8 @@ def course(frames: Frames, values: FloatArray) -> Course:
     ----------
     frames : Frames
         When was counted, in min.
-    values : ndarray, shape (n,)
-        Means over the frames.
+    values : ndarray, shape (n,) or (n, k)
+        Means over the frames, of one curve or of several.
 
     Returns
     -------
@@ -73,10 +73,10 @@ def course(frames: Frames, values: FloatArray) -> Course:
     """
     edges, pieces, bridge = _pieces(frames)
     means = bridge @ values
-    lengths = np.diff(edges)
+    lengths = np.diff(edges).reshape(-1, *[1] * (values.ndim - 1))
     inner = (means[:-1] * lengths[1:] + means[1:] * lengths[:-1]) / (lengths[:-1] + lengths[1:])
-    left = np.concatenate([[0.0], inner])
-    right = np.append(inner, 2 * means[-1] - left[-1])
+    left = np.concatenate([np.zeros_like(means[:1]), inner])
+    right = np.concatenate([inner, 2 * means[-1:] - left[-1:]])
     bend = 3 * (left + right) - 6 * means
     return Course(edges, left, right - left - bend, bend, pieces)
 
@@ -110,12 +110,12 @@ def integrated(frames: Frames, values: FloatArray) -> FloatArray:
     ----------
     frames : Frames
         When was counted, in min.
-    values : ndarray, shape (n,)
-        Means over the frames.
+    values : ndarray, shape (n,) or (n, k)
+        Means over the frames, of one curve or of several.
 
     Returns
     -------
-    ndarray, shape (n,)
+    ndarray, shape (n,) or (n, k)
         In the unit of `values` times min.
 
     Examples
@@ -125,9 +125,9 @@ def integrated(frames: Frames, values: FloatArray) -> FloatArray:
     array([1.5, 3. ])
     """
     whole = course(frames, values)
-    lengths = whole.lengths
+    lengths = whole.lengths.reshape(-1, *[1] * (values.ndim - 1))
     area = lengths * (whole.low + whole.rise / 2 + whole.bend / 3)
-    before = np.concatenate([[0.0], np.cumsum(area)[:-1]])
+    before = np.cumsum(area, axis=0) - area
     within = lengths * (whole.low / 2 + whole.rise / 6 + whole.bend / 12)
     return np.asarray((before + within)[whole.pieces], dtype=np.float64)
 
@@ -142,8 +142,31 @@ def integration(frames: Frames) -> FloatArray:
     >>> bool(np.allclose(integration(frames) @ values, integrated(frames, values)))
     True
     """
-    columns = [integrated(frames, unit) for unit in np.eye(frames.starts.size)]
-    return np.stack(columns, axis=1)
+    return integrated(frames, np.eye(frames.starts.size))
+
+
+def convolution(frames: Frames, rate: float) -> FloatArray:
+    """Return the matrix that convolves a curve with ``exp(-rate t)``; shape (n, n).
+
+    Examples
+    --------
+    >>> frames = Frames(np.array([0.0, 1.0, 2.0]), np.array([1.0, 2.0, 4.0]))
+    >>> values = np.array([3.0, 1.0, 2.0])
+    >>> one = convolved(course(frames, values), np.array([0.3]))[0]
+    >>> bool(np.allclose(convolution(frames, 0.3) @ values, one))
+    True
+    """
+    whole = course(frames, np.eye(frames.starts.size))
+    lengths = whole.lengths[:, None]
+    one, two, three, four = _fading(rate * lengths)
+    arrived = lengths * (whole.low * one + whole.rise * two + 2 * whole.bend * three)
+    within = lengths * (whole.low * two + whole.rise * three + 2 * whole.bend * four)
+    stays = np.exp(-rate * lengths)
+    level = np.zeros(frames.starts.size)
+    for piece in range(lengths.size):
+        within[piece] += level * one[piece]
+        level = level * stays[piece] + arrived[piece]
+    return np.asarray(within[whole.pieces], dtype=np.float64)
 
 
 def convolved(whole: Course, rates: FloatArray) -> FloatArray:
@@ -152,7 +175,7 @@ def convolved(whole: Course, rates: FloatArray) -> FloatArray:
     Parameters
     ----------
     whole : Course
-        The curve.
+        One curve.
     rates : ndarray, shape (m,)
         In 1/min, from 0 up.
 

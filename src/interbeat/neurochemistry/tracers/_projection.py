@@ -14,7 +14,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 
-__all__ = ["Range", "covariance", "sought", "vertex"]
+__all__ = ["SINGULAR", "Range", "covariance", "sought", "vertex"]
 
 ROUNDS, POINTS = 5, 9  # each round narrows the bracket fourfold
 SINGULAR = 1e-12  # reciprocal condition of a matrix of normed columns

@@ -18,7 +18,7 @@ from interbeat.neurochemistry.tracers._answers import (
     unusable,
 )
 from interbeat.neurochemistry.tracers._frames import integration
-from interbeat.neurochemistry.tracers._linear import Equations, Solved, solved
+from interbeat.neurochemistry.tracers._linear import Equations, Noise, covariance, solved
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
 from interbeat.neurochemistry.tracers._washout import settled
 from interbeat.neurochemistry.tracers.srtm import srtm
@@ -38,6 +38,15 @@ class _Plot:
     x: FloatArray
     y: FloatArray
     usable: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The line through the points that are used."""
+
+    equations: Equations
+    slope: float
+    offset: float
 
 
 @tracer_model(
@@ -96,19 +105,19 @@ def logan_reference(problem: Problem, settings: Settings) -> Fit:
         known, flags = replace(known, k2_prime=math.inf), (*flags, LEFT_OUT)
     if not known.k2_prime > 0:
         return no_fit(problem, known, NAMES, flags[0])
-    sums = integration(problem.frames)
-    plot = _plot(problem, sums, known.k2_prime)
+    plot = _plot(problem, known.k2_prime)
     taken, used = _since(problem, plot, known)
     if used.sum() <= 2:
         return no_fit(problem, taken, NAMES, f"{used.sum()} usable frames from t* on")
     line = _line(problem, plot, used)
     if line is None:
         return no_fit(problem, taken, NAMES, UNTOLD)
-    return _told(problem, taken, sums, plot, line, flags + _few(plot, line))
+    told = _told(problem, taken, plot, line)
+    return replace(told, flags=flags + _few(plot, line) + told.flags)
 
 
-def _plot(problem: Problem, sums: FloatArray, washout: float) -> _Plot:
-    reference = problem.reference
+def _plot(problem: Problem, washout: float) -> _Plot:
+    reference, sums = problem.reference, integration(problem.frames)
     if reference is None:
         raise ValueError("no reference region")
     usable = (problem.activity > 0) & (problem.weights > 0)
@@ -134,19 +143,21 @@ def _since(problem: Problem, plot: _Plot, settings: Settings) -> tuple[Settings,
     return replace(settings, t_star=start), used
 
 
-def _line(problem: Problem, plot: _Plot, used: BoolArray) -> Solved | None:
+def _line(problem: Problem, plot: _Plot, used: BoolArray) -> _Line | None:
     columns = np.stack([plot.x, np.ones(plot.x.size)], axis=1)
-    return solved(Equations(columns, plot.y, used, problem.weights))
+    equations = Equations(columns, plot.y, used)
+    best = solved(equations, problem.weights)
+    return None if best is None else _Line(equations, *best.tolist())
 
 
-def _deviation(plot: _Plot, line: Solved) -> float:
+def _deviation(plot: _Plot, line: _Line) -> float:
     used = line.equations.used
-    height = line.equations.columns[used] @ line.values
+    height = line.slope * plot.x[used] + line.offset
     off = np.abs(plot.y[used] - height)
     return float(np.max(off / np.maximum(np.abs(height), 1e-12 * np.max(np.abs(plot.y[used])))))
 
 
-def _few(plot: _Plot, line: Solved) -> tuple[str, ...]:
+def _few(plot: _Plot, line: _Line) -> tuple[str, ...]:
     flags, used = [], line.equations.used
     if used.sum() < FEWEST:
         flags.append(f"{used.sum()} frames from t* on: fewer than {FEWEST}")
@@ -158,17 +169,18 @@ def _few(plot: _Plot, line: Solved) -> tuple[str, ...]:
     return tuple(flags)
 
 
-def _told(  # noqa: PLR0917 - what a fit is made of
-    problem: Problem, settings: Settings, sums: FloatArray, plot: _Plot, line: Solved,
-    flags: tuple[str, ...],
-) -> Fit:  # fmt: skip
-    slope, offset = line.values.tolist()
-    used = line.equations.used
-    over = np.where(used, problem.activity, 1.0)
-    noise = (sums - offset * np.eye(used.size)) / over[:, None]
-    found = derived({"BP_ND": (slope - 1, (1.0, 0.0))}, line.covariance(noise), int(used.sum()))
-    height = slope * plot.x + offset
+def _told(problem: Problem, settings: Settings, plot: _Plot, line: _Line) -> Fit:
+    used, one = line.equations.used, np.eye(plot.x.size)
+    height = line.slope * plot.x + line.offset
+    sums = integration(problem.frames)
+    over = np.where(used, problem.activity, 1.0)[:, None]
+    noise = Noise(
+        (sums - line.offset * one) / over, line.slope * (sums + one / settings.k2_prime) / over
+    )
+    spread = covariance(problem, line.equations, plot.y - height, noise)
+    found = derived({"BP_ND": (line.slope - 1, (1.0, 0.0))}, spread, int(used.sum()))
     # The activity for which the measured integral lies on the line.
-    fitted = np.where(used & (height > 0), plot.y * problem.activity / height, math.nan)
+    apart = used & (height > 0)
+    fitted = np.where(apart, plot.y * over[:, 0] / np.where(apart, height, 1.0), math.nan)
     shown = {"x": plot.x, "y": plot.y, "line": height}
-    return Fit(found, fitted, used, settings, shown, flags + odd(found))
+    return Fit(found, fitted, used, settings, shown, odd(found))

@@ -18,7 +18,7 @@ from interbeat.neurochemistry.tracers._answers import (
     unusable,
 )
 from interbeat.neurochemistry.tracers._frames import integration
-from interbeat.neurochemistry.tracers._linear import Equations, solved
+from interbeat.neurochemistry.tracers._linear import Equations, Noise, covariance, solved
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
 
 __all__ = ["mrtm", "since"]
@@ -78,11 +78,14 @@ def mrtm(problem: Problem, settings: Settings) -> Fit:
     columns = np.stack(
         [sums @ problem.reference, sums @ problem.activity, problem.reference], axis=1
     )
-    line = solved(Equations(columns, problem.activity, used, problem.weights))
-    if line is None or line.values[1] == 0 or line.values[2] == 0:
+    equations = Equations(columns, problem.activity, used)
+    line = solved(equations, problem.weights)
+    if line is None or line[1] == 0 or line[2] == 0:
         return no_fit(problem, taken, NAMES, UNTOLD)
-    washout, back, ratio = line.values.tolist()
-    spread = line.covariance(np.eye(used.size) - back * sums)
+    washout, back, ratio = line.tolist()
+    one = np.eye(used.size)
+    noise = Noise(one - back * sums, washout * sums + ratio * one)
+    spread = covariance(problem, equations, problem.activity - columns @ line, noise)
     values = {
         "BP_ND": (-washout / back - 1, (-1 / back, washout / back**2, 0.0)),
         "R1": (ratio, (0.0, 0.0, 1.0)),
@@ -90,7 +93,7 @@ def mrtm(problem: Problem, settings: Settings) -> Fit:
         "k2'": (washout / ratio, (1 / ratio, 0.0, -washout / ratio**2)),
     }
     found = derived(values, spread, int(used.sum()))
-    fitted = np.where(used, columns @ line.values, math.nan)
+    fitted = np.where(used, columns @ line, math.nan)
     return Fit(found, fitted, used, taken, {}, odd(found))
 
 

@@ -16,7 +16,7 @@ from interbeat.neurochemistry.tracers._answers import (
     unusable,
 )
 from interbeat.neurochemistry.tracers._frames import integration
-from interbeat.neurochemistry.tracers._linear import Equations, solved
+from interbeat.neurochemistry.tracers._linear import Equations, Noise, covariance, solved
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
 from interbeat.neurochemistry.tracers._washout import settled
 from interbeat.neurochemistry.tracers.mrtm import mrtm, since
@@ -73,23 +73,24 @@ def mrtm2(problem: Problem, settings: Settings) -> Fit:
         return multiple(problem, settings, NAMES)
     known, flags = settled(problem, settings, mrtm)
     taken, used = since(problem, known)
-    if not 0 < taken.k2_prime < math.inf:
-        return no_fit(problem, taken, NAMES, (*flags, "k2' is not above zero")[0])
-    if used.sum() <= 2:
-        return no_fit(problem, taken, NAMES, f"{used.sum()} frames from t* on")
-    sums = integration(problem.frames)
+    if not 0 < taken.k2_prime < math.inf or used.sum() <= 2:
+        few = () if used.sum() > 2 else (f"{used.sum()} frames from t* on",)
+        return no_fit(problem, taken, NAMES, (*few, *flags, "k2' is not a rate above zero")[0])
+    sums, one = integration(problem.frames), np.eye(used.size)
     driven = sums @ problem.reference + problem.reference / taken.k2_prime
     columns = np.stack([driven, sums @ problem.activity], axis=1)
-    line = solved(Equations(columns, problem.activity, used, problem.weights))
-    if line is None or line.values[1] == 0:
+    equations = Equations(columns, problem.activity, used)
+    line = solved(equations, problem.weights)
+    if line is None or line[1] == 0:
         return no_fit(problem, taken, NAMES, UNTOLD)
-    washout, back = line.values.tolist()
-    spread = line.covariance(np.eye(used.size) - back * sums)
+    washout, back = line.tolist()
+    noise = Noise(one - back * sums, washout * (sums + one / taken.k2_prime))
+    spread = covariance(problem, equations, problem.activity - columns @ line, noise)
     values = {
         "BP_ND": (-washout / back - 1, (-1 / back, washout / back**2)),
         "R1": (washout / taken.k2_prime, (1 / taken.k2_prime, 0.0)),
         "k2": (washout, (1.0, 0.0)),
     }
     found = derived(values, spread, int(used.sum()))
-    fitted = np.where(used, columns @ line.values, math.nan)
+    fitted = np.where(used, columns @ line, math.nan)
     return Fit(found, fitted, used, taken, {}, flags + odd(found))

@@ -16,13 +16,13 @@ from interbeat.neurochemistry.tracers._answers import (
     no_fit,
     odd,
     unusable,
-    widened,
 )
-from interbeat.neurochemistry.tracers._frames import Course, convolved, course
-from interbeat.neurochemistry.tracers._projection import Range, covariance, sought
-from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
+from interbeat.neurochemistry.tracers._frames import Course, convolution, convolved, course
+from interbeat.neurochemistry.tracers._linear import Equations, Noise, covariance, solved
+from interbeat.neurochemistry.tracers._projection import Range, sought
+from interbeat.neurochemistry.tracers._spec import Fit, Frames, Problem, Settings, tracer_model
 
-__all__ = ["RATES", "simplified", "srtm"]
+__all__ = ["RATES", "driven", "simplified", "srtm"]
 
 NAMES = ("BP_ND", "R1", "k2", "k2'")
 RATES = Range(5e-4, 5.0, 80)  # of k2a; half-lives in the region of 8 s to a day
@@ -43,8 +43,8 @@ def srtm(problem: Problem, settings: Settings) -> Fit:
     (Lammertsma & Hume 1996, doi:10.1006/nimg.1996.0066). R1 and the factor of the
     convolution are linear: k2a is sought over its whole range with both at their best, which
     is the same minimum without starting values. Standard errors are of the Jacobian in all
-    three at the optimum, by the delta method, widened for few frames; that the reference
-    curve is noisy too enters through the residuals only.
+    three at the optimum, by the delta method, widened for few frames. Beyond the paper, they
+    hold the noise of the reference too, which ordinary ones leave out.
 
     Parameters
     ----------
@@ -115,21 +115,29 @@ def simplified(problem: Problem, settings: Settings, *, rate: float, at_end: boo
     """
     whole, reference = _curves(problem)
     fading, above, below = convolved(whole, rate * np.array([1.0, 1 + NUDGE, 1 - NUDGE]))
+    used = problem.weights > 0
     columns = np.stack([reference, fading], axis=1)
-    root = np.sqrt(problem.weights)
-    ratio, factor = np.linalg.lstsq(columns * root[:, None], root * problem.activity)[0]
-    fitted = columns @ (ratio, factor)
-    left = problem.activity - fitted
-    n = int(np.count_nonzero(problem.weights > 0))
-    variance = float(problem.weights @ left**2) / (n - 3) * widened(n - 3) ** 2
-    by_rate = factor * (above - below) / (2 * NUDGE * rate)
-    values = _values(float(ratio), float(factor), rate)
-    spread = covariance(np.column_stack([columns, by_rate]), problem.weights, variance)
-    if spread is None:
+    best = solved(Equations(columns, problem.activity, used), problem.weights)
+    if best is None:
         return no_fit(problem, settings, NAMES, UNTOLD)
-    found = derived(values, spread, n)
+    ratio, factor = best.tolist()
+    fitted = columns @ best
+    slopes = np.column_stack([columns, factor * (above - below) / (2 * NUDGE * rate)])
+    spread = covariance(
+        problem,
+        Equations(slopes, problem.activity, used),
+        problem.activity - fitted,
+        driven(problem.frames, ratio, factor, rate),
+    )
+    found = derived(_values(ratio, factor, rate), spread, int(used.sum()))
     flags = odd(found) + (AT_END,) * at_end
-    return Fit(found, fitted, problem.weights > 0, settings, {}, flags)
+    return Fit(found, fitted, used, settings, {}, flags)
+
+
+def driven(frames: Frames, ratio: float, factor: float, rate: float) -> Noise:
+    """Return how noise comes into a model driven by the reference and its convolution."""
+    one = np.eye(frames.starts.size)
+    return Noise(one, ratio * one + factor * convolution(frames, rate))
 
 
 def _curves(problem: Problem) -> tuple[Course, FloatArray]:

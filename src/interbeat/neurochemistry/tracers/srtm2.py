@@ -9,20 +9,19 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.neurochemistry.tracers._answers import (
     AT_END,
-    UNTOLD,
     derived,
     is_multiple,
     multiple,
     no_fit,
     odd,
     unusable,
-    widened,
 )
 from interbeat.neurochemistry.tracers._frames import Course, convolved, course
-from interbeat.neurochemistry.tracers._projection import covariance, sought
+from interbeat.neurochemistry.tracers._linear import Equations, covariance
+from interbeat.neurochemistry.tracers._projection import sought
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
 from interbeat.neurochemistry.tracers._washout import settled
-from interbeat.neurochemistry.tracers.srtm import NUDGE, RATES, srtm
+from interbeat.neurochemistry.tracers.srtm import NUDGE, RATES, driven, srtm
 
 __all__ = ["srtm2"]
 
@@ -41,7 +40,8 @@ def srtm2(problem: Problem, settings: Settings) -> Fit:
     """Fit the simplified reference tissue model with k2' held.
 
     ``C_T = R1 (C_R + (k2' - k2a) C_R * exp(-k2a t))``, ``BP_ND = R1 k2' / k2a - 1`` (Wu &
-    Carson 2002). k2a is sought as in :func:`~.srtm.srtm`. Standard errors take k2' as known.
+    Carson 2002). k2a is sought as in :func:`~.srtm.srtm`. Standard errors are
+    as there, and take k2' as known.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def srtm2(problem: Problem, settings: Settings) -> Fit:
         return multiple(problem, settings, NAMES)
     taken, flags = settled(problem, settings, srtm)
     if not 0 < taken.k2_prime < np.inf:
-        return no_fit(problem, taken, NAMES, (*flags, "k2' is not above zero")[0])
+        return no_fit(problem, taken, NAMES, (*flags, "k2' is not a rate above zero")[0])
     family = _Family(
         problem.reference, course(problem.frames, problem.reference), taken.k2_prime
     )
@@ -107,16 +107,17 @@ def _told(problem: Problem, settings: Settings, family: _Family, rate: float) ->
     weighted = problem.weights * shape
     ratio = float(weighted @ problem.activity) / float(weighted @ shape)
     by_rate = ratio * (above - below) / (2 * NUDGE * rate)
-    left = problem.activity - ratio * shape
-    n = int(np.count_nonzero(problem.weights > 0))
-    variance = float(problem.weights @ left**2) / (n - 2) * widened(n - 2) ** 2
-    spread = covariance(np.column_stack([shape, by_rate]), problem.weights, variance)
-    if spread is None:
-        return no_fit(problem, settings, NAMES, UNTOLD)
+    used = problem.weights > 0
+    spread = covariance(
+        problem,
+        Equations(np.column_stack([shape, by_rate]), problem.activity, used),
+        problem.activity - ratio * shape,
+        driven(problem.frames, ratio, ratio * (washout - rate), rate),
+    )
     values = {
         "BP_ND": (ratio * washout / rate - 1, (washout / rate, -ratio * washout / rate**2)),
         "R1": (ratio, (1.0, 0.0)),
         "k2": (ratio * washout, (washout, 0.0)),
     }
-    found = derived(values, spread, n)
-    return Fit(found, ratio * shape, problem.weights > 0, settings, {}, odd(found))
+    found = derived(values, spread, int(used.sum()))
+    return Fit(found, ratio * shape, used, settings, {}, odd(found))

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
-from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry.tracers._answers import (
-    AT_END,
-    estimate,
-    is_multiple,
-    multiple,
-    no_fit,
-    odd,
-    unusable,
-)
+from interbeat.neurochemistry.tracers._answers import is_multiple, multiple, no_fit, unusable
 from interbeat.neurochemistry.tracers._basis import Basis
-from interbeat.neurochemistry.tracers._frames import convolved
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
+from interbeat.neurochemistry.tracers.srtm import NAMES, simplified
 
 __all__ = ["srtm_basis"]
-
-NAMES = ("BP_ND", "R1", "k2")
 
 
 @tracer_model(
@@ -50,11 +35,12 @@ def srtm_basis(problem: Problem, settings: Settings) -> Fit:
     Returns
     -------
     Fit
-        BP_ND, R1 and k2.
+        BP_ND, R1, k2, and k2' = k2 / R1.
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.tracers._frames import course
+    >>> import numpy as np
+    >>> from interbeat.neurochemistry.tracers._frames import convolved, course
     >>> from interbeat.neurochemistry.tracers._spec import Frames
     >>> frames = Frames(np.arange(0.0, 60.0, 2.0), np.arange(2.0, 62.0, 2.0))
     >>> reference = frames.middles * np.exp(-frames.middles / 10)
@@ -70,18 +56,5 @@ def srtm_basis(problem: Problem, settings: Settings) -> Fit:
     if is_multiple(problem):
         return multiple(problem, settings, NAMES)
     basis = Basis.over(problem.frames, problem.reference, problem.weights)
-    maps = basis.fitted(problem.activity[None])
-    n = int(np.count_nonzero(problem.weights > 0))
-    found: dict[str, Estimate] = {
-        name: estimate(name, float(value), float(variance), n)
-        for name, value, variance in zip(
-            NAMES, maps.values[:, 0], maps.variances[:, 0], strict=True
-        )
-    }
-    binding, ratio, washout = maps.values[:, 0].tolist()
-    if math.isnan(binding):
-        return no_fit(problem, settings, NAMES, found["BP_ND"].reason)
-    fading = convolved(basis.whole, maps.rates)[0]
-    fitted = ratio * problem.reference + (washout - ratio * maps.rates[0]) * fading
-    flags = odd(found) + (AT_END,) * bool(maps.at_end[0])
-    return Fit(found, fitted, problem.weights > 0, settings, {}, flags)
+    rates, at_end = basis.best(problem.activity[None])
+    return simplified(problem, settings, rate=float(rates[0]), at_end=bool(at_end[0]))
