@@ -14,6 +14,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from tests.designed.plates import run_of_body
 
 from interbeat.body.appraisal import appraise
 from interbeat.body.assay import Tube, cortisol_kit, run_plates
@@ -24,6 +25,7 @@ from interbeat.body.noise import Streams
 from interbeat.core.arrays import FloatArray
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.assay_error import AssayError
+from interbeat.neurochemistry.assaying import assay
 from interbeat.neurochemistry.course import Course, CourseSettings, courses
 
 MINUTES = np.array([5, 29, 60, 70, 80, 90, 100])
@@ -110,6 +112,26 @@ def test_intervals_hold_what_was_in_the_tubes(name: str) -> None:
 def test_areas_are_not_biased() -> None:
     ratio = [found.numbers["AUCg"].value / areas(own)["AUCg"] for found, own in plates()]
     assert np.mean(ratio) == pytest.approx(1.0, abs=0.02)
+
+
+def test_from_colors_to_areas() -> None:
+    """The whole way: colors, standard curve, samples, courses; 300 courses, or 1200.
+
+    The samples bring their own standard errors, controls what their plate shares.
+    """
+    levels, off_by = lives(20, 500), {"AUCg": [0.0], "AUCi": [0.0]}
+    how = CourseSettings(error=AssayError(shared=controls().shared))
+    for seed in range(100, 160 if LONG else 115):
+        for first in range(0, 20, ON_A_PLATE):
+            own = levels[first : first + ON_A_PLATE]
+            plate = run_plates(tubes(own), cortisol_kit(), streams=Streams(seed, first))[0]
+            for found in courses(assay(run_of_body([plate])).samples, how):
+                for name, held in off_by.items():
+                    held.append(off(found, own[int(found.person)], name))
+    room = 0.0 if LONG else 0.03  # 60 plates, whose people share their error, tell no more
+    for name, held in off_by.items():
+        covered = np.mean(np.abs(held[1:]) < 1.96)
+        assert 0.93 - room <= covered <= 0.97 + room / 2, name
 
 
 def limited(levels: FloatArray, limit: float, rng: np.random.Generator) -> Course:
