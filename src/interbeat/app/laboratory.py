@@ -68,6 +68,8 @@ def plate(
 @click.option("--condition-scan", default="", help="Which scan of that file.")
 @click.option("--person", default="", help="Who was scanned.")
 @click.option("--time", type=float, help="Of the injection, in s since the session began.")
+@click.option("--condition-time", type=float, help="Of the injection of the second scan.")
+@click.option("--order", default="", help="How the order of scans was balanced, in words.")
 @click.option("--tracer", default="", help="raclopride, carfentanil ...")
 @click.option("--radionuclide", default="", help="C11, F18 ...")
 @click.option("--time-unit", default="", help="s or min, for files that do not say.")

@@ -13,13 +13,14 @@ from interbeat.core.errors import DataError
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.binding import bind
 from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.displacing import displaced
 from interbeat.neurochemistry.tracers._spec import MODELS, Settings
 from interbeat.reporting import report, write_json
 from interbeat.reporting.pet_words import lines
 from interbeat.sources.samples import write_samples
 from interbeat.sources.scanning import read_blood, read_scan
 
-__all__ = ["found", "run"]
+__all__ = ["found", "run", "samples_of"]
 
 SAID = ("person", "tracer", "radionuclide")  # of the scan: the file may say it
 HOW = ("t_star", "k2_prime", "blood_volume", "delay")  # of the model
@@ -43,6 +44,8 @@ def run(path: Path, told: Mapping[str, Any], files: Mapping[str, Path | None]) -
         if where is not None:
             writers[kind](result, where)
     yield from lines(result)
+    if files["samples"] is not None and not samples_of(result):
+        yield "no sample was written: who was scanned is not known, --person says it"
     yield from (f"wrote {where.resolve()}" for where in files.values() if where is not None)
 
 
@@ -54,13 +57,12 @@ def found(path: Path, told: Mapping[str, Any]) -> Bound | Displaced:
     path, told
         See :func:`run`.
     """
-    baseline = _bound(path, told["scan"], told)
+    baseline = _timed(_bound(path, told["scan"], told), told["time"])
     if told["condition"] is None and not told["condition_scan"]:
         return baseline
-    from interbeat.neurochemistry.displacing import displaced
-
     condition = _bound(told["condition"] or path, told["condition_scan"], told)
-    return displaced(baseline, condition)
+    later = _timed(condition, told["condition_time"])
+    return displaced(baseline, later, order=told["order"])
 
 
 def _bound(path: Path, name: str, told: Mapping[str, Any]) -> Bound:
@@ -75,7 +77,7 @@ def _bound(path: Path, name: str, told: Mapping[str, Any]) -> Bound:
         scan, reference=told["reference"], blood=blood, model=told["model"], settings=settings,
         **weighting,
     )  # fmt: skip
-    return _timed(_chosen(every, told["region"]), told["time"])
+    return _chosen(every, told["region"])
 
 
 def _check_reference(scan: Regions, told: Mapping[str, Any]) -> None:
@@ -103,13 +105,14 @@ def _timed(bound: Bound, time: float | None) -> Bound:
     if time is None:
         return bound
     if not math.isfinite(time):
-        raise DataError(f"--time is a time in s since the session began, not {time}")
+        raise DataError(f"an injection is at a time in s since the session began, not {time}")
     samples = tuple(replace(one, time=time) for one in bound.samples)
     return replace(bound, samples=samples)
 
 
 def _write_samples(result: Bound | Displaced, path: Path) -> None:
-    write_samples(path, samples_of(result))
+    """Write a table; its unit of a bare ratio is 1, for a table must name one."""
+    write_samples(path, [replace(s, unit=s.unit or "1") for s in samples_of(result)])
 
 
 def samples_of(result: Bound | Displaced) -> tuple[Sample, ...]:

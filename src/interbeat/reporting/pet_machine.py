@@ -11,8 +11,10 @@ and of two scans that are compared (``"interbeat-displacement/1"``)::
     {
       "format": "interbeat-displacement/1",
       "baseline": {SCAN}, "condition": {SCAN},
-      "change": {region: ESTIMATE with "interval": [low, high] and "said": the sign in words},
-      "change_is": str, "limits": [str], "versions": {str: str}
+      "change": {region: ESTIMATE with "interval": [low, high], "said": the sign in words,
+                 "displacement": words with the sign of (baseline - condition) / baseline,
+                 "repeatability": share or null},
+      "change_is", "order": str, "flags": [str], "limits": [str], "versions": {str: str}
     }
 
     SCAN = "source", "person", "tracer", "radionuclide", "unit": str,
@@ -90,10 +92,14 @@ def _displaced(found: Displaced) -> Json:
                 **estimate(change),
                 "interval": [real(bound) for bound in found.intervals[region]],
                 "said": direction(region, change, found.intervals[region]),
+                "displacement": found.words.get(region, ""),
+                "repeatability": real(found.repeatability.get(region, math.nan)),
             }
             for region, change in found.change.items()
         },
         "change_is": CHANGE_IS,
+        "order": found.order,
+        "flags": list(found.flags),
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite, isnan
 from pathlib import Path
 
 from interbeat.neurochemistry.bound import Bound, Displaced
@@ -41,6 +43,8 @@ class ScanPart:
     outcome: str
     parameters: list[str]
     rows: list[RegionRow]
+    timed: bool
+    washed: bool
     regions: list[RegionPart]
     cut: str
 
@@ -73,18 +77,20 @@ def report_pet(found: Bound | Displaced, path: Path | str) -> Path:
 
 def render_pet(found: Bound | Displaced) -> str:
     """Return the page of a scan, or of two that are compared, as text."""
-    first = found.baseline if isinstance(found, Displaced) else found
+    two = found if isinstance(found, Displaced) else None
     scans = _scans(found)
+    first = next(iter(scans.values()))
     return template("pet.html").render(
         title=words.heading(first),
         about=words.about(first),
         statements=words.in_short(found),
         meaning=words.MEANING.get(rows.outcome(first), ""),
-        changes=rows.change_rows(found) if isinstance(found, Displaced) else [],
+        changes=rows.change_rows(two) if two else [],
+        repeated=two is not None and any(map(isfinite, two.repeatability.values())),
         scans=[_part(bound, name, k) for k, (name, bound) in enumerate(scans.items())],
-        flags=[row for name, bound in scans.items() for row in rows.flag_rows(bound, name)],
+        flags=_flags(scans, two),
         methods=words.methods(first),
-        guidelines=rows.guideline_rows(first),
+        guidelines=rows.guideline_rows(first, order=two.order if two else ""),
         settings=[(name, words.settings_rows(bound)) for name, bound in scans.items()],
         limits=words.limits(found),
         bibtex=cite_sources(words.sources_of(found)),
@@ -92,6 +98,12 @@ def render_pet(found: Bound | Displaced) -> str:
         width=WIDTH,
         height=HEIGHT,
     )
+
+
+def _flags(scans: Mapping[str, Bound], two: Displaced | None) -> list[tuple[str, str]]:
+    compared = [("comparison", flag) for flag in two.flags] if two else []
+    single = [row for name, bound in scans.items() for row in rows.flag_rows(bound, name)]
+    return compared + single
 
 
 def _scans(found: Bound | Displaced) -> dict[str, Bound]:
@@ -110,6 +122,8 @@ def _part(bound: Bound, name: str, k: int) -> ScanPart:
         outcome=rows.outcome(bound),
         parameters=rows.parameter_names(bound),
         rows=rows.region_rows(bound),
+        timed=any(not isnan(fit.settings.t_star) for fit in bound.regions.values()),
+        washed=any(not isnan(fit.settings.k2_prime) for fit in bound.regions.values()),
         regions=[_region(bound, region, k, n) for n, region in enumerate(drawn)],
         cut=cut,
     )

@@ -44,6 +44,7 @@ class ChangeRow:
     condition: str
     change: str
     interval: str
+    repeatability: str
     said: str
 
 
@@ -101,8 +102,16 @@ def flag_rows(bound: Bound, name: str = "scan") -> list[tuple[str, str]]:
     return rows
 
 
-def guideline_rows(bound: Bound) -> list[tuple[str, str]]:
-    """Return what the guidelines of Knudsen et al. (2020) ask a report to state."""
+def guideline_rows(bound: Bound, *, order: str = "") -> list[tuple[str, str]]:
+    """Return what the guidelines of Knudsen et al. (2020) ask a report to state.
+
+    Parameters
+    ----------
+    bound : Bound
+        What a scan gave.
+    order : str
+        What was said of the order of two scans.
+    """
     scan = bound.scan
     by_file = {True: "corrected", False: "corrected here", None: "not stated; taken as so"}
     return [
@@ -123,7 +132,7 @@ def guideline_rows(bound: Bound) -> list[tuple[str, str]]:
         ("Arterial input", _blood(bound)),
         ("Weights of frames", bound.weighting),
         ("Outcome", outcome(bound)),
-        ("Order of scans, counterbalanced or not", UNSTATED),
+        ("Order of scans, counterbalanced or not", order or UNSTATED),
         ("Test-retest variability of this tracer and region", UNSTATED),
     ]
 
@@ -155,8 +164,15 @@ def _change(found: Displaced, region: str) -> ChangeRow:
     if not (change.reason or math.isnan(reach[0])):
         low, high = (tidy(f"{100 * bound:.1f}") for bound in reach)
         between = f"{low}{HARD}to{HARD}{high}"
+    apart = found.repeatability.get(region, math.nan)
     return ChangeRow(
-        region, before, after, _plain(percent), between, direction(region, change, reach)
+        region,
+        before,
+        after,
+        _plain(percent),
+        between,
+        f"{100 * apart:.0f}" if math.isfinite(apart) else NOTHING,
+        direction(region, change, reach),
     )
 
 

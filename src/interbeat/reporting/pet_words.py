@@ -128,6 +128,7 @@ def lines(found: Bound | Displaced) -> Iterator[str]:
     if isinstance(found, Displaced):
         yield f"{heading(found.baseline)}, condition against baseline"
         yield from _first(_differences(found))
+        yield from found.flags
         flags = [*flag_rows(found.baseline), *flag_rows(found.condition)]
     else:
         yield f"{heading(found)}, {found.model}"
@@ -143,6 +144,8 @@ def lines(found: Bound | Displaced) -> Iterator[str]:
 def _differences(found: Displaced) -> list[str]:
     return [
         _flat(f"{row.name}: {row.change} % ({row.interval}); {row.said}")
+        if not found.change[row.name].reason
+        else row.said
         for row in change_rows(found)
     ]
 
@@ -184,9 +187,12 @@ def _changes(found: Displaced) -> list[str]:
             for row in clear[:LISTED]]  # fmt: skip
     if len(clear) > LISTED:
         said.append(f"So it is in {len(clear) - LISTED} more regions, in the table below.")
-    rest = len(rows) - len(clear)
+    lost = sum(bool(e.reason) for e in found.change.values())
+    rest = len(rows) - len(clear) - lost
     if rest:
         said.append(f"In {plural(rest, 'region')} no difference is shown.")
+    if lost:
+        said.append(f"In {plural(lost, 'region')} none can be told.")
     return [" ".join(said)] if said else []
 
 

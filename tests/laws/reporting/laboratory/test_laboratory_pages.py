@@ -98,6 +98,7 @@ def test_tags_close_ids_are_unique_and_links_lead_somewhere(found: Found) -> Non
 
 def test_nothing_is_fetched_and_nothing_runs(found: Found) -> None:
     read = page(found)
+    assert read.tags[0] == "html"
     assert not {"script", "link", "img", "iframe", "object"} & set(read.tags)
     names = {name for name, _ in read.attributes}
     assert not {name for name in names if name.startswith("on") or name == "src"}

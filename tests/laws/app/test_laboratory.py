@@ -1,0 +1,271 @@
+"""``interbeat plate`` and ``interbeat pet``: from files to pages, JSON and samples."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from interbeat.app.cli import main
+from interbeat.body.assay import Plate, Tube, oxytocin_kit, run_plates
+from interbeat.body.noise import Streams
+from interbeat.body.tracer import Ligand, scanned
+from interbeat.core.plate import place
+from interbeat.sources.samples import read_samples
+
+Data = Callable[[str], Path]
+GEN5 = (
+    "allotropy_plate_formats/agilent_gen5/testdata/absorbance/endpoint_stdcurve_singleplate.txt"
+)
+SOFTMAX = (
+    "allotropy_plate_formats/moldev_softmax_pro/testdata/"
+    "MD_SMP_absorbance_endpoint_example01.txt"
+)
+
+
+def invoked(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def plated() -> Plate:
+    """Return a plate of oxytocin, pipetted without error, two people and four times."""
+    tubes = [
+        Tube("oxytocin", "saliva", person, "pg/mL", 900.0 * k, there)
+        for person, levels in (("a", (4.0, 9.0, 30.0, 12.0)), ("b", (0.6, 5.0, 7.0, 200.0)))
+        for k, there in enumerate(levels)
+    ]
+    kit = oxytocin_kit()
+    quiet = {"pipetting": 0.005, "reading": 0.003, "least_reading": 0.0005, "calibration": 0.0,
+             "vigor": 0.0, "slant": 0.0, "edge": 0.0}  # fmt: skip
+    still = type(kit)(**{name: quiet.get(name, getattr(kit, name)) for name in kit.__slots__})
+    return run_plates(tubes, still, streams=Streams(4, 2))[0]
+
+
+def written(plate: Plate, folder: Path) -> tuple[Path, Path]:
+    """Write the grid of a plate and its layout; return where."""
+    grid, layout = folder / "plate.csv", folder / "layout.csv"
+    with grid.open("w", newline="") as handle:
+        rows = csv.writer(handle)
+        rows.writerow(["", *range(1, 13)])
+        for letter, row in zip("ABCDEFGH", plate.density, strict=True):
+            rows.writerow([letter, *("" if np.isnan(v) else f"{v:.5f}" for v in row)])
+    with layout.open("w", newline="") as handle:
+        rows = csv.writer(handle)
+        rows.writerow(["well", "role", "concentration", "dilution", "sample", "person", "time"])
+        for r, names in enumerate(plate.layout):
+            rows.writerows(
+                _well(plate, place(r, c), name) for c, name in enumerate(names) if name
+            )
+    return grid, layout
+
+
+def _well(plate: Plate, where: str, name: str) -> Sequence[object]:
+    what, _, k = name.partition(" ")
+    if what == "standard":
+        return where, what, plate.standards[int(k)], "", name, "", ""
+    if what == "sample":
+        tube = plate.tubes[int(k) - 1]
+        return where, what, "", 0.1, name, tube.person, tube.time
+    return where, what, "", "", "", "", ""
+
+
+def tac(folder: Path, name: str, change: float, seed: int) -> Path:
+    """Write the curves of a simulated scan as PMOD does; return where."""
+    durations = [30.0] * 10 + [300.0] * 11
+    ligand = Ligand(noise=0.02, binding=2.8 * (1 + change))
+    made = scanned(ligand, durations, streams=Streams(seed, 1))
+    path = folder / name
+    with path.open("w", newline="") as handle:
+        rows = csv.writer(handle, delimiter="\t")
+        rows.writerow(["start[seconds]", "end[kBq/cc]", "cerebellum", "striatum"])
+        rows.writerows(
+            zip(
+                made.starts,
+                made.starts + made.durations,
+                made.reference,
+                made.target,
+                strict=True,
+            )
+        )
+    return path
+
+
+def test_a_plate_becomes_page_json_and_samples(tmp_path: Path) -> None:
+    plate = plated()
+    grid, layout = written(plate, tmp_path)
+    out = {kind: tmp_path / f"o.{kind}" for kind in ("html", "json", "tsv")}
+    done = invoked(
+        "plate", grid, "--layout", layout, "--analyte", "oxytocin", "--unit", "pg/ml",
+        "--matrix", "saliva", "--extracted", "--html", out["html"], "--json", out["json"],
+        "--samples", out["tsv"], "--bootstrap", "40", "--seed", "2",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "Oxytocin in saliva, extracted" in done.output
+    assert "Of 8 samples" in done.output
+    assert "1 below it and 1 above it" in done.output
+    assert f"wrote {out['tsv'].resolve()}" in done.output
+    said = json.loads(out["json"].read_text(encoding="utf-8"))
+    assert (said["analyte"], said["unit"], said["extracted"]) == ("oxytocin", "pg/mL", True)
+    samples = {s["name"]: s for s in said["plates"][0]["samples"]}
+    for k, tube in enumerate(plate.tubes, 1):
+        one = samples[f"sample {k}"]
+        if one["censored"]:
+            assert one["concentration"]["value"] is None
+        else:
+            assert one["concentration"]["value"] == pytest.approx(tube.concentration, rel=0.05)
+            assert one["bootstrap"] > 0
+    tubes = read_samples(out["tsv"])
+    assert len(tubes) == 8
+    assert [tube.censored for tube in tubes].count(True) == 2
+    assert {tube.extracted for tube in tubes} == {True}
+    assert out["html"].read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_options_override_what_the_files_say(data: Data, tmp_path: Path) -> None:
+    machine = tmp_path / "o.json"
+    done = invoked("plate", data(GEN5), "--unit", "ng/mL", "--analyte", "cortisol", "--curve",
+                   "5PL", "--weighting", "equal", "--most-cv", "0.001", "--not-extracted",
+                   "--json", machine)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    said = json.loads(machine.read_text(encoding="utf-8"))
+    assert said["assay"]["shape"] == said["plates"][0]["curve"]["shape"] == "5PL"
+    assert said["assay"]["weighting"] == "equal"
+    assert (said["unit"], said["extraction"]) == ("ng/mL", "unextracted")
+    assert any(one["flags"] for one in said["plates"][0]["samples"])
+
+
+def test_real_exports_become_pages(data: Data, tmp_path: Path) -> None:
+    for name in (GEN5, SOFTMAX):
+        page = tmp_path / "o.html"
+        done = invoked("plate", data(name), "--analyte", "oxytocin", "--html", page)
+        assert done.exit_code == 0, done.output
+        assert "Of 24 samples" in done.output
+        html = page.read_text(encoding="utf-8")
+        assert html.count("extraction not stated") > 24
+        assert not re.search(r">\s*(nan|inf|None)\s*<", html)
+
+
+def test_a_scan_becomes_page_json_and_samples(tmp_path: Path) -> None:
+    scan = tac(tmp_path, "scan.tac", 0.0, 1)
+    out = {kind: tmp_path / f"o.{kind}" for kind in ("html", "json", "tsv")}
+    done = invoked(
+        "pet", scan, "--reference", "cerebellum", "--person", "a", "--time", "600", "--tracer",
+        "raclopride", "--radionuclide", "C11", "--html", out["html"], "--json", out["json"],
+        "--samples", out["tsv"],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "BP_ND of raclopride, SRTM" in done.output
+    assert "Binding is not release" in done.output
+    said = json.loads(out["json"].read_text(encoding="utf-8"))
+    found = said["regions"]["striatum"]["parameters"]["BP_ND"]
+    assert found["value"] == pytest.approx(2.8, rel=0.02)
+    tube = read_samples(out["tsv"])[0]
+    assert (tube.person, tube.time, tube.matrix) == ("a", 600.0, "striatum")
+    assert tube.value == pytest.approx(found["value"])
+
+
+@pytest.mark.parametrize(("change", "way"), [(-0.3, "less"), (0.3, "more")])
+def test_a_second_scan_is_compared_and_its_sign_told(
+    change: float, way: str, tmp_path: Path
+) -> None:
+    base, other = tac(tmp_path, "base.tac", 0.0, 1), tac(tmp_path, "other.tac", change, 2)
+    machine = tmp_path / "o.json"
+    done = invoked("pet", base, "--condition", other, "--reference", "cerebellum", "--json",
+                   machine, "--html", tmp_path / "o.html", "--order", "balanced")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert f"{way} is bound in striatum in the condition than at baseline" in done.output
+    said = json.loads(machine.read_text(encoding="utf-8"))
+    assert np.sign(said["change"]["striatum"]["value"]) == np.sign(change)
+    assert said["order"] == "balanced"
+
+
+def test_samples_without_a_person_are_missed_aloud(tmp_path: Path) -> None:
+    scan = tac(tmp_path, "scan.tac", 0.0, 1)
+    done = invoked("pet", scan, "--reference", "cerebellum", "--samples", tmp_path / "o.tsv")
+    assert done.exit_code == 0, done.output
+    assert "no sample was written: who was scanned is not known" in done.output
+
+
+def test_real_scans_become_pages(data: Data, tmp_path: Path) -> None:
+    page = tmp_path / "o.html"
+    done = invoked("pet", data("tacmagic_pib/AD07.tac"), "--reference", "Cerebellum_r",
+                   "--model", "reference Logan", "--region", "FL_mid_fr_G_l", "--region",
+                   "FL_mid_fr_G_r", "--html", page)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    html = page.read_text(encoding="utf-8")
+    assert "Reference Logan of FL_mid_fr_G_l" in html
+    assert not re.search(r">\s*(nan|inf|None)\s*<", html)
+    table = data("kinfitr_pet/pbr28_tacdata.csv")
+    done = invoked("pet", table, "--scan", "rwrd_1", "--condition-scan", "rwrd_2",
+                   "--reference", "CBL", "--region", "THA", "--html", page)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "condition against baseline" in done.output
+
+
+def test_a_reference_that_is_not_there_is_one_error_with_the_regions(tmp_path: Path) -> None:
+    scan = tac(tmp_path, "scan.tac", 0.0, 1)
+    for words in ([], ["--reference", "cerebelum"]):
+        done = invoked("pet", scan, *words)
+        assert done.exit_code == 1
+        assert done.output.strip().count("\n") == 0
+        assert "it has cerebellum, striatum" in done.output
+    done = invoked("pet", scan, "--reference", "cerebellum", "--region", "amygdala")
+    assert done.exit_code == 1
+    assert "there is no region 'amygdala'; there are striatum" in done.output
+    done = invoked("pet", scan, "--reference", "cerebellum", "--model", "SRTM9")
+    assert done.exit_code == 1
+    assert "SRTM2" in done.output
+
+
+@pytest.mark.parametrize("command", ["plate", "pet"])
+@pytest.mark.parametrize("text", ["", "nothing of the kind\n", "\x00\x01\x02"])
+def test_a_file_of_another_kind_is_one_line(command: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="utf-8")
+    for where in (path, tmp_path / "not there.csv"):
+        done = invoked(command, where)
+        assert done.exit_code == 1
+        assert done.output.startswith("Error: ")
+        assert done.output.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--unit", "spoons"], "no unit of concentration"),
+        (["--curve", "6PL"], "possible"),
+        (["--weighting", "heavy"], "possible"),
+        (["--read", "999"], "999"),
+        (["--recovery", "0"], "recovery"),
+    ],
+)
+def test_a_setting_that_is_none_is_one_line(words: list[str], why: str, tmp_path: Path) -> None:
+    grid, layout = written(plated(), tmp_path)
+    done = invoked("plate", grid, "--layout", layout, *words)
+    assert done.exit_code == 1, done.output
+    assert why in done.output
+    assert done.output.strip().count("\n") == 0
+
+
+def test_nothing_is_written_over_what_is_read(tmp_path: Path) -> None:
+    grid, layout = written(plated(), tmp_path)
+    done = invoked("plate", grid, "--layout", layout, "--json", layout)
+    assert done.exit_code == 2
+    scan = tac(tmp_path, "scan.tac", 0.0, 1)
+    done = invoked("pet", scan, "--reference", "cerebellum", "--html", scan)
+    assert done.exit_code == 2
+
+
+def test_formats_stand_in_sections() -> None:
+    said = invoked("formats").output
+    assert said.index("interbeat analyze") < said.index("interbeat plate") < said.index(
+        "interbeat pet")  # fmt: skip
+    plates = said[said.index("interbeat plate") : said.index("interbeat pet")]
+    assert "gen5" in plates
+    assert "pmod_tac" in said[said.index("interbeat pet") :]
