@@ -68,7 +68,9 @@ def read(
     *paths : str or Path
         One path: a file, a zip or a folder. In a folder, names tell who is who (``ecg_a`` and
         ``ecg_b``, ``partner1`` and ``partner2``, ``sub-01`` and ``sub-02``, two subfolders);
-        files of one person become one recording. Two paths: person a, then person b.
+        files of one person become one recording. Two paths: person a, then person b. A
+        folder's ``samples.tsv`` (:mod:`interbeat.sources.samples`) says what was found in tubes
+        of blood and saliva.
     person : mapping of str to str or Path, optional
         Who is who, when the names do not say it, or say it wrongly: ``{"a": "sub-01",
         "b": "sub-02"}``, each a file or subfolder of the folder, the word in their names, or
