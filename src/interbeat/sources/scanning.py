@@ -94,7 +94,8 @@ def read_scan(
     place = Path(path).expanduser()
     scans = _scans(place, Asked(scan, time_unit, unit))
     if scan and scan not in scans:
-        raise SourceError(place, f"holds no scan {scan!r}; it holds {_listed(_names(place))}")
+        held = _listed([name or "one without a name" for name in _names(place)])
+        raise SourceError(place, f"holds no scan {scan!r}; it holds {held}")
     if len(scans) > 1:
         raise SourceError(
             place, f"holds {len(scans)} scans; say which with scan=: {_listed(list(scans))}"

@@ -147,6 +147,10 @@ def test_times_of_blood_count_from_the_injection(tmp_path: Path) -> None:
     path = bids(tmp_path)
     (tmp_path / "sub-anna_pet.json").write_text('{"InjectionStart": 60}')
     assert read_blood(path).times.tolist() == [-60, 0, 540, 3540]
+    path.with_suffix(".json").unlink()
+    bare = read_blood(path)
+    assert bare.times.tolist() == [-60, 0, 540, 3540]
+    assert "times of blood taken as s, as BIDS has them: no unit is named" in bare.inferences
 
 
 def test_plasma_that_was_corrected_has_a_parent_share_of_one(tmp_path: Path) -> None:
@@ -161,6 +165,14 @@ def test_plasma_that_was_corrected_has_a_parent_share_of_one(tmp_path: Path) -> 
         read_blood(path)
     with pytest.raises(SourceError, match="holds no scan 'c'"):
         read_blood(path, scan="c")
+
+
+def test_blood_of_several_people_is_never_averaged(tmp_path: Path) -> None:
+    rows = [f"{who},{t},{t + n},1" for n, who in enumerate("ab") for t in (0, 60, 5400)]
+    path = table(tmp_path, "\n".join(["subject,time_s,plasma,parent", *rows]))
+    with pytest.raises(SourceError, match="holds blood of 2 scans; say which with scan=: a, b"):
+        read_blood(path)
+    assert read_blood(path, scan="b").plasma.tolist() == [1, 61, 5401]
 
 
 def test_what_is_not_there_is_flagged(tmp_path: Path) -> None:

@@ -117,6 +117,9 @@ def test_a_file_of_several_scans_asks_which(tmp_path: Path) -> None:
         read_scan(path, scan="c", time_unit="min")
     assert read_scan(path, scan="b", time_unit="min").activity["FC"].tolist() == [12, 13, 14]
     assert list(read_scans(path, time_unit="min")) == ["a", "b"]
+    alone = _table(tmp_path, "start[s],end[s],FC\n0,300,1\n300,900,2\n", "one.csv")
+    with pytest.raises(SourceError, match="holds no scan 'b'; it holds one without a name"):
+        read_scan(alone, scan="b")
 
 
 def test_a_unit_of_time_is_that_of_the_header_then_that_of_the_caller_then_a_guess(
@@ -302,6 +305,23 @@ def test_frames_given_by_middles_and_durations_or_by_middles_alone(tmp_path: Pat
     assert both.starts.tolist() == [0, 400]
     alone = read_scan(_table(tmp_path, "start_s,mid_s,end_s,a\n0,150,300,1\n300,600,900,2\n"))
     assert alone.starts.tolist() == [0, 300]
+
+
+def test_sides_in_brackets_belong_to_names_and_one_unit_may_be_spelled_twice(
+    tmp_path: Path,
+) -> None:
+    header = "start [s],end [sec],Caudate (L) [kBq/mL],Caudate (R) [kBq/cc]"
+    scan = read_scan(_table(tmp_path, f"{header}\n0,300,1,2\n300,900,3,4\n"))
+    assert list(scan.activity) == ["Caudate (L)", "Caudate (R)"]
+    assert scan.unit == "kBq/mL"
+    scan = read_scan(_table(tmp_path, "start [s],end [s],Caudate (L)\n0,300,1\n300,900,3\n"))
+    assert list(scan.activity) == ["Caudate (L)"]
+    assert scan.unit == ""
+
+
+def test_thousands_in_quotes_are_not_taken_for_decimals(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"line 3, 'end\[s\]': '1,200' is not a number"):
+        read_scan(_table(tmp_path, 'start[s],end[s],a\n0,300,1\n300,"1,200",2\n'))
 
 
 def test_decimal_commas_are_read_under_semicolons(tmp_path: Path) -> None:

@@ -105,6 +105,12 @@ def test_frames_are_those_of_the_json_where_the_table_has_none(dataset: Write) -
     scan = read_scan(_without_times(dataset(FrameDuration=ENDS.tolist())))
     np.testing.assert_allclose(scan.ends, ENDS)
     assert "durations of frames hold their ends, and were read as ends" in scan.inferences
+    ends = {
+        "FrameDuration": ENDS.tolist(),
+        "InjectionStart": 15,
+        "ImageDecayCorrectionTime": 15,
+    }
+    np.testing.assert_allclose(read_scan(_without_times(dataset(**ends))).ends, ENDS[1:] - 15)
     with pytest.raises(FormatError, match="20 frames, and its JSON gives 2 starts and 20"):
         read_scan(_without_times(dataset(FrameTimesStart=[0, 15])))
     with pytest.raises(FormatError, match="gives FrameTimesStart and FrameDuration"):
@@ -158,6 +164,7 @@ def test_the_reference_region_of_the_file_beside_it_comes_along(dataset: Write) 
         ({"InjectionStart": True}, "'True', no number"),
         ({"ImageDecayCorrectionTime": float("nan")}, "no number"),
         ({"ImageDecayCorrectionTime": 10**400}, "no number"),
+        ({"ImageDecayCorrectionTime": 1e300}, "is infinite in a frame"),
     ],
 )
 def test_json_that_is_wrong_is_refused(

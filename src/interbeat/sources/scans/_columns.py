@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,14 @@ import numpy as np
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.sources.scans._frames import ends_from_middles
 from interbeat.sources.scans._scanned import Curves, named_once
-from interbeat.sources.scans._sheet import Sheet, plain_label, rows_of
-from interbeat.sources.scans._units import same_unit, time_in_name, unit_in_name
+from interbeat.sources.scans._sheet import WHICH, Sheet, plain_label, rows_of, scan_names
+from interbeat.sources.scans._units import (
+    like_activity,
+    same_time,
+    same_unit,
+    time_in_name,
+    unit_in_name,
+)
 
 __all__ = ["Columns", "columns_of", "curves_of", "kind_of", "scans_of"]
 
@@ -22,9 +28,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "duration": ("duration", "durations", "frameduration", "framedurations", "length"),
     "middle": ("time", "times", "mid", "midtime", "middle", "framemid", "frametime"),
     "weight": ("weight", "weights"),
-    "scan": ("pet", "scan", "scanid", "petid", "measurement"),
-    "person": ("subject", "subjectid", "subjname", "participant", "participantid", "person"),
-    "session": ("session", "ses", "visit"),
+    **WHICH,
 }
 _TIMED = ("start", "end", "duration", "middle")
 _IGNORED = {"frame", "framenumber", "index", ""}
@@ -49,37 +53,35 @@ def columns_of(sheet: Sheet) -> Columns:
     FormatError
         If frames have no starts or ends, a kind is there twice, or units differ.
     """
-    named = [unit_in_name(label) for label in sheet.labels]
     kinds = [kind_of(label) for label in sheet.labels]
     of = {kind: kinds.index(kind) for kind in _KINDS if kind in kinds}
-    for kind, place in of.items():
-        if kinds.count(kind) > 1:
-            both = " and ".join(
-                repr(sheet.labels[k]) for k, other in enumerate(kinds) if other == kind
-            )
-            raise sheet.text.wrong(f"{both} both look like the {kind} of frames", 1)
-        del place
-    regions = {
-        name: k for k, (name, _) in enumerate(named) if kinds[k] == "" and not _ignored(name)
-    }
-    rest = [n for k, (n, _) in enumerate(named) if kinds[k] == "" and not _ignored(n)]
-    named_once(sheet.text.path, rest, "labels")
+    for kind in of:
+        both = [repr(label) for label, k in zip(sheet.labels, kinds, strict=True) if k == kind]
+        if len(both) > 1:
+            said = f"{' and '.join(both)} both look like the {kind} of frames"
+            raise sheet.text.wrong(said, 1)
+    places = [k for k, kind in enumerate(kinds) if not kind and not _ignored(sheet.labels[k])]
+    named = [_region(sheet.labels[k]) for k in places]
+    named_once(sheet.text.path, [name for name, _ in named], "labels")
     times = [time_in_name(sheet.labels[of[k]])[1] for k in _TIMED if k in of]
     return Columns(
         of,
-        regions,
-        _one_unit(sheet, [unit for unit in times if unit], "times"),
-        _one_unit(sheet, [named[k][1] for k in regions.values()], "activity"),
+        {name: k for (name, _), k in zip(named, places, strict=True)},
+        _one_unit(sheet, [unit for unit in times if unit], same_time, what="times"),
+        _one_unit(sheet, [unit for _, unit in named], same_unit, what="activity"),
     )
+
+
+def _region(label: str) -> tuple[str, str]:
+    """Return the name of a region and its unit; a side in brackets belongs to the name."""
+    name, unit = unit_in_name(label)
+    return (name, unit) if like_activity(unit) else (label.strip(), "")
 
 
 def scans_of(sheet: Sheet, columns: Columns) -> dict[str, IntArray]:
     """Return the rows of each scan, by name; ``""`` where no column tells them apart."""
-    by = ["scan"] if "scan" in columns.of else ["person", "session"]
-    words = [sheet.words(columns.of[kind]) for kind in by if kind in columns.of]
-    if not words:
-        return {"": np.arange(len(sheet.rows))}
-    names = np.array(["_".join(cells) for cells in zip(*words, strict=True)])
+    words = scan_names(sheet, columns.of)
+    names = np.array(words or [""] * len(sheet.rows))
     return {name: np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())}
 
 
@@ -101,8 +103,10 @@ def _ignored(label: str) -> bool:
     return plain_label(label) in _IGNORED
 
 
-def _one_unit(sheet: Sheet, units: Sequence[str], what: str) -> str:
-    if units and any(not same_unit(unit, units[0]) for unit in units):
+def _one_unit(
+    sheet: Sheet, units: Sequence[str], same: Callable[[str, str], bool], *, what: str
+) -> str:
+    if units and not all(same(unit, units[0]) for unit in units):
         several = ", ".join(dict.fromkeys(unit or "none" for unit in units))
         raise sheet.text.wrong(f"its labels give {what} in several units: {several}", 1)
     return units[0] if units else ""

@@ -14,7 +14,14 @@ from interbeat.core.errors import DataError, FormatError, SourceError
 from interbeat.sources.scans._bids import about_scan, number_of, sidecar_of
 from interbeat.sources.scans._reader import Asked
 from interbeat.sources.scans._shares import shares
-from interbeat.sources.scans._sheet import Sheet, plain_label, rows_of, sheet_of
+from interbeat.sources.scans._sheet import (
+    WHICH,
+    Sheet,
+    plain_label,
+    rows_of,
+    scan_names,
+    sheet_of,
+)
 from interbeat.sources.scans._units import (
     TIMES,
     activity_in,
@@ -38,7 +45,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
         "metabolitecorrectedplasma", "inputfunction", "input",
     ),
     "parent": ("metaboliteparentfraction", "parentfraction", "parent", "ppf", "parentshare"),
-    "scan": ("pet", "scan", "scanid", "petid", "measurement"),
+    **WHICH,
 }  # fmt: skip
 
 
@@ -70,9 +77,8 @@ def drawn_in(path: Path, asked: Asked) -> Drawn:
     """
     sheet = sheet_of(path)
     of = _columns(sheet)
-    if "scan" in of:
-        sheet = _of_one_scan(sheet, of["scan"], asked.scan)
-    beside = sidecar_of(path) if path.name.lower().endswith(".tsv") else {}
+    sheet = _of_one_scan(sheet, scan_names(sheet, of), asked.scan)
+    beside = sidecar_of(path) if _is_bids(path) else {}
     with np.errstate(all="ignore"):
         times, told, flags = _times(sheet, of["time"], beside, asked=asked)
         measured, unit, notes = _counted(sheet, of, beside, asked=asked)
@@ -113,9 +119,10 @@ def _kind(label: str) -> str:
     return next((kind for kind, words in _KINDS.items() if plain in words), "")
 
 
-def _of_one_scan(sheet: Sheet, place: int, scan: str) -> Sheet:
-    words = np.array(sheet.words(place))
-    names = list(dict.fromkeys(words.tolist()))
+def _of_one_scan(sheet: Sheet, words: list[str], scan: str) -> Sheet:
+    names = list(dict.fromkeys(words))
+    if not names:
+        return sheet
     if scan and scan not in names:
         raise SourceError(sheet.text.path, f"holds no scan {scan!r}: {', '.join(names[:12])}")
     if not scan and len(names) > 1:
@@ -123,7 +130,7 @@ def _of_one_scan(sheet: Sheet, place: int, scan: str) -> Sheet:
             sheet.text.path,
             f"holds blood of {len(names)} scans; say which with scan=: {', '.join(names[:12])}",
         )
-    return rows_of(sheet, np.flatnonzero(words == (scan or names[0])))
+    return rows_of(sheet, np.flatnonzero(np.array(words) == (scan or names[0])))
 
 
 def _told(beside: Mapping[str, Any], label: str) -> str:
@@ -150,7 +157,7 @@ def _times(
     unit = _told(beside, label) or time_in_name(label)[1]
     factor, told, flags = _time_factor(path, times, unit, asked=asked.time_unit)
     times = times * factor
-    injected = number_of(about_scan(path), "InjectionStart", path) if beside else None
+    injected = number_of(about_scan(path), "InjectionStart", path) if _is_bids(path) else None
     if injected:
         told.append(f"times of blood count from the injection, {injected:g} s on its clock")
         times = times - injected
@@ -159,6 +166,10 @@ def _times(
             f"the last blood was drawn at {times.max() / 3600:g} h: a wrong unit of time?"
         )
     return times, told, flags
+
+
+def _is_bids(path: Path) -> bool:
+    return path.name.lower().endswith(("_blood.tsv", "_inputfunction.tsv"))
 
 
 def _time_factor(
@@ -173,7 +184,7 @@ def _time_factor(
         return stated, [], []
     if asked:
         return TIMES[asked], [f"times of blood are in {asked}, as was said"], []
-    if path.name.lower().endswith(("_blood.tsv", "_inputfunction.tsv")):
+    if _is_bids(path):
         return 1.0, ["times of blood taken as s, as BIDS has them: no unit is named"], []
     last = float(times.max())
     likely, why = ("s", "over 10 h") if last > 600 else ("min", "short if it were s")

@@ -57,9 +57,9 @@ def frames_of(
         If the unit is none, or a frame has no start or end.
     """
     factor, told, flags = _factor(path, starts, ends, time_unit=time_unit, asked=asked)
-    begun, ended = starts * factor - injected, ends * factor - injected
-    _check_finite(path, begun, ended)
-    begun, ended, mended = _mended(begun, ended)
+    _check_finite(path, starts * factor, ends * factor)
+    begun, ended, mended = _mended(starts * factor, ends * factor)
+    begun, ended = begun - injected, ended - injected
     rows: IntArray = np.argsort(begun, kind="stable")
     if np.any(np.diff(rows) < 0):
         mended.append("frames were not in the order of time, and were put in it")
@@ -107,7 +107,7 @@ def _likely(starts: FloatArray, ends: FloatArray) -> tuple[str, str, bool]:
         return "s", f"a scan of {last:g} min would last over 10 h", True
     if shortest < 1:
         return "min", f"a frame of {shortest:g} s would be too short to see anything", True
-    if shortest >= 2 and starts[0] <= 0:
+    if shortest >= 2 and np.nanmin(starts, initial=np.inf) <= 0:
         return "s", f"a scan from the injection has frames shorter than {shortest:g} min", False
     return "min", f"a scan of {last:g} s would be short", False
 

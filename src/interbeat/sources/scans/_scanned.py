@@ -155,7 +155,7 @@ def _decay(curves: Curves, frames: Frames) -> tuple[FloatArray, list[str]]:
     late = curves.corrected_to - curves.injected
     half_life = _half_life(curves, f"decay was corrected to {late:g} s after the injection")
     told = f"decay of {nuclide} was corrected to {late:g} s after the injection, now to it"
-    return ones * 2 ** (late / half_life), [f"{told} ({half_life:g} s)"]
+    return ones * np.exp2(late / half_life), [f"{told} ({half_life:g} s)"]
 
 
 def _half_life(curves: Curves, why: str) -> float:

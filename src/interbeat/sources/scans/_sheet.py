@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,9 +14,27 @@ from interbeat.core.errors import FormatError
 from interbeat.sources._layout import split
 from interbeat.sources._text import Text
 
-__all__ = ["Sheet", "number_in", "parted_by", "plain_label", "rows_of", "sheet_of"]
+__all__ = [
+    "WHICH", "Sheet", "number_in", "parted_by", "plain_label", "rows_of", "scan_names",
+    "sheet_of",
+]  # fmt: skip
 
 MISSING = {"", ".", "nan", "na", "n/a", "null", "none", "-", "--"}
+# How the labels of columns that tell scans apart are called, as `plain_label` gives them.
+WHICH = MappingProxyType(
+    {
+        "scan": ("pet", "scan", "scanid", "petid", "measurement"),
+        "person": (
+            "subject",
+            "subjectid",
+            "subjname",
+            "participant",
+            "participantid",
+            "person",
+        ),
+        "session": ("session", "ses", "visit"),
+    }
+)
 MOST = 20_000_000  # cells; a scan has thousands
 
 
@@ -27,6 +46,7 @@ class Sheet:
     labels: tuple[str, ...]
     lines: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
+    comma: bool  # whether 0,75 may be three quarters: where commas do not part the cells
 
     def column(self, place: int) -> FloatArray:
         """Return the numbers of one column, NaN where a cell says that it has none."""
@@ -34,7 +54,7 @@ class Sheet:
         cells = (row[place] for row in self.rows)
         return np.array(
             [
-                number_in(self.text, cell, line, label)
+                number_in(self.text, cell, line, label, comma=self.comma)
                 for line, cell in zip(self.lines, cells, strict=True)
             ],
             dtype=np.float64,
@@ -70,7 +90,8 @@ def sheet_of(path: Path) -> Sheet:
     if len(labels) * len(held) > MOST:
         raise text.wrong("is far too long for the curves of a scan")
     rows = tuple(_row(text, split(line, delimiter), len(labels), k) for k, line in held[1:])
-    return Sheet(text, tuple(labels), tuple(k for k, _ in held[1:]), rows)
+    lines = tuple(k for k, _ in held[1:])
+    return Sheet(text, tuple(labels), lines, rows, comma=delimiter != ",")
 
 
 def rows_of(sheet: Sheet, rows: IntArray) -> Sheet:
@@ -80,7 +101,15 @@ def rows_of(sheet: Sheet, rows: IntArray) -> Sheet:
         sheet.labels,
         tuple(sheet.lines[k] for k in rows),
         tuple(sheet.rows[k] for k in rows),
+        comma=sheet.comma,
     )
+
+
+def scan_names(sheet: Sheet, of: Mapping[str, int]) -> list[str]:
+    """Return of which scan each row is, as the columns for it tell; empty where none does."""
+    by = ["scan"] if "scan" in of else ["person", "session"]
+    words = [sheet.words(of[kind]) for kind in by if kind in of]
+    return ["_".join(cells) for cells in zip(*words, strict=True)]
 
 
 def plain_label(label: str) -> str:
@@ -101,7 +130,7 @@ def _row(text: Text, cells: Sequence[str], width: int, line: int) -> tuple[str, 
     return tuple(cells)
 
 
-def number_in(text: Text, cell: str, line: int, column: str) -> float:
+def number_in(text: Text, cell: str, line: int, column: str, *, comma: bool = True) -> float:
     """Return the number in a cell, NaN where it says that there is none.
 
     Raises
@@ -112,8 +141,9 @@ def number_in(text: Text, cell: str, line: int, column: str) -> float:
     plain = cell.strip().lower()
     if plain in MISSING:
         return np.nan
+    plain = plain.replace(",", ".") if comma else plain
     try:
-        value = float(plain.replace(",", ".")) if "_" not in plain else np.inf
+        value = float(plain) if "_" not in plain else np.inf
     except ValueError:
         value = np.inf
     if not np.isfinite(value):

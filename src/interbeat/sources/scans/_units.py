@@ -10,14 +10,9 @@ from types import MappingProxyType
 from interbeat.core.errors import FormatError
 
 __all__ = [
-    "ACTIVITY",
-    "TIMES",
-    "activity_in",
-    "same_unit",
-    "seconds_in",
-    "time_in_name",
-    "unit_in_name",
-]
+    "ACTIVITY", "TIMES", "activity_in", "like_activity", "same_time", "same_unit", "seconds_in",
+    "time_in_name", "unit_in_name",
+]  # fmt: skip
 
 TIMES: Mapping[str, float] = MappingProxyType(
     dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0)
@@ -103,6 +98,17 @@ def time_in_name(label: str) -> tuple[str, str]:
     if found and found[2].lower() in TIMES:
         return found[1], found[2]
     return name, ""
+
+
+def like_activity(word: str) -> bool:
+    """Whether a word in brackets is meant as a unit of activity, and not as a side."""
+    return "/" in word or _plain(word) in ACTIVITY
+
+
+def same_time(one: str, other: str) -> bool:
+    """Whether two spellings are of one unit of time."""
+    names = [word.strip().lower().rstrip(".") for word in (one, other)]
+    return names[0] == names[1] or TIMES.get(names[0], 0.0) == TIMES.get(names[1], 1.0)
 
 
 def same_unit(one: str, other: str) -> bool:
