@@ -15,7 +15,7 @@ from interbeat.sources.plates._layout_file import layout_in
 from interbeat.sources.plating import read_plates
 
 COPIES = 3000 if os.environ.get("INTERBEAT_LONG") == "1" else 300
-TABLE = """well,role,concentration (pg/mL),dil,sample,person,time,spiked,analyte,matrix,extracted
+TABLE = """well,role,conc (pg/mL),dil,sample,person,time,spiked,analyte,matrix,extracted
 A1,standard,1000,,STD1,,,,oxytocin,saliva,no
 A2,standard,1000,,STD1,,,,,,
 B1,blank,,,,,,,,,

@@ -37,6 +37,8 @@ _HIGHEST = 6.0  # optical density that a reader tells from darkness
 def _accepts(path: Path) -> bool:
     with suppress(FormatError):
         sheet = sheet_of(path)
+        if any(_transposed(sheet, k) for k in range(len(sheet.rows))):
+            return True  # to be told what is wrong with it
         heads = [k for k in range(len(sheet.rows)) if _is_header(sheet, k)]
         return bool(_bare(sheet)) or 0 < len(heads) >= _beside(sheet, heads) / MOST_BESIDE
     return False
@@ -50,7 +52,7 @@ def _beside(sheet: Sheet, heads: list[int]) -> int:
 
 def _is_header(sheet: Sheet, start: int) -> bool:
     with suppress(FormatError):
-        return column_numbers(sheet, start) is not None or _transposed(sheet, start)
+        return column_numbers(sheet, start) is not None
     return True  # numbers out of order: a header, and the reader says what is wrong with it
 
 
