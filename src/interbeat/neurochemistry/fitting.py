@@ -166,7 +166,10 @@ def _unfit(shape: Shape, x: FloatArray, y: FloatArray) -> str:
     spread = float(np.sum((means - means.mean()) ** 2))
     if spread <= (1e-9 * float(np.abs(y).max())) ** 2:
         return "all standards give the same response"
-    left = min(_unsteady(means), _unsteady(-means))
+    rises, falls = spread - _unsteady(means), spread - _unsteady(-means)
+    if shape.falls and rises > falls:
+        return f"responses rise with concentration: a {shape.name} curve falls to nothing"
+    left = spread - max(rises, falls)
     if left > (1 - STEADY) * spread:
         return (
             "responses neither rise nor fall steadily with concentration: "

@@ -161,7 +161,8 @@ def detected(curve: Curve, *, replicates: int, unit: str) -> Estimate:
     Returns
     -------
     Estimate
-        Its standard error is half of what one standard error of the response is worth there.
+        Its standard error is half of what one standard error of the response is worth there,
+        and no more than itself: what a limit made of two such errors is known to, roughly.
         Missing where no concentration up to the highest standard is told from none.
 
     Raises
@@ -201,7 +202,8 @@ def detected(curve: Curve, *, replicates: int, unit: str) -> Estimate:
     at = int(np.flatnonzero(over <= 0)[-1])
     least = float(np.interp(0.0, over[at : at + 2], grid[at : at + 2]))
     slope = abs(float(SHAPES[curve.shape].slope(curve.values, np.array([least]))[0]))
-    return Estimate(least, float(error[at]) / slope / 2, unit, 1.0, curve.freedom)
+    own = float(error[at]) / max(2 * slope, 1e-300)
+    return Estimate(least, min(own, least), unit, 1.0, curve.freedom)
 
 
 def precision_profile(

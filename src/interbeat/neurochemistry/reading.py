@@ -36,7 +36,7 @@ class Back:
         By the delta method; NaN where the concentration is, or where the curve is flat.
     lower, upper : ndarray, shape (n,)
         95 % interval, 0 or infinite where it is open; NaN where no concentration can have given
-        the response.
+        the response, or it is not a number or infinite.
     beyond : ndarray of int, shape (n,)
         -1 where the response is beyond that of concentration zero, 1 where it is beyond the
         plateau at infinity, 0 on the curve.
@@ -107,6 +107,8 @@ def read_back(curve: Curve, responses: ArrayLike, *, replicates: ArrayLike) -> B
     usable = np.isfinite(found) & np.isfinite(slope) & (slope > 0)
     se = np.where(usable, error / np.where(usable, slope, 1.0), np.nan)
     lower, upper = _interval(curve, y, m)
+    # without noise, an interval is narrower than the halving that finds its ends
+    lower, upper = np.fmin(lower, found), np.fmax(upper, found)
     return Back(found, se, lower, upper, _beyond(curve, y, found))
 
 
@@ -199,7 +201,7 @@ def _beyond(curve: Curve, y: FloatArray, found: FloatArray) -> IntArray:
 def _interval(curve: Curve, y: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return where the response at a concentration agrees with the observed."""
     grid = np.concatenate([[0.0], np.geomspace(curve.lowest / FAR, curve.highest * FAR, CELLS)])
-    known = np.nan_to_num(y, nan=0.0)  # infinite ones as the largest there is
+    known = np.where(np.isfinite(y), y, 0.0)
 
     def further(x: FloatArray) -> FloatArray:
         """Return by how much the observed is further along the curve than x: 1 is too much."""
@@ -210,7 +212,7 @@ def _interval(curve: Curve, y: FloatArray, m: FloatArray) -> tuple[FloatArray, F
     last = CELLS - np.argmax(z[:, ::-1] >= -1, axis=1)
     lower = _ends(grid, np.maximum(first - 1, 0), lambda x: further(x) > 1)
     upper = _ends(grid, np.minimum(last, CELLS - 1), lambda x: further(x) >= -1)
-    none = np.all(z > 1, axis=1) | np.all(z < -1, axis=1) | np.isnan(y)
+    none = np.all(z > 1, axis=1) | np.all(z < -1, axis=1) | ~np.isfinite(y)
     lower = np.where(first <= 1, 0.0, lower)
     upper = np.where(last == CELLS, np.inf, upper)
     return np.where(none, np.nan, lower), np.where(none, np.nan, upper)

@@ -80,11 +80,13 @@ def bootstrap(
         raise DataError(f"{draws} draws tell no standard error; take {FEWEST} at least")
     y, x = frozen_floats(responses, "responses"), frozen_floats(standards, "standards")
     shape, rng = SHAPES[curve.shape], np.random.default_rng(seed)
+    there = np.isfinite(shape.concentration(curve.values, np.where(np.isfinite(y), y, np.nan)))
+    y = np.where(there, y, 0.0)
     again = _refitted(curve, shape, x, rng.standard_normal((draws, x.size)))
     spread = _spread(curve, y) / np.sqrt(np.asarray(replicates, dtype=np.float64))
     read = y + spread * rng.standard_normal((draws, y.size))
     found = shape.concentration(again.T[..., None], read)
-    return np.where(np.isfinite(shape.concentration(curve.values, y)), _span(found), np.nan)
+    return np.where(there, _span(found), np.nan)
 
 
 def _spread(curve: Curve, responses: FloatArray) -> FloatArray:

@@ -16,7 +16,8 @@ class Shape:
     """The shape of a standard curve: a response for each concentration.
 
     Parameters of many curves at once have the shape (p, k, 1): the responses are then (k, n),
-    the gradient (k, n, p). Parameters whose unit is ``"concentration"`` or ``"1"`` are above 0.
+    the gradient (k, n, p). Parameters whose unit is ``"concentration"`` or ``"1"`` are above 0;
+    responses are linear in those whose unit begins with ``"response"``.
 
     Parameters
     ----------
@@ -40,6 +41,8 @@ class Shape:
         ``slope(parameters, concentrations) -> d response / d concentration``.
     start : callable
         ``start(concentrations, responses) -> parameters`` to begin the fit with.
+    falls : bool
+        Whether it is for responses that fall with concentration only.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Shape:
     concentration: Callable[[FloatArray, FloatArray], FloatArray]
     slope: Callable[[FloatArray, FloatArray], FloatArray]
     start: Callable[[FloatArray, FloatArray], FloatArray]
+    falls: bool = False
 
 
 SHAPES: Registry[Shape] = Registry(

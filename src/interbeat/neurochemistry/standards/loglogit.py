@@ -59,5 +59,6 @@ LOG_LOGIT = shape(
         _concentration,
         _slope,
         _start,
+        falls=True,
     )
 )
