@@ -29,7 +29,8 @@ def merged(files: Sequence[Drawn]) -> Blood:
         If units cannot be turned into one.
     """
     told = ["blood is taken as corrected for decay to the injection: no file says it"]
-    files = [_in_unit(file, files[0]) for file in files]
+    first = next((file for file in files if _counted(file)), files[0])
+    files = [_in_unit(file, first) for file in files]
     pieces: dict[str, tuple[FloatArray, FloatArray]] = {}
     flags = [flag for file in files for flag in file.flags]
     for name in ("plasma", "parent", "whole"):
@@ -56,15 +57,20 @@ def merged(files: Sequence[Drawn]) -> Blood:
         raise FormatError(files[0].path, str(error)) from error
 
 
+def _counted(file: Drawn) -> set[str]:
+    return {"plasma", "whole"} & set(file.measured)
+
+
 def _in_unit(file: Drawn, first: Drawn) -> Drawn:
-    """Return a file's blood in the unit of the first."""
-    counted = {"plasma", "whole"} & set(file.measured)
-    if file.unit == first.unit or not counted or not first.unit:
+    """Return a file's blood in the unit of the first that counted any."""
+    counted = _counted(file)
+    if file.unit == first.unit or not counted:
         return file
     if file.unit not in UNITS or first.unit not in UNITS:
         raise FormatError(
             file.path,
-            f"is in {file.unit or 'no unit'}, and {first.path.name} in {first.unit}",
+            f"is in {file.unit or 'no unit'}, and {first.path.name} in "
+            f"{first.unit or 'no unit'}: which?",
         )
     factor = UNITS[file.unit] / UNITS[first.unit]
     told = f"{file.path.name} turned from {file.unit} into {first.unit}"
