@@ -249,10 +249,11 @@ def _delay(seen: Response) -> tuple[float, float]:
     now = _refined(seen, np.log(starts[best][0]), float(DELAYS[best]), sought=True)
     slopes = _projected(now, _bends(seen, now, sought=True))
     freedom = max(seen.activity.size - now.coefficients.size - slopes.shape[1], 1)
-    normal = slopes.T @ slopes
-    size = np.maximum(np.diag(normal), np.finfo(np.float64).tiny)
-    spread = np.linalg.pinv(normal / np.sqrt(np.outer(size, size)))[-1, -1] / size[-1]
-    return now.delay, math.sqrt(now.left / freedom * float(spread))
+    size = np.linalg.norm(slopes, axis=0)
+    size = np.where(size > 0, size, 1.0)
+    normed = slopes / size
+    spread = float(np.linalg.pinv(normed.T @ normed)[-1, -1]) / float(size[-1]) ** 2
+    return now.delay, math.sqrt(now.left / freedom * max(spread, 0.0))
 
 
 def _start(

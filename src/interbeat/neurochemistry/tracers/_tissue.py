@@ -31,6 +31,7 @@ UNITS = {
 ENOUGH = "one compartment is enough for this curve"
 MUCH_BLOOD = 0.15  # more than a region of the brain holds
 SINGULAR = 1e-6  # of slopes of length 1, below which they cannot be told apart
+FAINT = 1e-6  # of the larger amplitude, below which there is no second compartment
 NUDGE = 1e-6  # relative, for the gradients of what is derived
 PATTERN = 0.4  # correlation of neighboring residuals that noise seldom reaches
 
@@ -61,17 +62,24 @@ def fitted_tissue(
     Fit
     """
     free = 2 * compartments + math.isnan(settings.blood_volume)
+    every = (*names, "vB", "delay")
     reason = no_input(problem, free)
     if reason:
-        return missing_tissue(problem, settings, names, reason)
+        return missing_tissue(problem, settings, every, reason)
     solved = fitted_response(problem, settings, compartments)
-    if compartments > 1 and np.any(solved.amplitudes <= 0):
+    kept = _kept(solved)
+    spread = _covariance(solved, kept)
+    faint = float(np.min(solved.amplitudes)) <= FAINT * float(np.max(solved.amplitudes))
+    if compartments > 1 and (faint or spread is None):
         return _simpler(problem, settings, names)
+    if faint or spread is None:
+        return missing_tissue(problem, settings, every, "the curve does not tell the rates")
     used = problem.weights > 0
     fitted = np.full(problem.activity.size, math.nan)
     fitted[used] = solved.fitted
     taken = replace(settings, blood_volume=solved.blood, delay=solved.delay)
-    parameters, unsure = _parameters(solved, names, derive)
+    parameters = _parameters(solved, (kept, spread), names, derive)
+    unsure = tuple(f"{name}: {one.reason}" for name, one in parameters.items() if one.reason)
     left = (problem.activity[used] - solved.fitted) * np.sqrt(problem.weights[used])
     flags = (*_odd(solved, left), *unsure)
     return Fit(parameters, fitted, used, taken, {}, flags)
@@ -101,17 +109,12 @@ def _simpler(problem: Problem, settings: Settings, names: tuple[str, ...]) -> Fi
 
 
 def _parameters(
-    solved: Solved, names: tuple[str, ...], derive: Derive
-) -> tuple[dict[str, Estimate], tuple[str, ...]]:
+    solved: Solved, known: tuple[BoolArray, FloatArray], names: tuple[str, ...], derive: Derive
+) -> dict[str, Estimate]:
     """Return estimates; missing where the curve leaves more open than it tells."""
-    n, free = solved.slopes.shape
+    kept, spread = known
+    n = solved.fitted.size
     values = np.concatenate([solved.amplitudes, solved.rates, [solved.blood]])
-    variance = solved.left / (n - free) * widened(n - free) ** 2
-    kept = _kept(solved)
-    spread = _covariance(solved.slopes[:, kept], variance)
-    if spread is None or np.any(solved.amplitudes <= 0):
-        reason = "the curve does not tell the compartments apart"
-        return {name: Estimate.missing(UNITS[name], reason, n=n) for name in names}, (reason,)
     gradients = _gradients(derive, values, solved)[:, kept]
     found = derive(values)
     errors = np.sqrt(np.einsum("ij,jk,ik->i", gradients, spread, gradients))
@@ -119,13 +122,13 @@ def _parameters(
         name: _told(name, found[name], error, n)
         for name, error in zip(names, errors.tolist(), strict=True)
     }
-    told |= _nuisances(solved, kept, spread)
-    unsure = tuple(f"{name}: {one.reason}" for name, one in told.items() if one.reason)
-    return told, unsure
+    return told | _nuisances(solved, kept, spread)
 
 
-def _covariance(slopes: FloatArray, variance: float) -> FloatArray | None:
+def _covariance(solved: Solved, kept: BoolArray) -> FloatArray | None:
     """Return the covariance of what was fitted; None where the slopes cannot be told apart."""
+    freedom = solved.slopes.shape[0] - solved.slopes.shape[1]
+    slopes = solved.slopes[:, kept]
     size = np.linalg.norm(slopes, axis=0)
     if not np.all(size > 0):
         return None
@@ -133,6 +136,7 @@ def _covariance(slopes: FloatArray, variance: float) -> FloatArray | None:
     if values[-1] <= SINGULAR * values[0]:
         return None
     turned = right.T / values / size[:, None]
+    variance = solved.left / freedom * widened(freedom) ** 2
     return np.asarray(variance * turned @ turned.T, dtype=np.float64)
 
 
