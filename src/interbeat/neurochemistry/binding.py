@@ -11,6 +11,7 @@ import numpy as np
 from interbeat.core.activity import HALF_LIVES, Blood, Regions, decay_factors
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
+from interbeat.core.estimate import Estimate
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.blood import arterial
 from interbeat.neurochemistry.bound import Bound
@@ -23,14 +24,15 @@ from interbeat.neurochemistry.tracers._spec import (
     Problem,
     Settings,
 )
+from interbeat.neurochemistry.tracers._washout import PLAUSIBLE
 from interbeat.neurochemistry.weights import frame_weights
 
 __all__ = ["NO_SETTINGS", "bind"]
 
 NO_SETTINGS = Settings()
 MINUTE = 60.0  # s
-PLAUSIBLE = (0.001, 1.5)  # 1/min, of k2': water leaves tissue no faster
 LEAST_BINDING = 0.1  # BP_ND from which on a region tells k2'
+UNSURE = 0.5  # standard error of k2' over its value, beyond which a region does not tell it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,7 @@ def bind(
     Models that need the washout of the reference region, k2', and are not told it, take one
     for the whole scan: a first pass fits the model that they name (SRTM, or MRTM for MRTM2) to
     each region, and the median is taken over the half of the regions that bind most, of those
-    with a BP_ND of 0.1 at least (one k2' for all regions: Wu & Carson 2002,
+    with a BP_ND of 0.1 at least and a k2' known to within half of itself (one k2' for all regions: Wu & Carson 2002,
     doi:10.1097/01.WCB.0000033967.83623.34; from regions of high binding: Ichise et al. 2003,
     doi:10.1097/01.WCB.0000085441.37552.CA).
 
@@ -175,12 +177,13 @@ def _told(
             for fit in fits
             if fit["BP_ND"].value >= LEAST_BINDING
             and PLAUSIBLE[0] <= fit["k2'"].value <= PLAUSIBLE[1]
+            and fit["k2'"].se <= UNSURE * fit["k2'"].value
         ]
     ).reshape(-1, 2)
     if not told.size:
         return settings, (
             f"no region tells k2': none binds (BP_ND of {LEAST_BINDING} or more by "
-            f"{first.name}) with a plausible washout",
+            f"{first.name}) with a washout that is plausible and well known",
         )
     high = told[told[:, 0] >= np.median(told[:, 0]), 1]
     washout = float(np.median(high))
@@ -199,10 +202,7 @@ def _fitted(shared: _Input, name: str, model: Model, settings: Settings) -> Fit:
         seen = seen & np.isfinite(shared.reference)
     frames = Frames(scan.starts[seen] / MINUTE, scan.ends[seen] / MINUTE)
     if not np.any(seen):
-        # Models take it from here: a problem of one empty frame has no activity.
-        frames, seen = Frames(np.zeros(1), np.ones(1)), np.zeros(activity.size, dtype=np.bool_)
-        problem = Problem(frames, np.zeros(1), np.ones(1), np.zeros(1), shared.arterial)
-        return _spread(model.fit(problem, settings), seen)
+        return _unseen(shared, model, settings)
     weights = shared.weights[seen]
     reference = None if shared.reference is None else shared.reference[seen]
     total = float(weights.sum())
@@ -211,16 +211,32 @@ def _fitted(shared: _Input, name: str, model: Model, settings: Settings) -> Fit:
     return _spread(model.fit(problem, settings), seen)
 
 
+def _unseen(shared: _Input, model: Model, settings: Settings) -> Fit:
+    """Return the fit of a region without a single value: each parameter missing."""
+    nothing, n = np.zeros(1), shared.scan.starts.size
+    empty = Problem(Frames(nothing, np.ones(1)), nothing, np.ones(1), nothing, shared.arterial)
+    names = model.fit(empty, settings).parameters
+    reason = "no frame has a value" + " here and in the reference" * (
+        shared.reference is not None
+    )
+    missing = {name: Estimate.missing(was.unit, reason) for name, was in names.items()}
+    unused = np.zeros(n, dtype=np.bool_)
+    return Fit(missing, np.full(n, math.nan), unused, settings, {}, (reason,))
+
+
 def _spread(fit: Fit, seen: BoolArray) -> Fit:
     """Return a fit over the frames that were seen as one over all frames."""
     if np.all(seen):
         return fit
     fitted, used = np.full(seen.size, math.nan), np.zeros(seen.size, dtype=np.bool_)
-    if np.any(seen):
-        fitted[seen], used[seen] = fit.fitted, fit.used
+    fitted[seen], used[seen] = fit.fitted, fit.used
+    share = float(seen.mean())
+    found = {
+        name: replace(was, quality=was.quality * share) for name, was in fit.parameters.items()
+    }
     lost = ", ".join(str(frame + 1) for frame in np.flatnonzero(~seen))
-    flag = f"without a value, left out: frame {lost}"
-    return replace(fit, fitted=fitted, used=used, flags=(*fit.flags, flag))
+    flags = (*fit.flags, f"without a value, left out: frame {lost}")
+    return replace(fit, parameters=found, fitted=fitted, used=used, flags=flags)
 
 
 def _samples(scan: Regions, model: Model, regions: Mapping[str, Fit]) -> tuple[Sample, ...]:
