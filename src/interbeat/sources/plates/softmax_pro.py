@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,32 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.errors import DataError
-from interbeat.core.plate import Plate, PlateRun, Role, Well, place, position
+from interbeat.core.plate import Plate, PlateRun, Well, position
 from interbeat.sources._text import Text
-from interbeat.sources.plates._cells import number, numbers, plate_shape
-from interbeat.sources.plates._naming import unit_in
+from interbeat.sources.plates._cells import numbers, plate_shape
 from interbeat.sources.plates._reader import plate_reader
 from interbeat.sources.plates._sheet import Row, Sheet, text_of
+from interbeat.sources.plates._softmax_groups import Member, group_of, members
 from interbeat.sources.plates._units import unit_of
 
 __all__: list[str] = []
 
 _END = "~end"
 _COLUMNS = {"6": 3, "12": 4, "24": 6, "48": 8, "96": 12, "384": 24, "1536": 48}
-_CONCENTRATION = re.compile(
-    r"(standard ?value|conc(entration)?|nominal|expected|std)\b", re.IGNORECASE
-)
-_DILUTION = re.compile(r"dil(ution)?s?( ?factor)?|factor", re.IGNORECASE)
-_WELLS = re.compile(r"wells?$", re.IGNORECASE)
-_ROLES = (
-    (re.compile(r"nsb|non-?specific", re.IGNORECASE), Role.NONSPECIFIC),
-    (re.compile(r"bla?n?ks?\b|blank", re.IGNORECASE), Role.BLANK),
-    (re.compile(r"unkn?o?w?n?s?|sample", re.IGNORECASE), Role.SAMPLE),
-    (re.compile(r"control|ctrls?\b|ctl|\bqc", re.IGNORECASE), Role.CONTROL),
-    (re.compile(r"standard|\bstds?\b|calib", re.IGNORECASE), Role.STANDARD),
-)
-_PLATE = re.compile(r"wellplatename$", re.IGNORECASE)
 _Wells = dict[tuple[int, int], tuple[str, int]]
 
 
@@ -266,120 +251,38 @@ def _header(sheet: Sheet, block: list[Row], pattern: str) -> tuple[int, list[dic
 # Groups
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """What a group is, and in which columns it holds what; None where it has none."""
-
-    name: str
-    role: Role
-    wells: int
-    amount: int | None
-    dilution: int | None
-    plate: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """What the first row of a sample says, for the rows of its other wells."""
-
-    name: str
-    concentration: float = math.nan
-    dilution: float = 1.0
-
-
 def _add_group(sheet: Sheet, block: list[Row], held: _Held) -> None:
     name = block[0].at(0).split(":", 1)[1].strip() or block[0].at(1)
-    group = _group(name, block[1]) if len(block) > 1 else None
+    group = group_of(name, block[1]) if len(block) > 1 else None
     if group is None or not held.plates:
         held.notes.append(f"{sheet.path.name}: the group {name!r} has no wells: left out")
         return
-    if group.amount is not None and unit_in(block[1].cells[group.amount]):
-        held.units.append(unit_in(block[1].cells[group.amount]))
-    sample = _Sample(group.name)
-    for row in block[2:]:
-        if row.empty:
-            return
-        sample = _sample(sheet, row, group) if row.at(0) else sample
-        if row.at(group.wells):
-            well = _well(sheet, row, group, sample)
-            plate = _plate_of(sheet, row, held, group)
-            _check_place(sheet, row, well, plate)
-            held.wells.append(replace(well, plate=plate.name))
-            if any(cell.lower() == "masked" for cell in row.cells):
-                held.masked.setdefault(plate.name, []).append(well.place)
+    if group.unit:
+        held.units.append(group.unit)
+    for member in members(sheet, block[2:], group):
+        plate = _plate_of(sheet, member, held)
+        held.wells.append(replace(member.well, plate=plate.name))
+        if member.masked:
+            held.masked.setdefault(plate.name, []).append(member.well.place)
 
 
-def _group(name: str, header: Row) -> _Group | None:
-    wells = _column(header, _WELLS)
-    if wells is None:
-        return None
-    role = _role(name)
-    return _Group(
-        name,
-        role,
-        wells,
-        amount=None if role is Role.SAMPLE else _column(header, _CONCENTRATION),
-        dilution=_column(header, _DILUTION),
-        plate=_column(header, _PLATE),
-    )
-
-
-def _role(group: str) -> Role:
-    """Return the role that a part of the group's name says; unknowns have any name."""
-    return next((role for said, role in _ROLES if said.search(group)), Role.SAMPLE)
-
-
-def _column(header: Row, pattern: re.Pattern[str]) -> int | None:
-    return next((k for k, cell in enumerate(header.cells) if pattern.match(cell)), None)
-
-
-def _sample(sheet: Sheet, row: Row, group: _Group) -> _Sample:
-    told = row.at(0)
-    return _Sample(
-        f"{group.name} {told}" if told.isdigit() else told,
-        _amount(sheet, row, group.amount, math.nan),
-        _amount(sheet, row, group.dilution, 1.0),
-    )
-
-
-def _amount(sheet: Sheet, row: Row, column: int | None, default: float) -> float:
-    if column is None or not row.at(column):
-        return default
-    value = number(row.at(column))
-    if value is None or math.isinf(value) or value < 0:
-        raise sheet.wrong(f"{row.at(column)!r} is no concentration and no dilution", row.line)
-    return value
-
-
-def _well(sheet: Sheet, row: Row, group: _Group, sample: _Sample) -> Well:
-    try:
-        return Well(
-            place(*position(row.at(group.wells))),
-            group.role,
-            sample.name,
-            concentration=sample.concentration,
-            dilution=sample.dilution,
-        )
-    except DataError as error:
-        raise sheet.wrong(str(error), row.line) from error
-
-
-def _check_place(sheet: Sheet, row: Row, well: Well, plate: Plate) -> None:
-    at = position(well.place)
-    if at[0] >= plate.shape[0] or at[1] >= plate.shape[1]:
-        shape = f"{plate.shape[0]} by {plate.shape[1]} wells"
-        raise sheet.wrong(f"{plate.name} has {shape}, and none called {well.place}", row.line)
-
-
-def _plate_of(sheet: Sheet, row: Row, held: _Held, group: _Group) -> Plate:
+def _plate_of(sheet: Sheet, member: Member, held: _Held) -> Plate:
     """Return the plate that a row names, else the one above the group."""
-    if group.plate is None:
-        return held.plates[-1]
-    told = row.at(group.plate)
-    if told not in held.called:
-        there = ", ".join(held.called)
-        raise sheet.wrong(f"there is no plate {told!r}; there are {there}", row.line)
-    return next(plate for plate in held.plates if plate.name == held.called[told])
+    plate = held.plates[-1]
+    if member.plate is not None:
+        if member.plate not in held.called:
+            there = ", ".join(held.called)
+            raise sheet.wrong(
+                f"there is no plate {member.plate!r}; there are {there}", member.row.line
+            )
+        plate = next(p for p in held.plates if p.name == held.called[member.plate])
+    row, column = position(member.well.place)
+    if row >= plate.shape[0] or column >= plate.shape[1]:
+        shape = f"{plate.shape[0]} by {plate.shape[1]} wells"
+        raise sheet.wrong(
+            f"{plate.name} has {shape}, and none called {member.well.place}", member.row.line
+        )
+    return plate
 
 
 def _without(plate: Plate, places: list[str]) -> Plate:
