@@ -49,7 +49,7 @@ def _means(curve: FloatArray) -> FloatArray:
     times = _grid()
     area = np.concatenate([[0.0], np.cumsum((curve[1:] + curve[:-1]) / 2 * STEP)])
     edges = np.concatenate([[0.0], np.cumsum(LASTING)]) / 60
-    return np.diff(np.interp(edges, times, area)) / np.diff(edges)
+    return np.asarray(np.diff(np.interp(edges, times, area)) / np.diff(edges))
 
 
 def _scan() -> Regions:
