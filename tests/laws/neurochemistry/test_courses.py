@@ -122,6 +122,12 @@ def test_the_baseline_is_what_the_caller_says_and_auci_stays_above_the_first() -
     assert mean.numbers["baseline"].se == pytest.approx(ERROR / math.sqrt(2))
 
 
+def test_the_peak_is_sought_after_the_baseline() -> None:
+    found = course(tubes([20, 5, 8, 6]))
+    assert values(found, "peak", "reactivity") == [8.0, -12.0]
+    assert "no sample after the baseline is above it" in found.flags
+
+
 def test_recovery_counts_from_the_peak() -> None:
     found = course(tubes([5, 15, 8, 7]))
     assert values(found, "peak", "peak time", "recovery") == [15.0, 600.0, 8.0]

@@ -39,6 +39,8 @@ def test_a_difference_has_the_errors_of_both() -> None:
     a, b = of("a", A), of("b", B)
     found = together(a, b).differences["AUCg"]
     assert found.se == pytest.approx(math.hypot(a.numbers["AUCg"].se, b.numbers["AUCg"].se))
+    times = (a.numbers["peak time"].se, b.numbers["peak time"].se)
+    assert together(a, b).lag.se == pytest.approx(math.hypot(*times))
 
 
 def test_what_a_plate_shares_goes_with_the_difference_alone() -> None:

@@ -111,7 +111,7 @@ def test_the_samples_that_bids_means_are_no_tubes(tmp_path: Path) -> None:
 def test_a_list_that_is_damaged_is_named(tmp_path: Path) -> None:
     write_bids(couple(), tmp_path / "bids")
     table(tmp_path / "bids", "a\tcortisol\tsaliva\t0\tmuch\tnmol/L", name="samples.tsv")
-    with pytest.raises(SourceError, match="samples.tsv, line 2: 'much' is no number"):
+    with pytest.raises(SourceError, match=r"samples\.tsv, line 2: 'much' is no number"):
         read(tmp_path / "bids")
     write_samples(tmp_path / "bids" / "samples.tsv", [tube(0, "z")])
     with pytest.raises(SourceError, match="'z', who is not in this session"):
