@@ -66,10 +66,9 @@ def precision(panels: Sequence[Panel]) -> dict[str, Estimate]:
     .. [1] Patterson and Thompson (1971), Biometrika 58:545-554, doi:10.1093/biomet/58.3.545.
     """
     found = {INTRA: _intra(panels)}
-    shared = _shared(panels)
-    reason = ONE_PLATE if len(panels) < 2 else ("" if shared else NONE_SHARED)
-    if reason or shared is None:
-        missing = Estimate.missing("", reason)
+    shared = _shared(panels) if len(panels) > 1 else None
+    if shared is None:
+        missing = Estimate.missing("", NONE_SHARED if len(panels) > 1 else ONE_PLATE)
         return {**found, INTER: missing, PLATES: missing, AGREE: missing}
     return {**found, **_between(shared), **_shifts(shared)}
 

@@ -14,6 +14,7 @@ from interbeat.body.assay import Tube as BodyTube
 from interbeat.body.assay import cortisol_kit, oxytocin_kit, run_plates
 from interbeat.body.noise import Streams
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place, position
+from interbeat.core.sample import Sample
 from interbeat.neurochemistry.assaying import assay
 from interbeat.neurochemistry.bootstrapped import bootstrapped
 from interbeat.neurochemistry.found import Assay, Assayed, Reading
@@ -208,3 +209,51 @@ def test_dilutions_of_a_tube_give_one_sample_between_them() -> None:
     assert values[0] <= sample.value <= values[1]
     assert sample.se < min(r.concentration.se for r in reads)
     assert any("weighted mean of 2 of 2 readings (1:1, 1:4)" in flag for flag in sample.flags)
+
+
+def _sample_of(run: PlateRun) -> Sample:
+    (sample,) = assay(run).samples
+    return sample
+
+
+def test_two_dilutions_that_hardly_differ_are_one_with_twice_the_wells() -> None:
+    tube = Tube("t", 60.0, person="a", time=0.0)
+    whole = designed_run([tube], np.random.default_rng(2), replicates=12, reading=0.02)
+    first = [w.place for w in whole.wells if w.role == Role.SAMPLE][:6]
+    halves = tuple(
+        replace(w, dilution=1 + 1e-9) if w.place in first else w for w in whole.wells
+    )
+    one, two = _sample_of(whole), _sample_of(replace(whole, wells=halves))
+    assert two.value == pytest.approx(one.value, rel=1e-3)
+    assert two.se == pytest.approx(one.se, rel=0.02)  # the curve's error does not average out
+
+
+def test_a_tube_on_two_plates_has_two_independent_readings() -> None:
+    tube = Tube("t", 60.0, person="a", time=0.0)
+    found = assay(designed_run([tube], np.random.default_rng(3), plates=2))
+    (sample,) = found.samples
+    reads = [panel.readings[0].concentration for panel in found.panels]
+    relative = np.array([one.se / one.value for one in reads])
+    weights = relative**-2 / np.sum(relative**-2.0)
+    parts = weights * [one.value for one in reads]
+    assert sample.value == pytest.approx(float(parts.sum()))
+    assert sample.se == pytest.approx(math.sqrt(float(np.sum((parts * relative) ** 2))))
+    assert "weighted mean of 2 of 2 readings (1:1, 1:1)" in sample.flags
+
+
+def test_limits_are_those_of_samples_with_so_many_wells() -> None:
+    tube = Tube("t", 60.0)
+    many = designed_run([tube], np.random.default_rng(4), replicates=12, reading=0.1)
+    last = [w for w in many.wells if w.role == Role.SAMPLE][1:]
+    single = replace(many, wells=tuple(w for w in many.wells if w not in last))
+    few_wells, many_wells = (assay(run).panels[0].lower.value for run in (single, many))
+    assert many_wells < few_wells
+
+
+def test_a_diluted_reading_is_bootstrapped_in_its_own_unit() -> None:
+    tubes = [Tube("t", 60.0, dilution=d) for d in (1.0, 2.0)]
+    found = bootstrapped(
+        assay(designed_run(tubes, np.random.default_rng(5))), draws=200, seed=1
+    )
+    for one in found.panels[0].readings:
+        assert one.bootstrap == pytest.approx(one.concentration.se, rel=0.25)

@@ -158,3 +158,20 @@ def test_far_outliers_do_not_stop_the_fit() -> None:
     found = fit_censored(lower, upper)
     assert math.isfinite(found.location)
     assert np.all(np.linalg.eigvalsh(found.covariance) > 0)
+
+
+def test_pooled_variance_is_that_within_and_that_between() -> None:
+    found = pooled([5.0, 6.0, 7.0], [0.2, 0.3, 0.4], unit="pg/mL")
+    assert found.value == 6.0
+    assert found.se == pytest.approx(math.sqrt(0.3 + (1 + 1 / 3) * 1.0))
+    for values, variances in (([1.0], [1.0]), ([1.0, math.nan], [1, 1]), ([1, 2], [1, -1])):
+        with pytest.raises(DataError):
+            pooled(values, variances, unit="")
+
+
+def test_draws_carry_what_is_uncertain_of_the_distribution() -> None:
+    lower, upper = _drawn(6, 30, 0.5)
+    rows = imputed(lower, upper, rng=np.random.default_rng(2), draws=2000)
+    logs = np.log(rows[:, lower == 0])
+    alone = float(logs.var(axis=1, ddof=1).mean()) / logs.shape[1]  # were it known exactly
+    assert float(logs.mean(axis=1).var()) > 1.5 * alone
