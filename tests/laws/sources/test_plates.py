@@ -283,3 +283,11 @@ def test_without_allotropy_other_makers_need_the_extra(
     monkeypatch.setattr(by_allotropy, "find_spec", lambda _: None)
     with pytest.raises(MissingExtraError, match=r"plate\.csv.*interbeat\[plates\]"):
         _read("allotrope", tmp_path)
+
+
+@pytest.mark.parametrize("text", ["hello", "a,b\n1,2\n", "well,content\nA1,2\n"])
+def test_a_file_of_nobody_is_refused_with_what_is_possible(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "plate.csv"
+    path.write_text(text)
+    with pytest.raises(UnknownFormatError, match=r"possible: .*Gen5.*allotropy"):
+        read_plates(path)

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.errors import DataError, FormatError, MissingExtraError
+from interbeat.core.errors import DataError, FormatError, MissingExtraError, UnknownFormatError
 from interbeat.core.plate import Plate, PlateRun, Well, place, position
 from interbeat.sources._edge import quietly, reading
 from interbeat.sources.plates._cells import OVER, plate_shape
 from interbeat.sources.plates._naming import role_called, role_of_name
-from interbeat.sources.plates._reader import plate_reader
+from interbeat.sources.plates._reader import PLATE_READERS, plate_reader
 
 __all__: list[str] = []
 
@@ -42,8 +42,10 @@ def read(path: Path) -> PlateRun:
     ------
     MissingExtraError
         If allotropy is not installed.
+    UnknownFormatError
+        If allotropy cannot read it.
     FormatError
-        If allotropy does not know the file, or it holds no endpoint reads of wells.
+        If there are no endpoint reads of wells in it, or of more than one kind.
     """
     if find_spec("allotropy") is None:
         raise MissingExtraError(
@@ -55,10 +57,19 @@ def read(path: Path) -> PlateRun:
 
 
 def _converted(path: Path) -> Mapping[str, Any]:
-    with quietly():
-        from allotropy.to_allotrope import allotrope_from_file  # noqa: PLC0415 - four seconds
+    try:
+        with quietly():
+            from allotropy.to_allotrope import allotrope_from_file  # noqa: PLC0415 - 4 s
 
-        return allotrope_from_file(str(path))
+            return allotrope_from_file(str(path))
+    except Exception as error:  # it guesses the maker, and fails in the ways of each
+        own = ", ".join(r.title for name, r in PLATE_READERS.items() if name != "allotrope")
+        said = " ".join(str(error).split())[:120]
+        raise UnknownFormatError(
+            path,
+            f"no reader of plates takes it; possible: {own}, or what allotropy reads, which "
+            f"says of it: {said}",
+        ) from error
 
 
 def _run(path: Path, document: Mapping[str, Any]) -> PlateRun:
@@ -96,16 +107,14 @@ def _run(path: Path, document: Mapping[str, Any]) -> PlateRun:
 
 def _measured(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Give plate, label and kind of each measurement of a well, and the measurement."""
-    for key, held in document.items():
-        if not key.endswith("aggregate document"):
-            continue
-        for group in held.get(key.removesuffix("aggregate document") + "document", []):
-            for entry in group["measurement aggregate document"]["measurement document"]:
-                kind = next((kind for kind in _KINDS if kind in entry), "")
-                sample = entry.get("sample document", {})
-                if kind and sample.get("location identifier"):
-                    plate = str(sample.get("well plate identifier", ""))
-                    yield plate, _label(entry), kind, entry
+    held = document.get("plate reader aggregate document", {})
+    for group in held.get("plate reader document", []):
+        for entry in group["measurement aggregate document"]["measurement document"]:
+            kind = next((kind for kind in _KINDS if kind in entry), "")
+            sample = entry.get("sample document", {})
+            if kind and sample.get("location identifier"):
+                plate = str(sample.get("well plate identifier", ""))
+                yield plate, _label(entry), kind, entry
 
 
 def _label(entry: Mapping[str, Any]) -> str:
