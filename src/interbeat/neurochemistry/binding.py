@@ -15,6 +15,7 @@ from interbeat.core.estimate import Estimate
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.blood import arterial
 from interbeat.neurochemistry.bound import Bound
+from interbeat.neurochemistry.delays import one_delay
 from interbeat.neurochemistry.tracers._spec import (
     MODELS,
     Arterial,
@@ -110,7 +111,8 @@ def bind(
     targets = [name for name in scan.activity if name != reference]
     if not targets:
         raise DataError(f"{reference!r} is the only region: nothing to compare it with")
-    told, taken = _told(shared, targets, chosen, settings)
+    timed, delayed = one_delay(corrected, drawn, settings)
+    told, taken = _told(shared, targets, chosen, timed)
     regions = {name: _fitted(shared, name, chosen, told) for name in targets}
     return Bound(
         scan=scan,
@@ -122,7 +124,7 @@ def bind(
         weights=weights,
         regions=regions,
         samples=_samples(scan, chosen, regions),
-        flags=flags + noted + (drawn.flags if drawn else ()) + taken,
+        flags=flags + noted + (drawn.flags if drawn else ()) + delayed + taken,
     )
 
 

@@ -178,3 +178,20 @@ def test_the_delay_is_told_by_the_rise_even_where_the_file_gives_it_no_weight(
         fit = MODELS["2TC"].fit(problem(curves, "WB", given), Settings(delay=math.nan))
         assert fit.parameters["delay"].value == pytest.approx(DELAYS[name], abs=0.03)
         assert 0.02 < fit.parameters["vB"].value < 0.08
+
+
+def test_binding_takes_one_delay_for_all_regions_of_a_scan(data: Data) -> None:
+    curves, drawn = scans(data("kinfitr_pet"))["kzcp_1"]
+    kept = curves.duration > 0
+    rois = {region: values[kept] for region, values in curves.rois.items()}
+    scan = Regions(
+        curves.start[kept] * 60, curves.duration[kept] * 60, rois, "kBq/mL",
+        radionuclide="C11", decay_corrected=True,
+    )  # fmt: skip
+    ones = np.ones(drawn.times.size)
+    blood = Blood(drawn.times * 60, drawn.parent_in_plasma, ones, drawn.whole, "kBq/mL")
+    bound = bind(scan, blood=blood, model="1TC", settings=Settings(delay=math.nan))
+    delays = {fit.settings.delay for fit in bound.regions.values()}
+    assert len(delays) == 1
+    assert delays.pop() == pytest.approx(DELAYS["kzcp_1"], abs=0.03)
+    assert any("later than it reached" in flag for flag in bound.flags)
