@@ -115,8 +115,9 @@ def read_plates(*paths: str | Path, layout: Paths | None = None) -> PlateRun:
     if layout is None:
         return run
     told = [layout] if isinstance(layout, str | Path) else list(layout)
-    for path in (Path(each).expanduser() for each in told):
-        run = laid_out(run, _layout(path), path)
+    laid = [(_layout(path), path) for path in (Path(each).expanduser() for each in told)]
+    for each, path in sorted(laid, key=lambda pair: bool(pair[0].amounts)):  # names first
+        run = laid_out(run, each, path)
     return run
 
 

@@ -129,6 +129,16 @@ def test_a_column_that_is_not_known_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["well,role,conc [furlong/mL]\nA1,STD,1\n", "well,role,unit\nA1,STD,furlong/mL\n"],
+)
+def test_a_unit_that_is_not_known_is_flagged(text: str, tmp_path: Path) -> None:
+    run = _run(tmp_path, text)
+    assert run.unit == "furlong/mL"
+    assert any("'furlong/mL' is no unit that is known" in note for note in run.inferences)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("well,role\nA1,STD\nI13,SPL\n", "I13.*8 by 12"),

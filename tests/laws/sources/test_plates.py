@@ -151,19 +151,27 @@ def test_decimal_commas_are_read_and_said(name: str, tmp_path: Path) -> None:
     text = path.read_text(encoding)
     if name in {"bmg_mars", "grid"}:
         text = text.replace(",", ";")
+    text = text.replace(CELLS["450"][0][0], ">4.0")
     for label, grid in CELLS.items():
         for row, changed in zip(grid, commas[label], strict=True):
             for old, new in zip(row, changed, strict=True):
                 text = text.replace(old, new)
     path.write_text(text, encoding)
     run = read_plates(path)
-    np.testing.assert_array_equal(run.plates[0].reads["450"], READS["450"])
+    read = run.plates[0].reads["450"]
+    assert read[0, 0] == np.inf
+    np.testing.assert_array_equal(read.ravel()[1:], READS["450"].ravel()[1:])
     assert any("comma" in note for note in run.inferences)
 
 
 def test_points_and_commas_in_one_grid_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="points or by commas"):
         read_plates(WRITERS["gen5"](tmp_path, _cells({(0, 0): "0,5"})))
+
+
+def test_marks_of_thousands_are_not_taken_for_decimals(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"line \d+: A1 is '12,345'.*decimals or thousands"):
+        read_plates(WRITERS["gen5"](tmp_path, _cells({(0, 0): "12,345"})))
 
 
 # Damage

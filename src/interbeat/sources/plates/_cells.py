@@ -44,6 +44,7 @@ LEFT_OUT = re.compile(
 )
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 COMMA = re.compile(r"[+-]?(?:\d*,\d+)(?:[eE][+-]?\d+)?")
+THOUSANDS = re.compile(r"[1-9]\d{1,2},\d{3}")  # no density; 12,345 light units?
 LETTERS = re.compile(r"[A-Z]|A[A-F]", re.IGNORECASE)
 FEWEST = 3  # columns that make a header
 NAMED = 12  # wells in one note
@@ -103,8 +104,16 @@ def numbers(
     """
     out = np.full(shape, np.nan)
     words: dict[str, list[str]] = defaultdict(list)
-    points = [where for where, (text, _) in wells.items() if "." in text]
+    points = [w for w, (text, _) in wells.items() if "." in text and NUMBER.fullmatch(text)]
     commas = [where for where, (text, _) in wells.items() if COMMA.fullmatch(text)]
+    doubtful = next((w for w in commas if THOUSANDS.fullmatch(wells[w][0])), None)
+    if doubtful is not None:
+        text, line = wells[doubtful]
+        raise sheet.wrong(
+            f"{place(*doubtful)} is {text!r}: does its comma mark decimals or thousands? Save "
+            "the numbers without marks of thousands",
+            line,
+        )
     if points and commas:
         line = wells[commas[0]][1]
         raise sheet.wrong(

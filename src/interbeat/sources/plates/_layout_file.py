@@ -114,8 +114,9 @@ def _table(sheet: Sheet, head: int) -> Laid:
     facts: dict[str, tuple[str, int]] = {}
     wells: dict[tuple[str, str], Well] = {}
     notes = _unused(sheet, header, fields)
-    if "concentration" in fields and unit_in(header.cells[fields["concentration"]]):
-        facts["unit"] = unit_in(header.cells[fields["concentration"]]), header.line
+    unit = _unit_of_head(header.at(fields.get("concentration", -1)))
+    if unit:
+        facts["unit"] = unit, header.line
     for row in sheet.rows[head + 1 :]:
         if row.empty or row.at(0).startswith("#"):
             continue
@@ -133,12 +134,23 @@ def _table(sheet: Sheet, head: int) -> Laid:
         wells[well.plate, well.place] = well
     if not wells:
         raise sheet.wrong("names no wells", header.line)
+    unit = facts.get("unit", ("", 0))[0]
+    if unit and not unit_in(unit):
+        notes.append(
+            f"{sheet.path.name}: {unit!r} is no unit that is known: taken as it stands"
+        )
     return Laid(
         tuple(wells.values()),
         frozenset(fields),
         facts={name: value for name, (value, _) in facts.items()},
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _unit_of_head(label: str) -> str:
+    """Return the unit in ``concentration (pg/mL)``; one that is not known, as it stands."""
+    inside = re.search(r"[(\[]([^)\]]+)[)\]]", label)
+    return unit_in(label) or (inside[1].strip() if inside else "")
 
 
 def _unused(sheet: Sheet, header: Row, fields: Mapping[str, int]) -> list[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 __all__ = ["UNITS", "unit_of"]
 
 OD, RFU, RLU = "OD", "RFU", "RLU"
 UNITS: Mapping[str, str] = {
-    "absorbance": OD, "abs": OD, "photometric": OD, "od": OD, "fluorescence": RFU, "fi": RFU,
-    "trf": RFU, "time resolved fluorescence": RFU, "luminescence": RLU, "lum": RLU,
-    "alpha": "counts", "alphascreen": "counts",
+    "absorbance": OD, "photometric": OD, "fluorescence": RFU, "trf": RFU, "luminescence": RLU,
+    "alpha": "counts",
 }  # fmt: skip
+_WORD = re.compile(r"absorbance|photometric|fluorescence|luminescence", re.IGNORECASE)
 
 
 def unit_of(text: str) -> str:
@@ -19,8 +20,8 @@ def unit_of(text: str) -> str:
 
     Examples
     --------
-    >>> unit_of("Absorbance"), unit_of("Fluorescence (FI)"), unit_of("no idea")
+    >>> unit_of("Absorbance"), unit_of("Fluorescence (FI)"), unit_of("alpha-amylase")
     ('OD', 'RFU', '')
     """
-    plain = text.lower()
-    return next((unit for word, unit in UNITS.items() if len(word) > 3 and word in plain), "")
+    found = _WORD.search(text)
+    return UNITS[found[0].lower()] if found else ""
