@@ -18,7 +18,7 @@ from interbeat.reporting._names import sentence
 from interbeat.reporting._panels import Figure, Mark, Panel
 from interbeat.reporting._svg import Frame
 
-__all__ = ["curve_figure", "plot_figure", "residuals"]
+__all__ = ["course_figure", "curve_figure", "plot_figure", "residuals"]
 
 MINUTE = 60.0  # s
 USUAL = 2.0  # standard deviations within which 95 % of the residuals should lie
@@ -119,6 +119,36 @@ def plot_figure(fit: Fit, region: str, *, model: str, name: str) -> Figure | Non
     return Figure(
         name, f"{sentence(model)} of {region}", (panel,), scale, (), key, said, wide=False
     )
+
+
+def course_figure(bound: Bound, region: str, *, name: str) -> Figure | None:
+    """Return binding over the time of a scan; None where the model does not follow it.
+
+    Parameters
+    ----------
+    bound : Bound
+        What a scan gave.
+    region : str
+        One of its regions.
+    name : str
+        Id of the figure in the page.
+    """
+    plot = bound.regions[region].plot
+    if "y" in plot or not {"x", "line"} <= set(plot) or not np.isfinite(plot["line"]).any():
+        return None
+    end = float(bound.scan.ends[-1]) / MINUTE
+    scale = linear_scale(0.0, end, "minutes since the injection")
+    frame = Frame(0.0, end, *_from_zero(*padded([np.zeros(1), plot["line"]])))
+    ticks, heights = value_ticks(frame.low, frame.high, 6)
+    marks = (
+        Mark("grid", _svg.rules(frame, across=scale.values, at=heights)),
+        Mark("line-a", _svg.line(frame, plot["x"], plot["line"])),
+    )
+    low, high = (float(most(plot["line"])) for most in (np.nanmin, np.nanmax))
+    said = f"BP_ND of {region} as the model has it: {low:.3g} to {high:.3g}."
+    panel = Panel("BP_ND", "", "high", ticks, marks)
+    return Figure(name, f"Binding in {region} over the scan", (panel,), scale, (),
+                  (("line-a", "fit"),), said, wide=False)  # fmt: skip
 
 
 def residuals(bound: Bound, region: str) -> FloatArray:

@@ -24,7 +24,8 @@ and of two scans that are compared (``"interbeat-displacement/1"``)::
            "weighting": str, "weights": [one a frame], "settings": SETTINGS,
            "regions": {region: {"parameters": {name: ESTIMATE}, "activity", "fitted":
                        [one a frame], "used": [bool], "settings": SETTINGS,
-                       "plot": {"x", "y", "line": [..]}, "flags": [str]}},
+                       "plot": {"x", "y", "line": [..]; of lp-ntPET also intervals
+                       [low, high] of its parameters, by name}, "flags": [str]}},
            "reference_activity": [one a frame] or null, "tubes": as of an assay,
            "flags", "inferences": [str], "sha256": of frames and curves
 

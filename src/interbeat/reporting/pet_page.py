@@ -16,7 +16,7 @@ from interbeat.reporting._panels import Figure
 from interbeat.reporting._svg import HEIGHT, WIDTH
 from interbeat.reporting.citing import cite_sources
 from interbeat.reporting.page import template
-from interbeat.reporting.pet_figures import curve_figure, plot_figure
+from interbeat.reporting.pet_figures import course_figure, curve_figure, plot_figure
 from interbeat.reporting.pet_rows import RegionRow
 
 __all__ = ["render_pet", "report_pet"]
@@ -134,5 +134,6 @@ def _region(bound: Bound, region: str, k: int, n: int) -> RegionPart:
     figures = (
         curve_figure(bound, region, name=f"curve-{k}-{n}"),
         plot_figure(bound.regions[region], region, model=model, name=f"plot-{k}-{n}"),
+        course_figure(bound, region, name=f"course-{k}-{n}"),
     )
     return RegionPart(region, [f for f in figures if f is not None], folded=n >= OPEN)

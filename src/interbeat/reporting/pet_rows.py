@@ -6,17 +6,19 @@ import math
 from dataclasses import dataclass
 
 from interbeat.core.activity import Regions
-from interbeat.core.estimate import Estimate
+from interbeat.core.estimate import Estimate, number
 from interbeat.neurochemistry.bound import Bound, Displaced
 from interbeat.neurochemistry.tracers._spec import MODELS, Fit
-from interbeat.reporting._format import HARD, interval, tidy, value
+from interbeat.reporting._format import HARD, tidy, value
 
 __all__ = [
-    "ChangeRow", "RegionRow", "change_rows", "direction", "flag_rows", "guideline_rows",
-    "outcome", "parameter_names", "region_rows",
+    "WITHIN", "ChangeRow", "RegionRow", "change_rows", "direction", "flag_rows",
+    "guideline_rows", "outcome", "parameter_names", "region_rows", "within",
 ]  # fmt: skip
 
 NOTHING = "\N{EN DASH}"
+TWO = "in the condition than at baseline"
+WITHIN = "at the peak than before the onset"
 UNSTATED = "not in the file: state it"
 
 
@@ -75,8 +77,25 @@ def change_rows(found: Displaced) -> list[ChangeRow]:
     return [_change(found, region) for region in found.change]
 
 
-def direction(region: str, change: Estimate, reach: tuple[float, float]) -> str:
+def direction(
+    region: str, change: Estimate, reach: tuple[float, float], *, when: str = TWO
+) -> str:
     """Return the sign of a difference in words: only where its interval leaves 0 out.
+
+    Parameters
+    ----------
+    region : str
+        Where.
+    change : Estimate
+        As a share; negative where less is bound.
+    reach : tuple of float
+        Its 95 % interval.
+    when : str
+        What is compared with what.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -91,7 +110,7 @@ def direction(region: str, change: Estimate, reach: tuple[float, float]) -> str:
     if reach[0] <= 0 <= reach[1]:
         return f"no difference is shown in {region}: the interval holds 0"
     way = "less" if change.value < 0 else "more"
-    return f"{way} is bound in {region} in the condition than at baseline"
+    return f"{way} is bound in {region} {when}"
 
 
 def flag_rows(bound: Bound, name: str = "scan") -> list[tuple[str, str]]:
@@ -144,8 +163,8 @@ def _region(bound: Bound, region: str, fit: Fit, names: list[str]) -> RegionRow:
     used = int(fit.used.sum())
     return RegionRow(
         region,
-        "" if first.reason else value(first),
-        NOTHING if first.reason else interval(first),
+        "" if first.reason else _plain(first),
+        NOTHING if first.reason else _between(fit, outcome(bound)),
         first.reason,
         others,
         f"{used} of {fit.used.size}",
@@ -181,8 +200,27 @@ def _outcome(bound: Bound, region: str) -> str:
     return NOTHING if fit is None else _plain(fit.parameters[outcome(bound)])
 
 
+def within(fit: Fit, name: str) -> tuple[float, float]:
+    """Return the 95 % interval of a parameter: the model's own where it gives one."""
+    own = fit.plot.get(name)
+    if own is not None and own.size == 2:
+        return float(own[0]), float(own[1])
+    return fit.parameters[name].interval
+
+
+def _between(fit: Fit, name: str) -> str:
+    low, high = within(fit, name)
+    if math.isnan(low) or math.isnan(high):
+        return NOTHING
+    se = fit.parameters[name].se
+    ends = [tidy(number(end, se) if se > 0 else f"{end:.4g}") for end in (low, high)]
+    return f"{ends[0]}{HARD}to{HARD}{ends[1]}"
+
+
 def _plain(e: Estimate) -> str:
-    return NOTHING if e.reason else value(e)
+    if e.reason:
+        return NOTHING
+    return value(e) if e.se > 0 else tidy(f"{e.value:.4g}")
 
 
 def _told(setting: float) -> str:

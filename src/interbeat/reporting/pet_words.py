@@ -10,7 +10,14 @@ from interbeat.neurochemistry.tracers._spec import MODELS
 from interbeat.reporting._format import HARD, THIN, join, length, plural, value
 from interbeat.reporting._names import sentence
 from interbeat.reporting._numbers import digest
-from interbeat.reporting.pet_rows import change_rows, flag_rows, outcome
+from interbeat.reporting.pet_rows import (
+    WITHIN,
+    change_rows,
+    direction,
+    flag_rows,
+    outcome,
+    within,
+)
 
 __all__ = [
     "MEANING", "about", "heading", "in_short", "limits", "lines", "methods", "settings_rows",
@@ -25,7 +32,10 @@ MEANING = {
     "what is bound to receptors to what is not",
     "V_T": "V_T, the total volume of distribution: at equilibrium, the ratio of the activity "
     "in tissue to that of the parent compound in plasma, bound to receptors or not",
+    "change": "The change is (BP_ND at its peak - BP_ND before) / BP_ND before, a share: "
+    "negative where less is bound",
 }
+NAMED = {"change": "Change of binding within a scan"}
 WEIGHTS = {
     "equal": "the same for all frames",
     "duration": "by the duration of a frame",
@@ -39,7 +49,7 @@ MOST_LINES = 24  # regions in a terminal
 def heading(bound: Bound) -> str:
     """Return what was measured, as a title."""
     tracer = bound.scan.tracer or "a tracer that is not stated"
-    return f"{outcome(bound)} of {tracer}"
+    return f"{NAMED.get(outcome(bound), outcome(bound))} of {tracer}"
 
 
 def about(bound: Bound) -> list[tuple[str, str]]:
@@ -61,7 +71,18 @@ def in_short(found: Bound | Displaced) -> list[str]:
     if isinstance(found, Displaced):
         return [_fits(found.baseline, "Baseline"), _fits(found.condition, "Condition"),
                 *_changes(found)]  # fmt: skip
-    return [_fits(found, "The scan")]
+    return [_fits(found, "The scan"), *_within_scan(found)]
+
+
+def _within_scan(bound: Bound) -> list[str]:
+    """Return the signs of changes within a scan, where the model looks for them."""
+    if outcome(bound) != "change":
+        return []
+    signs = [
+        direction(region, fit.parameters["change"], within(fit, "change"), when=WITHIN)
+        for region, fit in bound.regions.items()
+    ]
+    return [f"{sentence('; '.join(signs[:LISTED]))}."]
 
 
 def methods(bound: Bound) -> list[str]:
@@ -133,6 +154,7 @@ def lines(found: Bound | Displaced) -> Iterator[str]:
     else:
         yield f"{heading(found)}, {found.model}"
         yield from _first(_values(found))
+        yield from _within_scan(found)
         flags = flag_rows(found)
     yield "Binding is not release; the page says what these numbers cannot say."
     yield from dict.fromkeys(what for where, what in flags if where == "scan")
@@ -176,7 +198,7 @@ def _fits(bound: Bound, what: str) -> str:
     known = [f"{region} {value(e)}" for region, e in list(there.items())[:LISTED]]
     more = f", and {len(there) - LISTED} more" if len(there) > LISTED else ""
     values = f": {'; '.join(known)}{more}" if known else ""
-    missing = f"; {plural(lost, 'region')} could not be fitted" if lost else ""
+    missing = f"; of {plural(lost, 'region')} there is none" if lost else ""
     return f"{what}: {name} of {plural(len(there), 'region')}{values}{missing}."
 
 
@@ -217,7 +239,7 @@ def _modeled(bound: Bound) -> str:
     said = [
         f"{model.title} ({model.source}) was fitted to each region {where}; frames were "
         f"weighted {WEIGHTS.get(bound.weighting, bound.weighting)}.",
-        f"The outcome is {MEANING.get(model.outcome, model.outcome)} (Innis et al. 2007, "
+        f"{MEANING.get(model.outcome, model.outcome)} (nomenclature of Innis et al. 2007, "
         f"doi:{NOMENCLATURE}).",
     ]
     starts = _span([fit.settings.t_star for fit in bound.regions.values()])

@@ -220,6 +220,22 @@ def test_a_difference_is_told_with_its_sign_in_words(two_scans: Displaced) -> No
     assert "less is bound in" not in page(more).words
 
 
+def test_a_change_within_a_scan_has_the_interval_of_its_search(scan: Bound) -> None:
+    fit = scan.regions["caudate"]
+    found = {"change": Estimate(0.2, 0.01, "", 1.0, 10), "F": Estimate(7.25, 0.0, "", 1.0, 10)}
+    plot = {"x": np.arange(10.0), "line": np.arange(10.0), "change": np.array([-0.1, 0.5])}
+    wide = replace(fit, parameters=found, plot=plot)
+    read = page(replace(scan, model="lp-ntPET", regions={"caudate": wide}))
+    assert "No difference is shown in caudate: the interval holds 0" in read.words
+    row = next(row for row in read.rows if row[0] == "caudate" and len(row) > 3)
+    assert "\N{MINUS SIGN}0.10 to 0.50" in row
+    assert "7.25" in row, "an exact number has no standard error"
+    assert "Binding in caudate over the scan" in read.words
+    told = replace(wide, plot={**plot, "change": np.array([0.1, 0.3])})
+    words = page(replace(scan, model="lp-ntPET", regions={"caudate": told})).words
+    assert "More is bound in caudate at the peak than before the onset" in words
+
+
 def test_the_limits_name_who_found_them(oxytocin: Assayed, scan: Bound) -> None:
     words = page(oxytocin).words
     for name in ("McCullough", "MacLean", "Martins", "Tabak"):
