@@ -154,37 +154,51 @@ def _of_plates(found: Components) -> Estimate:
 
 def _shifts(shared: _Shared) -> dict[str, Estimate]:
     """Return by how much each plate is off, and whether chance alone would do that."""
-    cells, which = np.unique(shared.cell, return_inverse=True)
-    counts = np.bincount(which)
-    means = np.bincount(which, shared.logs) / counts
-    of = len(shared.plates)
-    sample, plate = cells // of, cells % of
+    cells, counts = np.unique(shared.cell, return_counts=True)
+    sample, plate = np.divmod(cells, len(shared.plates))
+    means = np.bincount(np.searchsorted(cells, shared.cell), shared.logs) / counts
     here = np.unique(plate)
-    own = (sample[:, None] == np.unique(sample)).astype(np.float64)
-    off = (plate[:, None] == here[:-1]).astype(np.float64)
-    off -= (plate == here[-1])[:, None]  # shifts add up to nothing
-    design = np.hstack([own, off])
-    freedom = cells.size - design.shape[1]
+    design = _design(sample, plate)
     if np.linalg.matrix_rank(design) < design.shape[1]:
         return {AGREE: Estimate.missing("", "plates are not joined by shared samples")}
     inverse = np.linalg.inv(design.T @ design)
     line = inverse @ design.T @ means
-    if freedom > 0:
-        square = float(np.sum((means - design @ line) ** 2)) / freedom
-    else:  # one sample: its wells tell the noise
-        freedom = int(np.sum(counts - 1))
-        within = float(np.sum((shared.logs - means[which]) ** 2))
-        square = within / freedom * float(np.mean(1 / counts)) if freedom else math.nan
+    square, freedom = _chance(shared, means, means - design @ line, free=cells.size - line.size)
     if not square > 0:
         return {AGREE: Estimate.missing("", "no replicates tell how far chance goes")}
-    turn = np.vstack([np.eye(here.size - 1), -np.ones(here.size - 1)])
-    spread = square * inverse[own.shape[1] :, own.shape[1] :]
-    shifts, errors = turn @ line[own.shape[1] :], np.sqrt(np.diag(turn @ spread @ turn.T))
-    test = float(line[own.shape[1] :] @ np.linalg.solve(spread, line[own.shape[1] :]))
-    p = float(fdtrc(here.size - 1, freedom, test / (here.size - 1)))
-    return {AGREE: Estimate(p, 0.0, "", 1.0, int(here.size))} | {
-        f"shift of {shared.plates[k]}": Estimate(
+    many = here.size - 1
+    off, spread = line[-many:], square * inverse[-many:, -many:]
+    test = float(off @ np.linalg.solve(spread, off)) / many
+    turn = np.vstack([np.eye(many), -np.ones(many)])
+    errors = np.sqrt(np.diag(turn @ spread @ turn.T))
+    found = {AGREE: Estimate(float(fdtrc(many, freedom, test)), 0.0, "", 1.0, int(here.size))}
+    for k, shift, error in zip(here, turn @ off, errors, strict=True):
+        found[f"shift of {shared.plates[k]}"] = Estimate(
             math.expm1(shift), math.exp(shift) * error, "", 1.0, int(np.sum(plate == k))
         )
-        for k, shift, error in zip(here, shifts, errors, strict=True)
-    }
+    return found
+
+
+def _design(sample: IntArray, plate: IntArray) -> FloatArray:
+    """Return a mean for each sample, and shifts of plates that add up to nothing."""
+    here = np.unique(plate)
+    own = (sample[:, None] == np.unique(sample)).astype(np.float64)
+    off = (plate[:, None] == here[:-1]).astype(np.float64)
+    return np.hstack([own, off - (plate == here[-1])[:, None]])
+
+
+def _chance(
+    shared: _Shared, means: FloatArray, left: FloatArray, *, free: int
+) -> tuple[float, int]:
+    """Return the variance of means that are not shifted, and its degrees of freedom.
+
+    That of samples on plates; with one sample, what its wells say.
+    """
+    if free > 0:
+        return float(np.sum(left**2)) / free, free
+    cells, which, counts = np.unique(shared.cell, return_inverse=True, return_counts=True)
+    freedom = int(shared.logs.size - cells.size)
+    if not freedom:
+        return math.nan, 0
+    within = float(np.sum((shared.logs - means[which]) ** 2)) / freedom
+    return within * float(np.mean(1 / counts)), freedom
