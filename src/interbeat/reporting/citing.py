@@ -25,7 +25,7 @@ CHOICES = "10.1177/1745691616658637 10.1038/s41562-020-0912-z"  # multiverse, an
 LABORATORY = (  # calibration, censoring, areas; nomenclature, reporting and limits of PET
     "10.1208/aapsj0902029 10.2307/1907382 10.1002/9780470316696 10.1016/S0306-4530(02)00108-7 "
     "10.1038/sj.jcbfm.9600493 10.1177/0271678X20905433 10.1016/j.neuroimage.2016.05.063 "
-    "10.1038/jcbfm.1990.127 10.1016/j.psyneuen.2019.05.018"
+    "10.1038/jcbfm.1990.127 10.1016/j.psyneuen.2019.05.018 10.1111/j.2517-6161.1954.tb00159.x"
 )
 BOOKS = (
     "davidian1995",

@@ -89,7 +89,7 @@ def render_pet(found: Bound | Displaced) -> str:
         repeated=two is not None and any(map(isfinite, two.repeatability.values())),
         scans=[_part(bound, name, k) for k, (name, bound) in enumerate(scans.items())],
         flags=_flags(scans, two),
-        methods=words.methods(first),
+        methods=words.methods(found),
         guidelines=rows.guideline_rows(first, order=two.order if two else ""),
         settings=[(name, words.settings_rows(bound)) for name, bound in scans.items()],
         limits=words.limits(found),

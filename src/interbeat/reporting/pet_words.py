@@ -26,6 +26,7 @@ __all__ = [
 
 NOMENCLATURE = "10.1038/sj.jcbfm.9600493"  # Innis et al. 2007
 GUIDELINES = "10.1177/0271678X20905433"  # Knudsen et al. 2020
+RATIO = "10.1111/j.2517-6161.1954.tb00159.x"  # Fieller 1954
 TOUCH = "10.1016/j.neuroimage.2016.05.063"  # Nummenmaa et al. 2016
 MEANING = {
     "BP_ND": "BP_ND, the non-displaceable binding potential: at equilibrium, the ratio of "
@@ -35,6 +36,10 @@ MEANING = {
     "change": "The change is (BP_ND at its peak - BP_ND before) / BP_ND before, a share: "
     "negative where less is bound",
 }
+COMPARED = (
+    "The two scans were compared region by region as (condition - baseline) / baseline, with "
+    f"intervals for a ratio (Fieller 1954, doi:{RATIO})."
+)
 NAMED = {"change": "Change of binding within a scan"}
 WEIGHTS = {
     "equal": "the same for all frames",
@@ -85,10 +90,11 @@ def _within_scan(bound: Bound) -> list[str]:
     return [f"{sentence('; '.join(signs[:LISTED]))}."]
 
 
-def methods(bound: Bound) -> list[str]:
+def methods(found: Bound | Displaced) -> list[str]:
     """Return the methods as paragraphs, from the settings."""
-    writers = (_scanned, _modeled, _errors)
-    return [write(bound) for write in writers]
+    bound = found.baseline if isinstance(found, Displaced) else found
+    said = [_scanned(bound), _modeled(bound), _errors(bound)]
+    return [*said, COMPARED] if isinstance(found, Displaced) else said
 
 
 def limits(found: Bound | Displaced) -> list[str]:
@@ -141,7 +147,8 @@ def sources_of(found: Bound | Displaced) -> list[str]:
     bound = found.baseline if isinstance(found, Displaced) else found
     model = MODELS[bound.model]
     first = [MODELS[model.first].source] if model.first else []
-    return [model.source, *first, NOMENCLATURE, GUIDELINES, TOUCH]
+    ratio = [RATIO] if isinstance(found, Displaced) else []
+    return [model.source, *first, *ratio, NOMENCLATURE, GUIDELINES, TOUCH]
 
 
 def lines(found: Bound | Displaced) -> Iterator[str]:

@@ -228,7 +228,7 @@ def test_a_change_within_a_scan_has_the_interval_of_its_search(scan: Bound) -> N
     read = page(replace(scan, model="lp-ntPET", regions={"caudate": wide}))
     assert "No difference is shown in caudate: the interval holds 0" in read.words
     row = next(row for row in read.rows if row[0] == "caudate" and len(row) > 3)
-    assert "\N{MINUS SIGN}0.10 to 0.50" in row
+    assert "\N{MINUS SIGN}0.100 to 0.500" in row
     assert "7.25" in row, "an exact number has no standard error"
     assert "Binding in caudate over the scan" in read.words
     told = replace(wide, plot={**plot, "change": np.array([0.1, 0.3])})
