@@ -298,3 +298,48 @@ def test_an_empty_plate_says_why_it_gives_nothing() -> None:
     assert found.panels[0].curve.reason.startswith("no standards")
     assert not found.samples
     assert found.panels[0].blank.reason == "no blank wells"
+
+
+def _spoiled(run: PlateRun, rng: np.random.Generator) -> PlateRun:
+    """Return a run in which wells are unread, saturated, negative or all the same."""
+    plates = []
+    for plate in run.plates:
+        grid, chance = plate.reads["450"].copy(), rng.random(plate.shape)
+        grid[chance < 0.05], grid[chance > 0.95] = np.nan, np.inf
+        grid[np.isfinite(grid)] *= rng.choice([1.0, 1.0, 1.0, 1.0, -1.0, 0.0])
+        plates.append(Plate(plate.name, {"450": grid}, "OD"))
+    return replace(run, plates=tuple(plates), shared=bool(rng.random() < 0.3))
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_is_on_a_plate_the_answer_is_a_number_or_a_reason(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tubes = [
+        Tube(
+            f"tube {k}",
+            float(np.exp(rng.uniform(-2, 9))),
+            role=Role.CONTROL if k > 9 else Role.SAMPLE,
+            dilution=float(rng.choice([0.1, 1.0, 10.0])),
+            spiked=float(rng.choice([0.0, 0.0, 50.0])),
+            person="ab"[k % 2],
+            time=float(60 * (k % 4)),
+        )
+        for k in range(12)
+    ]
+    run = designed_run(
+        tubes,
+        rng,
+        plates=int(rng.integers(1, 4)),
+        replicates=int(rng.integers(1, 4)),
+        kit=COMPETITIVE if seed % 2 else SANDWICH,
+        reading=float(rng.choice([0.0, 0.01, 0.1, 0.5])),
+    )
+    how = Assay(shape=str(rng.choice(["4PL", "5PL", "log-logit", "line"])), recovery=0.7)
+    found = assay(_spoiled(run, rng), how)
+    for sample in found.samples:
+        assert sample.censored or sample.lower <= sample.value <= sample.upper
+    for panel in found.panels:
+        if panel.curve.reason:
+            assert all(one.concentration.reason for one in panel.readings)
+        for one in (*panel.readings, *panel.controls):
+            assert not (one.censored and not one.concentration.reason)
