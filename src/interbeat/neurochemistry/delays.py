@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from interbeat.core.activity import Regions
-from interbeat.neurochemistry.tracers._compartments import delay_of, no_input
+from interbeat.neurochemistry.tracers._compartments import delay_of
+from interbeat.neurochemistry.tracers._driven import no_input
 from interbeat.neurochemistry.tracers._spec import Arterial, Frames, Problem, Settings
 
 __all__ = ["one_delay"]

@@ -16,24 +16,20 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import nnls
 
-from interbeat.core.arrays import BoolArray, FloatArray, IntArray
+from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry.tracers._convolution import Curve, frame_means, integral
-from interbeat.neurochemistry.tracers._spec import Arterial, Frames, Problem, Settings
+from interbeat.neurochemistry.tracers._convolution import frame_means
+from interbeat.neurochemistry.tracers._driven import (
+    RANGE,
+    Response,
+    blood_in,
+    library,
+    response_of,
+)
+from interbeat.neurochemistry.tracers._spec import Frames, Problem, Settings
 
-__all__ = [
-    "DELAYS",
-    "LIMITS",
-    "Response",
-    "Solved",
-    "blood_seen",
-    "delay_of",
-    "fitted_response",
-    "input_area",
-    "no_input",
-]
+__all__ = ["DELAYS", "LIMITS", "Solved", "delay_of", "fitted_response"]
 
-RANGE = np.geomspace(5e-4, 8.0, 40)  # 1/min
 DELAYS = np.linspace(-1.0, 1.0, 21)  # min
 COARSE = 4  # every fourth of the rates, while the delay is sought
 LIMITS = (math.log(1e-4), math.log(20.0))  # of the logarithms of the rates
@@ -46,32 +42,6 @@ ROUNDS = 30
 ALONG = 0.95  # cosine of two steps along the same line
 CLOSE = 1e-8  # of the sum of squares: no better any more
 STUCK = 1e6  # damping with which no step is left
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Response:
-    """What a region is seen through: frames that count, and the input.
-
-    Parameters
-    ----------
-    frames : Frames
-        Those that count, n of them.
-    activity, weights : ndarray, shape (n,)
-        In them.
-    parent : Curve
-        The input.
-    whole : Curve or None
-        Whole blood; None where it is not counted or not wanted.
-    fixed : float
-        Share of blood; NaN where it is fitted.
-    """
-
-    frames: Frames
-    activity: FloatArray
-    weights: FloatArray
-    parent: Curve
-    whole: Curve | None
-    fixed: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,26 +78,6 @@ class Solved:
     left: float
 
 
-def no_input(problem: Problem, parameters: int) -> str:
-    """Return why a model cannot be fitted to blood at all; ``""`` where it can."""
-    counted = int(np.count_nonzero(problem.weights > 0))
-    drawn = problem.arterial
-    if drawn is None:
-        return "no arterial input"
-    if drawn.times[-1] < problem.frames.ends[-1]:
-        return f"the input ends at {drawn.times[-1]:.3g} min, before the scan"
-    reasons = {
-        f"{counted} frames for {parameters} parameters": counted <= parameters,
-        "no activity in the input": not np.any(drawn.parent > 0),
-        "no activity in the region: all zeros": not np.any(problem.activity),
-        "the activity of the region is negative": np.sum(
-            problem.activity * problem.frames.durations
-        )
-        <= 0,
-    }
-    return next((reason for reason, holds in reasons.items() if holds), "")
-
-
 def fitted_response(problem: Problem, settings: Settings, compartments: int) -> Solved:
     """Return the best sum of one or two exponentials.
 
@@ -152,7 +102,7 @@ def fitted_response(problem: Problem, settings: Settings, compartments: int) -> 
     if problem.arterial is None:
         raise DataError("compartments with plasma need arterial input")
     delay, error = delay_of(problem, settings)
-    seen = _response(problem, problem.arterial, settings)
+    seen = response_of(problem, problem.arterial, settings)
     rates = _start(seen, delay, 1, compartments)[0]
     found = _refined(seen, np.log(rates), delay, sought=False)
     return _solved(seen, found, error)
@@ -162,70 +112,7 @@ def delay_of(problem: Problem, settings: Settings) -> tuple[float, float]:
     """Return the delay in min and its standard error: as given, or as the rise tells it."""
     if not math.isnan(settings.delay) or problem.arterial is None:
         return settings.delay, 0.0
-    return _delay(_response(_rise(problem), problem.arterial, settings))
-
-
-def input_area(drawn: Arterial, frames: Frames, delay: float) -> FloatArray:
-    """Return the area of the input since the injection, as its mean over each frame."""
-    area: FloatArray = frame_means(_curves(drawn)[0], np.zeros(1), frames, delay)[0]
-    return area
-
-
-def blood_seen(drawn: Arterial, frames: Frames, delay: float) -> FloatArray | None:
-    """Return whole blood as its mean over each frame; None where it was not counted."""
-    whole = _curves(drawn)[1]
-    return None if whole is None else _blood_means(whole, frames, delay)
-
-
-def _response(problem: Problem, drawn: Arterial, settings: Settings) -> Response:
-    """Return the frames that count, and the input on its grid."""
-    used = problem.weights > 0
-    parent, whole = _curves(drawn)
-    none = settings.blood_volume == 0 or whole is None
-    return Response(
-        _counting(problem.frames, used),
-        problem.activity[used],
-        problem.weights[used],
-        parent,
-        None if none else whole,
-        0.0 if none else settings.blood_volume,
-    )
-
-
-def _counting(frames: Frames, used: BoolArray) -> Frames:
-    """Return the frames that count: the same object for all regions of a scan."""
-    return _same_frames(frames.starts[used].tobytes(), frames.ends[used].tobytes())
-
-
-@lru_cache(maxsize=8)
-def _same_frames(starts: bytes, ends: bytes) -> Frames:
-    return Frames(np.frombuffer(starts), np.frombuffer(ends))
-
-
-@lru_cache(maxsize=8)
-def _curves(drawn: Arterial) -> tuple[Curve, Curve | None]:
-    counted = bool(np.all(np.isfinite(drawn.whole)))
-    whole = Curve.on(drawn.times, drawn.whole) if counted else None
-    return Curve.on(drawn.times, drawn.parent), whole
-
-
-@lru_cache(maxsize=64)
-def _library(parent: Curve, frames: Frames, delay: float, every: int) -> FloatArray:
-    """Return all exponentials of the range: the same for all regions of a scan."""
-    return frame_means(parent, RANGE[::every], frames, delay)
-
-
-@lru_cache(maxsize=64)
-def _blood_means(whole: Curve, frames: Frames, delay: float) -> FloatArray:
-    came = integral(whole, frames.ends + delay) - integral(whole, frames.starts + delay)
-    return np.asarray(came / frames.durations, dtype=np.float64)
-
-
-def _blood(seen: Response, delay: float) -> FloatArray:
-    """Return whole blood in the frames; zeros where it plays no part."""
-    if seen.whole is None:
-        return np.zeros(seen.activity.size)
-    return _blood_means(seen.whole, seen.frames, delay)
+    return _delay(response_of(_rise(problem), problem.arterial, settings))
 
 
 def _rise(problem: Problem) -> Problem:
@@ -263,15 +150,15 @@ def _start(
 
     Only fits count in which no amplitude is negative.
     """
-    library = _library(seen.parent, seen.frames, delay, every)
-    blood = _blood(seen, delay)
+    curves = library(seen.parent, seen.frames, delay, every)
+    blood = blood_in(seen, delay)
     fits = math.isnan(seen.fixed)
     target = seen.activity - (0.0 if fits else seen.fixed) * blood
-    rows = np.vstack([library, blood]) if fits else library
+    rows = np.vstack([curves, blood]) if fits else curves
     gram = (rows * seen.weights) @ rows.T
     moment = rows @ (seen.weights * target)
-    sets = _subsets(library.shape[0], compartments)
-    tail = np.full((sets.shape[0], 1), library.shape[0])
+    sets = _subsets(curves.shape[0], compartments)
+    tail = np.full((sets.shape[0], 1), curves.shape[0])
     choices = [sets, np.hstack([sets, tail])] if fits else [sets]
     best = max(
         (_best_of(gram, moment, choice) for choice in choices), key=lambda found: found[1]
@@ -319,7 +206,7 @@ class _Try:
 def _tried(seen: Response, logs: FloatArray, delay: float) -> _Try:
     """Return the linear coefficients, from 0 up, that given rates and delay need."""
     root = np.sqrt(seen.weights)
-    blood = _blood(seen, delay)
+    blood = blood_in(seen, delay)
     rows = frame_means(seen.parent, np.exp(logs), seen.frames, delay)
     fits = math.isnan(seen.fixed)
     target = seen.activity - (0.0 if fits else seen.fixed) * blood
@@ -379,7 +266,7 @@ def _curve(seen: Response, now: _Try, delay: float) -> FloatArray:
     k = now.logs.size
     rows = frame_means(seen.parent, np.exp(now.logs), seen.frames, delay)
     share = now.coefficients[k] if now.coefficients.size > k else seen.fixed
-    return np.asarray(now.coefficients[:k] @ rows + share * _blood(seen, delay))
+    return np.asarray(now.coefficients[:k] @ rows + share * blood_in(seen, delay))
 
 
 def _projected(now: _Try, bends: FloatArray) -> FloatArray:

@@ -16,8 +16,8 @@ from interbeat.neurochemistry.tracers._compartments import (
     LIMITS,
     Solved,
     fitted_response,
-    no_input,
 )
+from interbeat.neurochemistry.tracers._driven import no_input
 from interbeat.neurochemistry.tracers._spec import MODELS, Fit, Problem, Settings
 
 __all__ = ["UNITS", "fitted_tissue", "missing_tissue"]

@@ -10,12 +10,8 @@ import numpy as np
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry.tracers._answers import widened
-from interbeat.neurochemistry.tracers._compartments import (
-    blood_seen,
-    delay_of,
-    input_area,
-    no_input,
-)
+from interbeat.neurochemistry.tracers._compartments import delay_of
+from interbeat.neurochemistry.tracers._driven import blood_seen, input_area, no_input
 from interbeat.neurochemistry.tracers._frames import integration
 from interbeat.neurochemistry.tracers._spec import Fit, Frames, Problem, Settings, tracer_model
 from interbeat.neurochemistry.tracers._tissue import UNITS, missing_tissue
