@@ -106,10 +106,11 @@ def read_back(curve: Curve, responses: ArrayLike, *, replicates: ArrayLike) -> B
     error = noise_of(curve, at, replicates=m)
     usable = np.isfinite(found) & np.isfinite(slope) & (slope > 0)
     se = np.where(usable, error / np.where(usable, slope, 1.0), np.nan)
-    lower, upper = _interval(curve, y, m)
+    beyond = _beyond(curve, y, found)
+    lower, upper = _interval(curve, y, m, found=found, beyond=beyond)
     # without noise, an interval is narrower than the halving that finds its ends
     lower, upper = np.fmin(lower, found), np.fmax(upper, found)
-    return Back(found, se, lower, upper, _beyond(curve, y, found))
+    return Back(found, se, lower, upper, beyond)
 
 
 def responses_of(curve: Curve, concentrations: FloatArray) -> FloatArray:
@@ -198,7 +199,9 @@ def _beyond(curve: Curve, y: FloatArray, found: FloatArray) -> IntArray:
     return np.where(off, np.where(far, 1, -1), 0).astype(np.int64)
 
 
-def _interval(curve: Curve, y: FloatArray, m: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _interval(
+    curve: Curve, y: FloatArray, m: FloatArray, *, found: FloatArray, beyond: IntArray
+) -> tuple[FloatArray, FloatArray]:
     """Return where the response at a concentration agrees with the observed."""
     grid = np.concatenate([[0.0], np.geomspace(curve.lowest / FAR, curve.highest * FAR, CELLS)])
     known = np.where(np.isfinite(y), y, 0.0)
@@ -208,13 +211,17 @@ def _interval(curve: Curve, y: FloatArray, m: FloatArray) -> tuple[FloatArray, F
         return _further(curve, x, known, m)
 
     z = _further(curve, grid, known[:, None], m[:, None])
-    first = np.argmax(z <= 1, axis=1)
-    last = CELLS - np.argmax(z[:, ::-1] >= -1, axis=1)
-    lower = _ends(grid, np.maximum(first - 1, 0), lambda x: further(x) > 1)
-    upper = _ends(grid, np.minimum(last, CELLS - 1), lambda x: further(x) >= -1)
+    # only as far as it hangs together: where noise grows faster than the curve, concentrations
+    # far beyond the standards agree with any response
+    at = np.where(np.isfinite(found), found, np.where(beyond > 0, np.inf, 0.0))[:, None]
+    short, past = (z > 1) & (grid < at), (z < -1) & (grid > at)
+    first = CELLS - np.argmax(short[:, ::-1], axis=1)
+    last = np.argmax(past, axis=1)
+    lower = _ends(grid, np.minimum(first, CELLS - 1), lambda x: further(x) > 1)
+    upper = _ends(grid, np.maximum(last - 1, 0), lambda x: further(x) >= -1)
+    lower = np.where(short.any(axis=1), lower, 0.0)
+    upper = np.where(past.any(axis=1), upper, np.inf)
     none = np.all(z > 1, axis=1) | np.all(z < -1, axis=1) | ~np.isfinite(y)
-    lower = np.where(first <= 1, 0.0, lower)
-    upper = np.where(last == CELLS, np.inf, upper)
     return np.where(none, np.nan, lower), np.where(none, np.nan, upper)
 
 
