@@ -19,6 +19,7 @@ PATHS = click.Path(path_type=Path)
 @click.option("--layout", multiple=True, type=PATHS, help="What is in the wells (CSV).")
 @click.option("--html", type=FILE, help="Write the page here.")
 @click.option("--json", "json_", type=FILE, help="Write the machine-readable result here.")
+@click.option("--table", type=FILE, help="Write the tidy table here (Parquet).")
 @click.option("--samples", type=FILE, help="Write samples that join a session here (TSV).")
 @click.option("--analyte", default="", help="oxytocin, cortisol ...")
 @click.option("--unit", default="", help="Of concentrations: pg/mL ...")
@@ -34,7 +35,7 @@ PATHS = click.Path(path_type=Path)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of it.")
 def plate(
     paths: tuple[Path, ...], layout: tuple[Path, ...], html: Path | None, json_: Path | None,
-    samples: Path | None, **told: Any,  # noqa: ANN401 - what click makes of the options
+    table: Path | None, samples: Path | None, **told: Any,  # noqa: ANN401 - what click makes of the options
 ) -> None:  # fmt: skip
     """Read concentrations from plates: exports of a plate reader, run together.
 
@@ -43,7 +44,7 @@ def plate(
     """
     from interbeat.app import plating
 
-    files = {"html": html, "json": json_, "samples": samples}
+    files = {"html": html, "json": json_, "table": table, "samples": samples}
     check_writable(files, (*paths, *layout))
     for line in plating.run(paths, layout, told, files):
         click.echo(line)

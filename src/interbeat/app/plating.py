@@ -13,6 +13,7 @@ from interbeat.neurochemistry.bootstrapped import bootstrapped
 from interbeat.neurochemistry.found import Assay, Assayed
 from interbeat.neurochemistry.units import concentration_unit
 from interbeat.reporting import report, write_json
+from interbeat.reporting.plate_table import write_assay_table
 from interbeat.reporting.plate_words import lines
 from interbeat.sources.plating import read_plates
 from interbeat.sources.samples import write_samples
@@ -39,10 +40,11 @@ def run(
     told : mapping
         Options, by name; those not given are None or empty.
     files : mapping of str to Path or None
-        What to write: ``"html"``, ``"json"``, ``"samples"``.
+        What to write: ``"html"``, ``"json"``, ``"table"``, ``"samples"``.
     """
     found = assayed(paths, layout, told)
-    writers = {"html": report, "json": write_json, "samples": _samples}
+    writers = {"html": report, "json": write_json, "table": write_assay_table,
+               "samples": _samples}  # fmt: skip
     for kind, path in files.items():
         if path is not None:
             writers[kind](found, path)

@@ -83,7 +83,7 @@ def render_plate(assayed: Assayed) -> str:
         methods=words.methods(assayed),
         limits=words.limits(assayed),
         settings=words.settings_rows(assayed),
-        bibtex=cite_sources(words.sources_of(assayed), keys=words.BOOKS),
+        bibtex=cite_sources(words.sources_of(assayed), keys=words.keys_of(assayed)),
         versions=versions(),
         width=WIDTH,
         height=HEIGHT,

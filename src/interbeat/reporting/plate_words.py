@@ -16,13 +16,15 @@ from interbeat.reporting.plate_map import chosen_read
 from interbeat.reporting.plate_rows import amount, parts_of, range_counts, run_flags
 
 __all__ = [
-    "about", "heading", "in_short", "limits", "lines", "methods", "settings_rows",
+    "about", "heading", "in_short", "keys_of", "limits", "lines", "methods", "settings_rows",
     "sources_of",
 ]  # fmt: skip
 
 CALIBRATION = "10.1208/aapsj0902029"  # Findlay & Dillard 2007
 TOBIT, IMPUTATION = "10.2307/1907382", "10.1002/9780470316696"
 BOOKS = ("ich2022", "davidian1995")  # without a DOI, by key
+UNSAID = {"MacLean2019": "10.1016/j.psyneuen.2019.05.018"}  # where the source names none
+KEYS = {"Szeto2011": "szeto2011"}
 WEIGHTS = {
     "equal": "all responses weighing the same",
     "1/y": "weights of 1 over the response",
@@ -99,14 +101,24 @@ def settings_rows(assayed: Assayed) -> list[tuple[str, str]]:
 def sources_of(assayed: Assayed) -> list[str]:
     """Return the texts that name the papers behind the numbers."""
     shapes = {panel.curve.shape for panel in assayed.panels}
-    cited = {key for one in limits_of(assayed.run.analyte) for key in one.sources}
+    cited = _keys(assayed)
     return [
         *(SHAPES[name].source for name in sorted(shapes) if name in SHAPES),
-        *(SOURCES[key] for key in sorted(cited)),
+        *(SOURCES[key] for key in cited),
+        *(UNSAID[key] for key in cited if key in UNSAID),
         CALIBRATION,
         TOBIT,
         IMPUTATION,
     ]
+
+
+def keys_of(assayed: Assayed) -> list[str]:
+    """Return the keys of what is cited and has no DOI."""
+    return [*BOOKS, *(KEYS[key] for key in _keys(assayed) if key in KEYS)]
+
+
+def _keys(assayed: Assayed) -> list[str]:
+    return sorted({key for one in limits_of(assayed.run.analyte) for key in one.sources})
 
 
 def _plate(panel: Panel, assayed: Assayed) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -99,11 +100,11 @@ def tac(folder: Path, name: str, change: float, seed: int) -> Path:
 def test_a_plate_becomes_page_json_and_samples(tmp_path: Path) -> None:
     plate = plated()
     grid, layout = written(plate, tmp_path)
-    out = {kind: tmp_path / f"o.{kind}" for kind in ("html", "json", "tsv")}
+    out = {kind: tmp_path / f"o.{kind}" for kind in ("html", "json", "tsv", "parquet")}
     done = invoked(
         "plate", grid, "--layout", layout, "--analyte", "oxytocin", "--unit", "pg/ml",
         "--matrix", "saliva", "--extracted", "--html", out["html"], "--json", out["json"],
-        "--samples", out["tsv"], "--bootstrap", "40", "--seed", "2",
+        "--samples", out["tsv"], "--bootstrap", "40", "--seed", "2", "--table", out["parquet"],
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "Oxytocin in saliva, extracted" in done.output
@@ -120,6 +121,12 @@ def test_a_plate_becomes_page_json_and_samples(tmp_path: Path) -> None:
         else:
             assert one["concentration"]["value"] == pytest.approx(tube.concentration, rel=0.05)
             assert one["bootstrap"] > 0
+    table = pq.read_table(out["parquet"]).to_pylist()
+    rows = {row["name"]: row for row in table if row["kind"] == "sample"}
+    assert {name: row["value"] for name, row in rows.items()} == {
+        name: one["concentration"]["value"] for name, one in samples.items()
+    }
+    assert {row["extraction"] for row in rows.values()} == {"extracted"}
     tubes = read_samples(out["tsv"])
     assert len(tubes) == 8
     assert [tube.censored for tube in tubes].count(True) == 2

@@ -241,6 +241,8 @@ def test_the_limits_name_who_found_them(oxytocin: Assayed, scan: Bound) -> None:
     for name in ("McCullough", "MacLean", "Martins", "Tabak"):
         assert name in words
     assert "10.1038/s41380-022-01719-z" in words
+    assert "maclean2019" in words
+    assert "szeto2011" in words
     words = page(scan).words
     assert "Nummenmaa et al. 2016" in words
     assert "10.1177/0271678X20905433" in words
