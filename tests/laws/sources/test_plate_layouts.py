@@ -215,8 +215,10 @@ def test_a_layout_without_standards_is_added_to_that_of_the_export(tmp_path: Pat
 
 def test_a_layout_with_standards_stands_alone(tmp_path: Path) -> None:
     laid = _laid(tmp_path, "well,role,sample,dilution\nA1,STD,s1,\nA3,SPL,anna,8\n")
-    wells = _wells(read_plates(_gen5(tmp_path), layout=laid))
+    run = read_plates(_gen5(tmp_path), layout=laid)
+    wells = _wells(run)
     assert set(wells) == {"A1", "A3"}
+    assert any("of 1 wells (A1 ...) are those of the export" in n for n in run.inferences)
     assert wells["A1"].concentration == 500  # which only the export says
     assert wells["A3"].dilution == 8
 

@@ -262,6 +262,14 @@ def test_mars_lists_of_wells_with_heads_broken_over_lines(tmp_path: Path) -> Non
     assert run.wells[0].concentration == 1000
 
 
+def test_lines_are_counted_through_heads_that_are_broken(tmp_path: Path) -> None:
+    lines = ['Well,Content,"Raw\nData\n(450)"', "A01,Sample X1,0.5", "A02,Sample X2,0.5.1"]
+    path = _file(tmp_path, _mars("Absorbance", lines), "plate.csv")
+    with pytest.raises(FormatError, match=r"line 11: A2 is '0\.5\.1'"):
+        read_plates(path)
+    assert path.read_text().splitlines()[10].startswith("A02")
+
+
 def test_mars_kinetics_are_refused(tmp_path: Path) -> None:
     lines = ["Well Row,Well Col,Content,Raw Data (600),Raw Data (600)", ",,Time,0 h ,1 h "]
     with pytest.raises(FormatError, match="kinetics are not taken"):

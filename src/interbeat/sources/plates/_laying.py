@@ -113,17 +113,24 @@ def _with_wells(
         for plate in ([well.plate] if well.plate else called[""])
     }
     after: dict[tuple[str, str], Well] = {}
+    taken: list[str] = []
     shapes = {plate.name: plate.shape for plate in run.plates}
     for well in laid.wells:
         for plate in called[well.plate]:
             _check_place(well, shapes[plate], path)
             filled = _filled(well, before.get((plate, well.place)), laid)
             after[plate, well.place] = replace(filled, plate=plate)
+            if not _same_amounts(filled, well):
+                taken.append(well.place)
+    notes = [
+        f"{path.name}: concentrations or dilutions of {len(taken)} wells ({taken[0]} ...) are "
+        "those of the export"
+    ] if taken else []  # fmt: skip
     if any(well.role is Role.STANDARD for well in laid.wells):
-        return tuple(after.values()), []
+        return tuple(after.values()), notes
     kept = {key: replace(w, plate=key[0]) for key, w in before.items() if key not in after}
     note = f"{path.name}: lists no standards: {len(kept)} wells stay as the export has them"
-    return tuple((kept | after).values()), [note] * bool(kept)
+    return tuple((kept | after).values()), notes + [note] * bool(kept)
 
 
 def _check_place(well: Well, shape: tuple[int, int], path: Path) -> None:
@@ -132,6 +139,11 @@ def _check_place(well: Well, shape: tuple[int, int], path: Path) -> None:
         raise SourceError(
             path, f"well {well.place} is on no plate of {shape[0]} by {shape[1]} wells"
         )
+
+
+def _same_amounts(a: Well, b: Well) -> bool:
+    unknown = math.isnan(a.concentration) and math.isnan(b.concentration)
+    return a.dilution == b.dilution and (unknown or a.concentration == b.concentration)
 
 
 def _filled(well: Well, export: Well | None, laid: Laid) -> Well:
