@@ -55,9 +55,9 @@ def bind(
     Models that need the washout of the reference region, k2', and are not told it, take one
     for the whole scan: a first pass fits the model that they name (SRTM, or MRTM for MRTM2) to
     each region, and the median is taken over the half of the regions that bind most, of those
-    with a BP_ND of 0.1 at least and a k2' known to within half of itself (one k2' for all regions: Wu & Carson 2002,
-    doi:10.1097/01.WCB.0000033967.83623.34; from regions of high binding: Ichise et al. 2003,
-    doi:10.1097/01.WCB.0000085441.37552.CA).
+    with a BP_ND of 0.1 at least and a k2' whose standard error is half of it at most (one k2'
+    for all regions: Wu & Carson 2002, doi:10.1097/01.WCB.0000033967.83623.34; from regions of
+    high binding: Ichise et al. 2003, doi:10.1097/01.WCB.0000085441.37552.CA).
 
     Frames in which the region or the reference has no value are left out, and flagged. Values
     not corrected for decay are corrected first where the radionuclide is known.

@@ -184,6 +184,37 @@ def test_a_region_that_binds_less_than_the_reference_is_below_zero_and_flagged(
     assert "BP_ND is below zero" in fit.flags
 
 
+@pytest.mark.parametrize("model", BINDING_MODELS)
+def test_spoiled_curves_give_numbers_or_reasons(model: str) -> None:
+    rng = np.random.default_rng(8)
+    n = LASTING.size
+    for case in range(40):
+        target, reference = (np.array(SCAN.activity[name]) for name in ("2.0", "cerebellum"))
+        spoiled = (
+            rng.standard_normal(n),
+            np.eye(n)[rng.integers(n)],
+            np.where(rng.random(n) < 0.8, np.nan, target),
+            np.exp(np.arange(n)),
+            1e-300 * target,
+        )
+        if case % 2:
+            target = spoiled[case // 2 % 5]
+        else:
+            reference = spoiled[case // 2 % 5]
+        scan = replace(
+            SCAN,
+            activity={"cerebellum": reference, "2.0": target},
+            weights={"": rng.random(n) * (rng.random(n) < 0.5)},
+        )
+        told = Settings(
+            t_star=rng.choice([math.nan, 30.0]),
+            k2_prime=rng.choice([math.nan, math.inf, -1.0, 0.0, 1e-300, 1e300, 0.1]),
+        )
+        bound = bind(scan, reference="cerebellum", model=model, settings=told, weighting="file")
+        found = bound.regions["2.0"].parameters["BP_ND"]
+        assert found.reason or math.isfinite(found.value)
+
+
 def test_a_reference_that_is_not_there_is_an_error_that_lists_the_regions() -> None:
     with pytest.raises(DataError, match=r"'pons' is not a region.*cerebellum, 0\.5, 2\.0"):
         bind(SCAN, reference="pons")

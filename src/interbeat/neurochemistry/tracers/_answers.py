@@ -30,6 +30,7 @@ UNITS = {"BP_ND": "", "R1": "", "k2": "1/min", "k2'": "1/min"}
 AT_END = "k2a is at the end of its range: BP_ND is not told well"
 UNTOLD = "the curves do not tell it"
 ROUNDING = 1e-10
+FAINT = 1e-100  # in any unit: squares of less are 0 to the machine
 LATEST_START = 5.0  # min; what flowed in before the first frame is guessed, and this is enough
 
 
@@ -66,8 +67,12 @@ def _empty(problem: Problem, reference: FloatArray) -> str:
         return "no activity in the region: all zeros"
     if not _mean(problem, problem.activity) > 0:
         return "the activity of the region is negative"
-    if not _mean(problem, reference) > 0:
+    weighed = np.max(problem.weights * np.abs(reference))
+    if not (_mean(problem, reference) > 0 and weighed > 0):
         return "no activity in the reference region"
+    highest = [float(np.max(np.abs(curve))) for curve in (problem.activity, reference)]
+    if not all(FAINT < most < 1 / FAINT for most in (*highest, weighed)):
+        return f"activity of {highest[0]:g} and {highest[1]:g} is too small or large to square"
     return ""
 
 

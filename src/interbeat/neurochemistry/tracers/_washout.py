@@ -7,9 +7,16 @@ from dataclasses import replace
 
 from interbeat.neurochemistry.tracers._spec import Fit, Fitter, Problem, Settings
 
-__all__ = ["PLAUSIBLE", "settled"]
+__all__ = ["PLAUSIBLE", "is_rate", "settled"]
 
 PLAUSIBLE = (0.001, 1.5)  # 1/min: half-lives in tissue of half a day to half a minute
+
+POSSIBLE = (1e-6, 1e3)  # 1/min: beyond it numbers are no rates, and overflow
+
+
+def is_rate(washout: float) -> bool:
+    """Whether a k2' is a number that a model can work with, in 1/min."""
+    return POSSIBLE[0] <= washout <= POSSIBLE[1]
 
 
 def settled(

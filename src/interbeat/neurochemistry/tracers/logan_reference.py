@@ -20,7 +20,7 @@ from interbeat.neurochemistry.tracers._answers import (
 from interbeat.neurochemistry.tracers._frames import integration
 from interbeat.neurochemistry.tracers._linear import Equations, Noise, covariance, solved
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
-from interbeat.neurochemistry.tracers._washout import settled
+from interbeat.neurochemistry.tracers._washout import is_rate, settled
 from interbeat.neurochemistry.tracers.srtm import srtm
 
 __all__ = ["logan_reference"]
@@ -103,7 +103,7 @@ def logan_reference(problem: Problem, settings: Settings) -> Fit:
     known, flags = settled(problem, settings, srtm)
     if math.isnan(known.k2_prime):
         known, flags = replace(known, k2_prime=math.inf), (*flags, LEFT_OUT)
-    if not known.k2_prime > 0:
+    if not (is_rate(known.k2_prime) or known.k2_prime == math.inf):
         return no_fit(problem, known, NAMES, flags[0])
     plot = _plot(problem, known.k2_prime)
     taken, used = _since(problem, plot, known)

@@ -18,7 +18,7 @@ from interbeat.neurochemistry.tracers._answers import (
 from interbeat.neurochemistry.tracers._frames import integration
 from interbeat.neurochemistry.tracers._linear import Equations, Noise, covariance, solved
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
-from interbeat.neurochemistry.tracers._washout import settled
+from interbeat.neurochemistry.tracers._washout import is_rate, settled
 from interbeat.neurochemistry.tracers.mrtm import mrtm, since
 
 __all__ = ["mrtm2"]
@@ -73,7 +73,7 @@ def mrtm2(problem: Problem, settings: Settings) -> Fit:
         return multiple(problem, settings, NAMES)
     known, flags = settled(problem, settings, mrtm)
     taken, used = since(problem, known)
-    if not 0 < taken.k2_prime < math.inf or used.sum() <= 2:
+    if not is_rate(taken.k2_prime) or used.sum() <= 2:
         few = () if used.sum() > 2 else (f"{used.sum()} frames from t* on",)
         return no_fit(problem, taken, NAMES, (*few, *flags, "k2' is not a rate above zero")[0])
     sums, one = integration(problem.frames), np.eye(used.size)

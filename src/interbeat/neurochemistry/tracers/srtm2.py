@@ -20,7 +20,7 @@ from interbeat.neurochemistry.tracers._frames import Course, convolved, course
 from interbeat.neurochemistry.tracers._linear import Equations, covariance
 from interbeat.neurochemistry.tracers._projection import sought
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
-from interbeat.neurochemistry.tracers._washout import settled
+from interbeat.neurochemistry.tracers._washout import is_rate, settled
 from interbeat.neurochemistry.tracers.srtm import NUDGE, RATES, driven, srtm
 
 __all__ = ["srtm2"]
@@ -72,7 +72,7 @@ def srtm2(problem: Problem, settings: Settings) -> Fit:
     if is_multiple(problem):
         return multiple(problem, settings, NAMES)
     taken, flags = settled(problem, settings, srtm)
-    if not 0 < taken.k2_prime < np.inf:
+    if not is_rate(taken.k2_prime):
         return no_fit(problem, taken, NAMES, (*flags, "k2' is not a rate above zero")[0])
     family = _Family(
         problem.reference, course(problem.frames, problem.reference), taken.k2_prime
