@@ -26,11 +26,11 @@ BOOKS = ("ich2022", "davidian1995")  # without a DOI, by key
 UNSAID = {"MacLean2019": "10.1016/j.psyneuen.2019.05.018"}  # where the source names none
 KEYS = {"Szeto2011": "szeto2011"}
 WEIGHTS = {
-    "equal": "all responses weighing the same",
-    "1/y": "weights of 1 over the response",
-    "1/y2": "weights of 1 over the squared response",
-    "power": "the standard deviation taken to grow with a power of the response that is "
-    "estimated from the standards and from replicates of samples",
+    "equal": "the same everywhere",
+    "1/y": "growing with the square root of the response",
+    "1/y2": "growing with the response",
+    "power": "growing with a power of the response that was estimated from standards and "
+    "replicates",
 }
 
 
@@ -69,7 +69,8 @@ def methods(assayed: Assayed) -> list[str]:
 
 def limits(assayed: Assayed) -> list[str]:
     """Return what the numbers cannot say, each with who found it."""
-    said = [f"{one.text}{_cited(one.sources)}" for one in limits_of(assayed.run.analyte)]
+    known = limits_of(assayed.run.analyte)
+    said = [f"{one.text.removesuffix('.')}{_cited(one.sources)}." for one in known]
     always = [
         "An immunoassay measures what its antibody binds under the conditions of its kit; "
         "values of two kits are not the same quantity.",
@@ -162,35 +163,41 @@ def _reach(panel: Panel, assayed: Assayed) -> str:
 def _read(assayed: Assayed) -> str:
     run, how = assayed.run, assayed.assay
     plate = run.plates[0]
-    what = f"{plural(len(run.plates), 'plate')} of {plate.shape[0] * plate.shape[1]} wells"
+    count = plural(len(run.plates), "plate")
+    was = "was" if len(run.plates) == 1 else "were"
+    what = f"{count} of {plate.shape[0] * plate.shape[1]} wells {was}"
     minus = f", from which the read at {how.reference} was subtracted well by well" if (
         how.reference) else ""  # fmt: skip
-    return (
-        f"{sentence(what)} were read ({chosen_read(plate, how)}, {plate.unit}{minus}). The "
-        "mean of the blank wells, where there were any, was subtracted. Samples were "
-        f"{_prepared(assayed)}."
+    off = {
+        "blank wells": any(not panel.blank.reason for panel in assayed.panels),
+        "wells without antibody": any(not p.nonspecific.reason for p in assayed.panels),
+    }
+    known = [name for name, there in off.items() if there]
+    minus += f"; the mean of {join(known)} was subtracted" if known else ""
+    divided = (
+        f" Values were divided by a recovery of {how.recovery:g}." if how.recovery != 1 else ""
     )
-
-
-def _prepared(assayed: Assayed) -> str:
-    said = {True: "extracted before the assay", False: "not extracted"}
-    text = said.get(bool(assayed.run.extracted), "")
-    if assayed.run.extracted is None:
-        return "extracted or not: this is not stated"
-    if assayed.assay.recovery != 1:
-        text += f"; values were divided by a recovery of {assayed.assay.recovery:g}"
-    return text
+    return (
+        f"{sentence(what)} read ({chosen_read(plate, how)}, {plate.unit}{minus}). Samples: "
+        f"{extraction(run.extracted)}.{divided}"
+    )
 
 
 def _curve(assayed: Assayed) -> str:
     how = assayed.assay
     known = SHAPES.get(how.shape)
     title = f"{known.title.lower()} ({known.source})" if known else how.shape
+    whose = (
+        "The standards of all plates gave one curve"
+        if assayed.run.shared
+        else "Each plate has its own standard curve"
+    )
     return (
-        f"Each plate has its own standard curve: {title}, by weighted least squares with "
-        f"{WEIGHTS.get(how.weighting, how.weighting)} (Davidian and Giltinan 1995; Findlay and "
-        f"Dillard 2007, doi:{CALIBRATION}). Standards were read back from the curve that was "
-        "fitted to them."
+        f"{whose}: {title}, by weighted least squares (Findlay and Dillard 2007, "
+        f"doi:{CALIBRATION}), the standard deviation of a response being taken as "
+        f"{WEIGHTS.get(how.weighting, how.weighting)}; weights follow the fitted curve "
+        "(Davidian and Giltinan 1995). Standards were read back from the curve that was fitted "
+        "to them."
     )
 
 
@@ -200,18 +207,22 @@ def _back(assayed: Assayed) -> str:
     return (
         "Concentrations were read from the mean response of replicates, with standard errors "
         f"by the delta method{also}, which carry the scatter of the replicates and of the "
-        f"curve; intervals are 95{THIN}%. Replicates whose coefficient of variation exceeds "
+        f"curve; 95{THIN}% intervals hold all concentrations whose response differs from the "
+        "observed by no more than both. Replicates whose coefficient of variation exceeds "
         f"{share(assayed.assay.most_cv)} are flagged; none was dropped."
     )
 
 
 def _limits(_: Assayed) -> str:
     return (
-        "A sample outside the limits of quantification is given as below or above them: it is "
-        "neither zero nor left out, and enters means and areas as censored (Tobin 1958, "
-        f"doi:{TOBIT}; Rubin 1987, doi:{IMPUTATION}). Standards and controls are compared with "
-        "their nominal concentration, for which ICH M10 (2022) asks 20 % or better, 25 % at "
-        "the limits of quantification."
+        "The limit of detection is the concentration whose response is 3 SD from that of wells "
+        "without any or, where there is no such well, the least that is told from none in 19 "
+        "of 20 samples. The limits of quantification are the standards farthest apart that, "
+        "with those between, read back within 20 % (25 % at the ends) with a coefficient of "
+        "variation as small, the shares of ICH M10 (2022); one plate does not validate an "
+        "assay. A sample outside them is given as below or above: it is neither zero nor left "
+        f"out, and enters means and areas as censored (Tobin 1958, doi:{TOBIT}; Rubin 1987, "
+        f"doi:{IMPUTATION})."
     )
 
 
