@@ -33,7 +33,7 @@ Data = Callable[[str], Path]
 
 @pytest.mark.parametrize("name", ["Assay_2", "Assay_3_and_4"])
 def test_softmax_pro_reads_the_same(name: str, data: Data) -> None:
-    """139 standard and sample wells: to the last digit that it printed."""
+    """193 standard and sample wells: to the last digit that it printed."""
     for plate in softmax(data(f"elisatools_plates/{name}.txt")):
         levels = np.unique(plate.x)
         means = [plate.y[plate.x == level].mean() for level in levels]

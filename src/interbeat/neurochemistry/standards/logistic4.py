@@ -62,8 +62,7 @@ LOGISTIC4 = shape(
     Shape(
         "4PL",
         "Four-parameter logistic",
-        "Rodbard and Frazier (1975), Methods in Enzymology 37:3, "
-        "doi:10.1016/S0076-6879(75)37003-1",
+        "Rodbard and Frazier (1975), Methods in Enzymology 37:3",
         ("response at zero", "response at infinity", "EC50", "slope"),
         ("response", "response", "concentration", "1"),
         _response,
