@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 from interbeat.neurochemistry.tracers._convolution import Curve, frame_means, integral
 from interbeat.neurochemistry.tracers._spec import (
     MODELS,
@@ -243,3 +244,12 @@ def test_a_region_that_never_washes_out_is_flagged() -> None:
     trapped = 0.05 * frame_means(parent, np.array([1e-6]), FRAMES, 0.0)[0]
     fit = fitted("1TC", Problem(FRAMES, trapped, np.ones(trapped.size), arterial=INPUT))
     assert fit.parameters["V_T"].reason or any("end of its range" in f for f in fit.flags)
+
+
+@pytest.mark.parametrize("model", ["1TC", "2TC", "Logan"])
+@pytest.mark.parametrize(
+    "told", [{"blood_volume": 1.0}, {"blood_volume": -0.1}, {"delay": 15.0}]
+)
+def test_settings_that_no_scan_has_are_refused(model: str, told: dict[str, float]) -> None:
+    with pytest.raises(DataError, match=r"share of blood|delay of 15"):
+        fitted(model, seen(curve(ONE), 0.02, np.random.default_rng(0)), **told)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray
+from interbeat.core.errors import DataError
 from interbeat.neurochemistry.tracers._convolution import Curve, frame_means, integral
 from interbeat.neurochemistry.tracers._spec import Arterial, Frames, Problem, Settings
 
@@ -16,6 +18,7 @@ __all__ = [
     "Response",
     "blood_in",
     "blood_seen",
+    "check",
     "input_area",
     "library",
     "no_input",
@@ -24,6 +27,7 @@ __all__ = [
 
 
 RANGE = np.geomspace(5e-4, 8.0, 40)  # 1/min
+LONGEST = 2.0  # min, of a delay: by as much the input is continued beyond the scan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +54,22 @@ class Response:
     parent: Curve
     whole: Curve | None
     fixed: float
+
+
+def check(settings: Settings) -> None:
+    """Refuse a share of blood or a delay that no scan has.
+
+    Raises
+    ------
+    DataError
+        If the share leaves 0 to 1, or the delay is longer than the input is continued.
+    """
+    if not math.isnan(settings.blood_volume) and not 0 <= settings.blood_volume < 1:
+        raise DataError(f"the share of blood is 0 to below 1, not {settings.blood_volume}")
+    if abs(settings.delay) > LONGEST:
+        raise DataError(
+            f"a delay of {settings.delay:g} min: at most {LONGEST:g} min either way; is it in s?"
+        )
 
 
 def no_input(problem: Problem, parameters: int) -> str:

@@ -17,7 +17,7 @@ from interbeat.neurochemistry.tracers._compartments import (
     Solved,
     fitted_response,
 )
-from interbeat.neurochemistry.tracers._driven import no_input
+from interbeat.neurochemistry.tracers._driven import check, no_input
 from interbeat.neurochemistry.tracers._spec import MODELS, Fit, Problem, Settings
 
 __all__ = ["UNITS", "fitted_tissue", "missing_tissue"]
@@ -60,7 +60,13 @@ def fitted_tissue(
     Returns
     -------
     Fit
+
+    Raises
+    ------
+    DataError
+        If the share of blood or the delay is none that a scan has.
     """
+    check(settings)
     free = 2 * compartments + math.isnan(settings.blood_volume)
     every = (*names, "vB", "delay")
     reason = no_input(problem, free)

@@ -11,7 +11,7 @@ from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry.tracers._answers import widened
 from interbeat.neurochemistry.tracers._compartments import delay_of
-from interbeat.neurochemistry.tracers._driven import blood_seen, input_area, no_input
+from interbeat.neurochemistry.tracers._driven import blood_seen, check, input_area, no_input
 from interbeat.neurochemistry.tracers._frames import integration
 from interbeat.neurochemistry.tracers._spec import Fit, Frames, Problem, Settings, tracer_model
 from interbeat.neurochemistry.tracers._tissue import UNITS, missing_tissue
@@ -94,6 +94,11 @@ def logan(problem: Problem, settings: Settings) -> Fit:
     Fit
         V_T in mL/cm3, and the intercept in min.
 
+    Raises
+    ------
+    DataError
+        If the share of blood leaves 0 to 1, or the delay is longer than 2 min.
+
     Examples
     --------
     >>> from interbeat.neurochemistry.tracers._convolution import Curve, frame_means
@@ -107,6 +112,7 @@ def logan(problem: Problem, settings: Settings) -> Fit:
     >>> round(fit.parameters["V_T"].value, 2)
     2.0
     """
+    check(settings)
     reason = no_input(problem, FEWEST)
     if reason or problem.arterial is None:
         return missing_tissue(problem, settings, NAMES, reason)

@@ -41,6 +41,11 @@ def two_tissue(problem: Problem, settings: Settings) -> Fit:
         K1 in mL/cm3/min, k2, k3 and k4 in 1/min, V_T in mL/cm3, BP_ND, vB, and the delay in
         min.
 
+    Raises
+    ------
+    DataError
+        If the share of blood leaves 0 to 1, or the delay is longer than 2 min.
+
     Examples
     --------
     >>> import numpy as np
