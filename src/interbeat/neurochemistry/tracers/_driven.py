@@ -68,7 +68,7 @@ def check(settings: Settings) -> None:
         raise DataError(f"the share of blood is 0 to below 1, not {settings.blood_volume}")
     if abs(settings.delay) > LONGEST:
         raise DataError(
-            f"a delay of {settings.delay:g} min: at most {LONGEST:g} min either way; is it in s?"
+            f"a delay of {settings.delay:g} min: at most {LONGEST:g} min either way; in s?"
         )
 
 
