@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from interbeat.core.estimate import Estimate
+from interbeat.core.plate import position
 from interbeat.neurochemistry.bound import Bound, Displaced
 from interbeat.neurochemistry.found import Assayed
 from interbeat.reporting import cite, report, to_json, write_json
@@ -166,6 +167,26 @@ def test_standards_and_the_map_show_every_well(oxytocin: Assayed, large: Assayed
     for standard in oxytocin.panels[0].standards:
         assert any(row[:2] == [standard.name, f"{standard.nominal:g}"] for row in rows)
     assert "over" in rows[1], "the well that was too much for the reader"
+
+
+def test_the_map_marks_the_wells_of_what_is_flagged(oxytocin: Assayed) -> None:
+    html = render_plate(oxytocin)
+    panel = oxytocin.panels[0]
+    flagged = [w for one in panel.standards for w in one.places if one.flags]
+    flagged += [w for one in panel.readings for w in one.places if one.flags]
+    cells = re.findall(r'<td class="well shade-\d( flagged)?', html)
+    marked = [k for k, cell in enumerate(cells) if cell]
+    assert marked == sorted(12 * row + column for row, column in map(position, flagged))
+
+
+def test_every_standard_well_is_a_dot_on_the_curve_and_off_it(oxytocin: Assayed) -> None:
+    html = render_plate(oxytocin)
+    figure = html[html.index('id="curve-0"') : html.index("</figure>")]
+    drawn = re.findall(r'class="dot" d="([^"]+)"', figure)
+    assert [len(path.split("M")) - 1 for path in drawn] == [16, 16]
+    across = [[float(dot.split()[0]) for dot in path.split("M")[1:]] for path in drawn]
+    assert across[0] == across[1], "a residual stands under its well"
+    assert len(set(across[0])) == 8
 
 
 def test_every_flag_is_on_the_page(oxytocin: Assayed, scan: Bound) -> None:
