@@ -135,7 +135,8 @@ def _curve_panel(panel: Panel, ground: _Ground, response: str) -> panels.Panel:
     bottom, top = padded([y, line[between], samples[1]])
     bottom = min(bottom, 0.0) if bottom < 0.2 * top else bottom
     frame = Frame(ground.first, ground.right, bottom, top)
-    line = np.where((line >= bottom) & (line <= top), line, np.nan)
+    inside = (line >= bottom) & (line <= top)
+    line, low, high = (np.where(inside, values, np.nan) for values in (line, low, high))
     ticks, heights = value_ticks(frame.low, frame.high, 6)
     marks = [Mark("grid", _svg.rules(frame, across=_scale(ground, "").values, at=heights))]
     if not panel.curve.reason:
