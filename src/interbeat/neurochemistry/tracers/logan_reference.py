@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from interbeat.core.arrays import BoolArray, FloatArray
+from interbeat.core.errors import DataError
 from interbeat.neurochemistry.tracers._answers import (
     UNTOLD,
     derived,
@@ -119,7 +120,7 @@ def logan_reference(problem: Problem, settings: Settings) -> Fit:
 def _plot(problem: Problem, washout: float) -> _Plot:
     reference, sums = problem.reference, integration(problem.frames)
     if reference is None:
-        raise ValueError("no reference region")
+        raise DataError("no reference region")
     usable = (problem.activity > 0) & (problem.weights > 0)
     over = np.where(problem.activity > 0, problem.activity, math.nan)
     x = (sums @ reference + reference / washout) / over

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
+from interbeat.core.errors import DataError
 from interbeat.neurochemistry.tracers._answers import (
     AT_END,
     UNTOLD,
@@ -142,7 +143,7 @@ def driven(frames: Frames, ratio: float, factor: float, rate: float) -> Noise:
 
 def _curves(problem: Problem) -> tuple[Course, FloatArray]:
     if problem.reference is None:
-        raise ValueError("no reference region")
+        raise DataError("no reference region")
     return course(problem.frames, problem.reference), problem.reference
 
 
