@@ -10,6 +10,7 @@ import numpy as np
 
 from interbeat.core.activity import Blood, Regions
 from interbeat.core.errors import DataError, FormatError, SourceError, UnknownFormatError
+from interbeat.sources._text import Text
 from interbeat.sources.scans._drawn import drawn_in
 from interbeat.sources.scans._merged import merged
 from interbeat.sources.scans._reader import SCAN_READERS, Asked, ScanReader
@@ -49,8 +50,9 @@ def scan_formats() -> list[ScanFormat]:
 
 
 def read_scan(
-    path: str | Path, *, scan: str = "", time_unit: str = "", unit: str = ""
-) -> Regions:
+    path: str | Path, *, scan: str = "", time_unit: str = "", unit: str = "",
+    radionuclide: str = "",
+) -> Regions:  # fmt: skip
     r"""Read the time-activity curves of one scan.
 
     What the file did not say and had to be worked out is in the ``inferences`` of the regions;
@@ -66,6 +68,8 @@ def read_scan(
         ``"s"`` or ``"min"``, for files that do not say.
     unit : str
         Of activity, for files that do not say: ``"kBq/mL"``.
+    radionuclide : str
+        For files that do not say: ``"C11"``.
 
     Returns
     -------
@@ -92,7 +96,7 @@ def read_scan(
     (array([  0.,  60., 180.]), array([4.5, 9. , 7.5]), 'kBq/mL')
     """
     place = Path(path).expanduser()
-    scans = _scans(place, Asked(scan, time_unit, unit))
+    scans = _scans(place, Asked(scan, time_unit, unit, radionuclide))
     if scan and scan not in scans:
         held = _listed([name or "one without a name" for name in _names(place)])
         raise SourceError(place, f"holds no scan {scan!r}; it holds {held}")
@@ -149,9 +153,9 @@ def read_blood(
     scan : str
         Which one, where a file holds several.
     time_unit : str
-        ``"s"`` or ``"min"``, for files that do not say.
+        ``"s"`` or ``"min"``, for files that do not say; tables of BIDS are in s.
     unit : str
-        Of activity, for files that do not say.
+        Of activity, for columns that do not say.
 
     Returns
     -------
@@ -226,7 +230,20 @@ def _reader_of(place: Path) -> ScanReader:
             place, f"no reader of scans takes it; possible: {', '.join(suffixes)}"
         )
     wanted = "; ".join(reader.title for reader in fitting)
-    raise FormatError(place, f"its first lines are not those of a scan; possible: {wanted}")
+    raise FormatError(place, f"{_begins(place)} is not that of a scan; possible: {wanted}")
+
+
+def _begins(place: Path) -> str:
+    """Return how the first line of a file begins, where it is text."""
+    text = Text.head_of(place)
+    try:
+        lines = [] if text is None else text.lines()
+    except FormatError:
+        lines = []
+    first = next((" ".join(line.split()) for line in lines if line.strip()), "")
+    return (
+        f"its first line, {first[:60]!r}," if first and first.isprintable() else "what it holds"
+    )
 
 
 def _listed(names: list[str]) -> str:

@@ -184,17 +184,22 @@ def test_what_is_not_there_is_flagged(tmp_path: Path) -> None:
     assert "whole blood is no input function by itself" in whole.flags[0]
     low = read_blood(table(tmp_path, "time (s),plasma,parent\n0,-3,1\n60,10,1\n"))
     assert "plasma falls to -30 % of its peak" in low.flags
-    assert any("unit of activity of blood is not said" in told for told in low.inferences)
+    assert any("unit of activity of blood is not said" in flag for flag in low.flags)
+    share = read_blood(table(tmp_path, "time (s),parent\n0,1\n60,0.5\n"))
+    assert not any("unit of activity" in flag for flag in share.flags)
 
 
-def test_a_unit_of_time_may_be_given_guessed_or_contradicted(tmp_path: Path) -> None:
+def test_a_unit_of_time_may_be_given_guessed_or_stated(tmp_path: Path) -> None:
     path = table(tmp_path, "time,plasma,parent\n0,0,1\n90,10,1\n")
     assert read_blood(path).times[-1] == 5400
     assert "times of blood taken as min" in read_blood(path).flags[0]
     assert read_blood(path, time_unit="s").times[-1] == 90
     stated = table(tmp_path, "time (s),plasma,parent\n0,0,1\n90,10,1\n")
-    with pytest.raises(FormatError, match="gives times in s, not in min"):
-        read_blood(stated, time_unit="min")
+    kept = read_blood(stated, time_unit="min")  # which is for files that do not say
+    assert kept.times[-1] == 90
+    assert "times of blood are in s, as the file gives them, not in min" in kept.inferences
+    unnamed = table(tmp_path, "time\tplasma_radioactivity\n0\t0\n90\t10\n", "sub-1_blood.tsv")
+    assert read_blood(unnamed, time_unit="min").times[-1] == 90
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,17 @@ def test_decay_of_an_unknown_radionuclide_cannot_be_corrected(
         read_scan(path)
 
 
+def test_a_radionuclide_may_be_told_but_not_contradicted(dataset: Write) -> None:
+    path = dataset(ImageDecayCorrected=False, TracerRadionuclide=None)
+    told = read_scan(path, radionuclide="11C")
+    stated = dataset(ImageDecayCorrected=False, TracerRadionuclide="C11")
+    read = read_scan(stated, radionuclide="carbon-11")
+    assert told.radionuclide == read.radionuclide == "C11"
+    np.testing.assert_array_equal(told.activity["putamen"], read.activity["putamen"])
+    with pytest.raises(FormatError, match="gives the radionuclide as C11, not as F18"):
+        read_scan(stated, radionuclide="F-18")
+
+
 def test_without_a_word_on_decay_it_is_taken_to_be_corrected_and_that_is_said(
     dataset: Write,
 ) -> None:

@@ -31,7 +31,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     **WHICH,
 }
 _TIMED = ("start", "end", "duration", "middle")
-_IGNORED = {"frame", "framenumber", "index", ""}
+_IGNORED = {"frame", "framenumber", "index", "unnamed0", ""}
 _NEEDED = "frame_start with frame_end or duration (s or min)"
 
 
@@ -64,12 +64,24 @@ def columns_of(sheet: Sheet) -> Columns:
     named = [_region(sheet.labels[k]) for k in places]
     named_once(sheet.text.path, [name for name, _ in named], "labels")
     times = [time_in_name(sheet.labels[of[k]])[1] for k in _TIMED if k in of]
+    ends = [unit for unit in times if like_activity(unit)]  # as PMOD has it: end[kBq/cc]
     return Columns(
         of,
         {name: k for (name, _), k in zip(named, places, strict=True)},
-        _one_unit(sheet, [unit for unit in times if unit], same_time, what="times"),
-        _one_unit(sheet, [unit for _, unit in named], same_unit, what="activity"),
+        _one_unit(
+            sheet,
+            [unit for unit in times if unit and unit not in ends],
+            same_time,
+            what="times",
+        ),
+        _one_unit(sheet, _of_activity(named, ends), same_unit, what="activity"),
     )
+
+
+def _of_activity(named: Sequence[tuple[str, str]], ends: Sequence[str]) -> list[str]:
+    """Return the units of all regions; that of the ends stands for regions without one."""
+    units = [unit for _, unit in named]
+    return [*ends, *(unit for unit in units if unit)] if ends else units
 
 
 def _region(label: str) -> tuple[str, str]:
@@ -88,8 +100,9 @@ def scans_of(sheet: Sheet, columns: Columns) -> dict[str, IntArray]:
 def kind_of(label: str) -> str:
     """Return what a column is by its label: ``"start"``; ``""`` for a region."""
     timed = plain_label(time_in_name(label)[0])
-    plain = plain_label(unit_in_name(label)[0])
-    return next(
+    name, unit = unit_in_name(label)
+    plain = plain_label(name)
+    found = next(
         (
             kind
             for kind, words in _KINDS.items()
@@ -97,6 +110,8 @@ def kind_of(label: str) -> str:
         ),
         "",
     )
+    # A region may be called mid; only the ends carry a unit of activity, in files of PMOD.
+    return "" if found in {"duration", "middle"} and like_activity(unit) else found
 
 
 def _ignored(label: str) -> bool:
@@ -135,6 +150,7 @@ def _framed(
 ) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return when frames begin and end, by whichever columns say it."""
     held = {kind: sheet.column(of[kind]) for kind in _TIMED if kind in of}
+    _check_agreed(sheet, of, held)
     if {"start", "end"} <= set(held):
         return held["start"], held["end"], ()
     if {"start", "duration"} <= set(held):
@@ -147,3 +163,22 @@ def _framed(
         starts, ends = ends_from_middles(sheet.text.path, held["middle"])
         return starts, ends, ("frames follow each other from 0: only middles are given",)
     raise sheet.text.wrong(f"its labels name no {_NEEDED}", 1)
+
+
+def _check_agreed(sheet: Sheet, of: Mapping[str, int], held: Mapping[str, FloatArray]) -> None:
+    """Refuse middles outside of their frames: a region called so, or another unit of time."""
+    if not {"start", "middle"} < set(held):
+        return
+    starts, middles = held["start"], held["middle"]
+    ends = held["end"] if "end" in held else starts + held["duration"]
+    slack = 0.01 * np.abs(ends - starts) + 0.01
+    # Ends may be durations or durations ends, which is found out later: the later is the end.
+    latest = np.maximum(ends, starts + ends)
+    out = np.flatnonzero((middles < starts - slack) | (middles > latest + slack))
+    if out.size:
+        k, label = int(out[0]), sheet.labels[of["middle"]]
+        raise sheet.text.wrong(
+            f"{label!r} looks like the middle of frames, and {middles[k]:g} is outside of its "
+            f"frame, from {starts[k]:g}: in another unit, or a region to be called otherwise",
+            sheet.lines[k],
+        )

@@ -89,7 +89,7 @@ def drawn_in(path: Path, asked: Asked) -> Drawn:
             notes += said
         measured, notes, doubts = _without_metabolites(sheet, of, measured, notes=notes)
         times, measured, mended = _in_order(path, times, measured)
-    flags = [*flags, *doubts, *_negative(measured)]
+    flags = [*flags, *doubts, *_negative(measured), *_without_unit(measured, unit)]
     return Drawn(path, times, measured, unit, (*told, *notes, *mended), tuple(flags))
 
 
@@ -178,11 +178,10 @@ def _time_factor(
     stated = seconds_in(unit, path, "unit of time")
     if asked and asked not in TIMES:
         raise DataError(f"{asked!r} is no unit of time; possible: s, min, h, ms")
-    if stated and asked and TIMES[asked] != stated:
-        raise FormatError(path, f"gives times in {unit}, not in {asked}")
     if stated:
-        return stated, [], []
-    if asked:
+        told = f"times of blood are in {unit}, as the file gives them, not in {asked}"
+        return stated, [told] * bool(asked and TIMES[asked] != stated), []
+    if asked and not _is_bids(path):
         return TIMES[asked], [f"times of blood are in {asked}, as was said"], []
     if _is_bids(path):
         return 1.0, ["times of blood taken as s, as BIDS has them: no unit is named"], []
@@ -215,8 +214,6 @@ def _counted(
             values, note = _matched(path, values, (label, unit), ours=ours)
             told.append(note)
         measured[kind] = values
-    if measured and not ours:
-        told.append("the unit of activity of blood is not said: taken as that of the regions")
     return measured, ours, told
 
 
@@ -277,6 +274,13 @@ def _means(values: FloatArray, group: IntArray, count: int) -> FloatArray:
     counts = np.bincount(group[good], minlength=count)
     means: FloatArray = np.where(counts > 0, sums / counts, np.nan)
     return means
+
+
+def _without_unit(measured: Mapping[str, FloatArray], unit: str) -> list[str]:
+    if unit or not {"plasma", "whole"} & set(measured):
+        return []
+    told = "the unit of activity of blood is not said: volumes of distribution and K1 hold only"
+    return [f"{told} where it is that of the regions"]
 
 
 def _negative(measured: Mapping[str, FloatArray]) -> list[str]:

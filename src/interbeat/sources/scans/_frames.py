@@ -14,6 +14,7 @@ from interbeat.sources.scans._units import TIMES, seconds_in
 __all__ = ["Frames", "ends_from_middles", "frames_of"]
 
 SHORT, LONG = 300.0, 43_200.0  # s: what few scans are below or above
+LATE = 60.0  # s after the injection, beyond which the rise was missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def frames_of(
     if rows.size == 0:
         raise FormatError(path, "no frame ends after the injection")
     told += [*mended, *dropped, *_pauses(begun, ended)]
-    return Frames(begun, ended, rows, tuple(told), (*flags, *_odd_length(float(ended[-1]))))
+    odd = (*_late(float(begun[0])), *_odd_length(float(ended[-1])))
+    return Frames(begun, ended, rows, tuple(told), (*flags, *odd))
 
 
 def _check_finite(path: Path, starts: FloatArray, ends: FloatArray) -> None:
@@ -144,12 +146,15 @@ def _that_saw(
 
 
 def _pauses(starts: FloatArray, ends: FloatArray) -> list[str]:
-    told = []
-    if starts[0] > 60:
-        told.append(f"the scan began {starts[0]:g} s after the injection")
     pauses = starts[1:] - ends[:-1]
     long = np.flatnonzero(pauses > np.maximum(0.01 * (ends - starts)[:-1], 0.1))[:5]
-    return [*told, *(f"a pause of {pauses[k]:g} s after frame {k + 1}" for k in long)]
+    return [f"a pause of {pauses[k]:g} s after frame {k + 1}" for k in long]
+
+
+def _late(first: float) -> list[str]:
+    if first <= LATE:
+        return []
+    return [f"the scan began {first:g} s after the injection: what came before was not seen"]
 
 
 def _odd_length(last: float) -> list[str]:

@@ -22,11 +22,14 @@ class Asked:
         Which one, where a file holds several; ``""`` for all.
     time_unit, unit : str
         Of times and of activity, for files that do not say.
+    radionuclide : str
+        For files that do not say.
     """
 
     scan: str = ""
     time_unit: str = ""
     unit: str = ""
+    radionuclide: str = ""
 
 
 Read = Callable[[Path, Asked], Mapping[str, Regions]]

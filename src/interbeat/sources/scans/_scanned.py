@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +79,7 @@ def regions_of(curves: Curves, asked: Asked) -> Regions:
             injected=curves.injected,
         )
         unit, factor, told = _unit(curves, asked)
+        curves = replace(curves, nuclide=_nuclide(curves, asked.radionuclide))
         decay, undone = _decay(curves, frames)
         activity = {k: v[frames.rows] * factor * decay for k, v in curves.activity.items()}
         seen, flags = _looked_at(activity)
@@ -106,7 +107,7 @@ def _regions(
         weights=_chosen(curves.weights, frames),
         volumes={k: v for k, v in curves.volumes.items() if k in activity},
         person=curves.person,
-        radionuclide=nuclide_of(curves.nuclide) or curves.nuclide,
+        radionuclide=curves.nuclide,
         tracer=curves.tracer,
         decay_corrected=None if curves.corrected is None else True,
         source=curves.path.name,
@@ -134,6 +135,14 @@ def _unit(curves: Curves, asked: Asked) -> tuple[str, float, list[str]]:
     if factor != 1:
         return stated, factor, [f"activity turned from {curves.unit} into {stated}"]
     return stated, 1.0, []
+
+
+def _nuclide(curves: Curves, asked: str) -> str:
+    """Return the radionuclide that the file gives, or else that which was said."""
+    stated, given = (nuclide_of(name) or name.strip() for name in (curves.nuclide, asked))
+    if stated and given and stated != given:
+        raise FormatError(curves.path, f"gives the radionuclide as {stated}, not as {given}")
+    return stated or given
 
 
 def _decay(curves: Curves, frames: Frames) -> tuple[FloatArray, list[str]]:

@@ -27,7 +27,9 @@ def accepts(path: Path) -> bool:
         return False
 
 
-@scan_reader("magia_mat", (".mat",), title="Magia: curves of regions", accepts=accepts)
+@scan_reader(
+    "magia_mat", (".mat",), title="Magia: MATLAB 5 with tacs, frames, roi_info", accepts=accepts
+)
 def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
     """Return the scan: ``tacs`` by region and frame, ``frames`` as starts and ends in min.
 

@@ -29,7 +29,10 @@ def accepts(path: Path) -> bool:
 
 
 @scan_reader(
-    "pmod_tac", (".tac", ".crv", ".txt"), title="PMOD: curves of regions", accepts=accepts
+    "pmod_tac",
+    (".tac", ".crv", ".txt"),
+    title="PMOD: start[seconds], end[kBq/cc], regions",
+    accepts=accepts,
 )
 def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
     """Return the scan; the label of the ends holds the unit of activity.

@@ -39,7 +39,7 @@ def accepts(path: Path) -> bool:
 
 
 @scan_reader(
-    "pmod_voistat", (".voistat",), title="PMOD: statistics of regions", accepts=accepts
+    "pmod_voistat", (".voistat",), title="PMOD: # PMOD_VOI_STATISTICS", accepts=accepts
 )
 def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
     """Return the scans; regions corrected for partial volume end in ``_C``.

@@ -38,7 +38,7 @@ def accepts(path: Path) -> bool:
 
 
 @scan_reader(
-    "turku_dft", (".dft", ".dat"), title="Turku PET Centre: curves of regions", accepts=accepts
+    "turku_dft", (".dft", ".dat"), title="Turku PET Centre: DFT and names", accepts=accepts
 )
 def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
     """Return the scan; regions are called by their name, side and plane, as far as needed.
