@@ -67,6 +67,7 @@ def plate(
 @click.option("--scan", default="", help="Which scan, where the file holds several.")
 @click.option("--condition", type=PATHS, help="A second scan, compared with the first.")
 @click.option("--condition-scan", default="", help="Which scan of that file.")
+@click.option("--condition-blood", multiple=True, type=PATHS, help="Samples of that scan.")
 @click.option("--person", default="", help="Who was scanned.")
 @click.option("--time", type=float, help="Of the injection, in s since the session began.")
 @click.option("--condition-time", type=float, help="Of the injection of the second scan.")
@@ -85,7 +86,7 @@ def pet(
     from interbeat.app import scanning
 
     files = {"html": html, "json": json_, "samples": samples}
-    others = [told["condition"], *told["blood"]]
+    others = [told["condition"], *told["blood"], *told["condition_blood"]]
     check_writable(files, (path, *(other for other in others if other is not None)))
     for line in scanning.run(path, told, files):
         click.echo(line)

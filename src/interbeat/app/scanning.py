@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from interbeat.core.activity import Regions
+import numpy as np
+
+from interbeat.core.activity import Blood, Regions
 from interbeat.core.errors import DataError
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.binding import bind
@@ -22,7 +24,7 @@ from interbeat.sources.scanning import read_blood, read_scan
 
 __all__ = ["found", "run", "samples_of"]
 
-SAID = ("person", "tracer", "radionuclide")  # of the scan: the file may say it
+SAID = ("person", "tracer")  # of the scan: the file may say it
 HOW = ("t_star", "k2_prime", "blood_volume", "delay")  # of the model
 
 
@@ -60,16 +62,20 @@ def found(path: Path, told: Mapping[str, Any]) -> Bound | Displaced:
     baseline = _timed(_bound(path, told["scan"], told), told["time"])
     if told["condition"] is None and not told["condition_scan"]:
         return baseline
-    condition = _bound(told["condition"] or path, told["condition_scan"], told)
+    files = told["condition_blood"] or told["blood"]
+    condition = _bound(
+        told["condition"] or path, told["condition_scan"], {**told, "blood": files}
+    )
+    _check_own_blood(baseline.blood, condition.blood)
     later = _timed(condition, told["condition_time"])
     return displaced(baseline, later, order=told["order"])
 
 
 def _bound(path: Path, name: str, told: Mapping[str, Any]) -> Bound:
     units = {"time_unit": told["time_unit"], "unit": told["unit"]}
-    scan = read_scan(path, scan=name, **units)
+    scan = read_scan(path, scan=name, radionuclide=told["radionuclide"], **units)
     scan = replace(scan, **{field: told[field] for field in SAID if told[field]})
-    blood = read_blood(*told["blood"], scan=name) if told["blood"] else None
+    blood = read_blood(*told["blood"], scan=name, **units) if told["blood"] else None
     settings = Settings(**{field: told[field] for field in HOW if told[field] is not None})
     weighting = {"weighting": told["weighting"]} if told["weighting"] else {}
     _check_reference(scan, told)
@@ -78,6 +84,17 @@ def _bound(path: Path, name: str, told: Mapping[str, Any]) -> Bound:
         **weighting,
     )  # fmt: skip
     return _chosen(every, told["region"])
+
+
+def _check_own_blood(first: Blood | None, second: Blood | None) -> None:
+    """Refuse two scans that are driven by the same samples."""
+    if first is None or second is None or first.times.size != second.times.size:
+        return
+    if np.allclose(first.plasma, second.plasma, rtol=1e-12, equal_nan=True):
+        raise DataError(
+            f"{first.source} would be the blood of both scans; --condition-blood names that "
+            "of the second"
+        )
 
 
 def _check_reference(scan: Regions, told: Mapping[str, Any]) -> None:

@@ -104,6 +104,12 @@ def _check_times(times: FloatArray, until: float) -> None:
 def _factor(given: str, wanted: str) -> float:
     if given == wanted:
         return 1.0
+    if not given or not wanted:
+        unsaid, known = ("the blood", "the regions") if wanted else ("the regions", "the blood")
+        raise DataError(
+            f"the unit of activity of {unsaid} is not said, that of {known} is "
+            f"{given or wanted}: say it"
+        )
     if given not in UNITS or wanted not in UNITS:
         raise DataError(
             f"blood in {given!r} cannot be converted to the regions' {wanted!r}; possible: "

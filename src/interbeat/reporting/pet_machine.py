@@ -51,7 +51,7 @@ from interbeat.reporting._numbers import (
     reals,
     write,
 )
-from interbeat.reporting.pet_rows import direction
+from interbeat.reporting.pet_rows import concluded, direction, flags_of_scan
 from interbeat.reporting.pet_words import limits
 from interbeat.reporting.plate_machine import tube
 
@@ -133,8 +133,8 @@ def _bound(b: Bound) -> Json:
         },
         "reference_activity": reals(scan.activity[b.reference]) if b.reference else None,
         "tubes": [tube(sample) for sample in b.samples],
-        "flags": [*scan.flags, *b.flags],
-        "inferences": list(scan.inferences),
+        "flags": list(flags_of_scan(b)),
+        "inferences": list(concluded(b)),
         "sha256": digest(scan.starts, scan.durations, *scan.activity.values()),
     }
 

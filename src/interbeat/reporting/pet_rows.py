@@ -12,8 +12,8 @@ from interbeat.neurochemistry.tracers._spec import MODELS, Fit
 from interbeat.reporting._format import HARD, tidy, value
 
 __all__ = [
-    "WITHIN", "ChangeRow", "RegionRow", "change_rows", "direction", "flag_rows",
-    "guideline_rows", "outcome", "parameter_names", "region_rows", "within",
+    "WITHIN", "ChangeRow", "RegionRow", "change_rows", "concluded", "direction", "flag_rows",
+    "flags_of_scan", "guideline_rows", "outcome", "parameter_names", "region_rows", "within",
 ]  # fmt: skip
 
 NOTHING = "\N{EN DASH}"
@@ -113,9 +113,21 @@ def direction(
     return f"{way} is bound in {region} {when}"
 
 
+def flags_of_scan(bound: Bound) -> tuple[str, ...]:
+    """Return what is flagged of the scan, its blood and the fit, each once."""
+    drawn = () if bound.blood is None else bound.blood.flags
+    return tuple(dict.fromkeys((*bound.scan.flags, *drawn, *bound.flags)))
+
+
+def concluded(bound: Bound) -> tuple[str, ...]:
+    """Return what was concluded of the scan and its blood, not read."""
+    drawn = () if bound.blood is None else bound.blood.inferences
+    return tuple(dict.fromkeys((*bound.scan.inferences, *drawn)))
+
+
 def flag_rows(bound: Bound, name: str = "scan") -> list[tuple[str, str]]:
     """Return what is flagged and where: in the file, the whole scan, single regions."""
-    rows = [(name, flag) for flag in dict.fromkeys((*bound.scan.flags, *bound.flags))]
+    rows = [(name, flag) for flag in flags_of_scan(bound)]
     for region, fit in bound.regions.items():
         rows += [(region if name == "scan" else f"{name}, {region}", f) for f in fit.flags]
     return rows

@@ -13,6 +13,7 @@ from interbeat.reporting._numbers import digest
 from interbeat.reporting.pet_rows import (
     WITHIN,
     change_rows,
+    concluded,
     direction,
     flag_rows,
     outcome,
@@ -139,7 +140,7 @@ def settings_rows(bound: Bound) -> list[tuple[str, str]]:
         ("SHA-256 of frames and curves",
          digest(scan.starts, scan.durations, *scan.activity.values())),
     ]  # fmt: skip
-    return rows + [("Concluded, not read", text) for text in scan.inferences]
+    return rows + [("Concluded, not read", text) for text in concluded(bound)]
 
 
 def sources_of(found: Bound | Displaced) -> list[str]:

@@ -215,6 +215,49 @@ def test_real_scans_become_pages(data: Data, tmp_path: Path) -> None:
     assert "condition against baseline" in done.output
 
 
+def test_blood_of_a_scan_has_its_unit_and_its_doubts_are_shown(
+    data: Data, tmp_path: Path
+) -> None:
+    table, blood = (data(f"kinfitr_pet/pbr28_{kind}data.csv") for kind in ("tac", "blood"))
+    machine, page = tmp_path / "o.json", tmp_path / "o.html"
+    words: list[str | Path] = ["pet", table, "--scan", "rwrd_1", "--blood", blood, "--model", "Logan",
+             "--t-star", "30", "--radionuclide", "11C"]  # fmt: skip
+    unsaid = invoked(*words, "--html", page, "--json", machine)
+    assert unsaid.exit_code == 0, unsaid.output
+    doubt = "unit of activity of blood is not said"
+    assert doubt in unsaid.output
+    assert doubt in page.read_text(encoding="utf-8")
+    held = json.loads(machine.read_text(encoding="utf-8"))
+    assert any(doubt in flag for flag in held["flags"])
+    assert any(
+        "corrected for decay to the injection: no" in told for told in held["inferences"]
+    )
+    assert held["radionuclide"] == "C11"
+    told = invoked(*words, "--unit", "nCi/mL", "--json", machine)
+    assert told.exit_code == 0, told.output
+    assert doubt not in told.output
+    again = json.loads(machine.read_text(encoding="utf-8"))
+    assert (again["unit"], again["blood"]["unit"]) == ("kBq/mL", "kBq/mL")
+    for name, region in held["regions"].items():
+        there = again["regions"][name]["parameters"]["V_T"]["value"]
+        assert there == pytest.approx(region["parameters"]["V_T"]["value"], rel=1e-6)
+
+
+def test_two_scans_are_not_driven_by_the_blood_of_one(data: Data, tmp_path: Path) -> None:
+    table, blood = (data(f"kinfitr_pet/pbr28_{kind}data.csv") for kind in ("tac", "blood"))
+    alone = tmp_path / "first.csv"
+    rows = [line for line in blood.read_text().splitlines() if line.startswith("rwrd_1,")]
+    cells = [row.partition(",")[2] for row in rows]
+    alone.write_text("\n".join(["Time,Cbl_dispcorr,Cpl_metabcorr", *cells, ""]))
+    words: list[str | Path] = ["pet", table, "--scan", "rwrd_1", "--condition-scan", "rwrd_2", "--model", "Logan",
+             "--t-star", "30", "--region", "THA", "--blood", alone]  # fmt: skip
+    one = invoked(*words)
+    assert one.exit_code == 1
+    assert "first.csv would be the blood of both scans; --condition-blood" in one.output
+    both = invoked(*words, "--condition-blood", blood)
+    assert both.exit_code == 0, both.output
+
+
 def test_a_reference_that_is_not_there_is_one_error_with_the_regions(tmp_path: Path) -> None:
     scan = tac(tmp_path, "scan.tac", 0.0, 1)
     for words in ([], ["--reference", "cerebelum"]):
