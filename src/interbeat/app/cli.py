@@ -56,6 +56,8 @@ FRESH = 1_000_000  # the model was tuned on seeds far below
 @click.option("--unit", default="", help="Of the values, for files that do not say.")
 @click.option("--baseline", help="A marked task that counts as rest, for the drives.")
 @click.option("--samples", type=FILE, help="A table of tubes: person, analyte, time, value ...")
+@click.option("--sample-event", default="", help="What +10 min in --samples counts from.")
+@click.option("--sample-person", type=PAIR, multiple=True, help="a=NAME in --samples.")
 @click.option("--assay-cv", type=float, help="Error of a value, as a share, if none is told.")
 def analyze(
     paths: tuple[Path, ...],
@@ -68,6 +70,8 @@ def analyze(
     unit: str,
     baseline: str | None,
     samples: Path | None,
+    sample_event: str,
+    sample_person: tuple[tuple[str, str], ...],
     assay_cv: float | None,
 ) -> None:
     """Analyze recordings: a file, a folder, or one path per person."""
@@ -83,7 +87,10 @@ def analyze(
         unit=unit,
     )
     if samples is not None:
-        session = _with_tubes(session, samples)
+        who = {name: person for person, name in sample_person}
+        session = _with_tubes(session, samples, event=sample_event, who=who)
+    elif sample_event or sample_person:
+        raise click.UsageError("--sample-event and --sample-person are about --samples")
     _finish(_analyze(session, baseline, assay_cv), files)
 
 
@@ -245,12 +252,18 @@ def cite() -> None:
     click.echo(bibtex())
 
 
-def _with_tubes(session: Session, table: Path) -> Session:
+def _with_tubes(
+    session: Session, table: Path, *, event: str, who: Mapping[str, str]
+) -> Session:
     """Return the session with the tubes of a table, by person and time."""
+    from interbeat.core.errors import SourceError
     from interbeat.sources.samples import joined, read_samples
     from interbeat.sources.sampling_times import SamplingClock
 
-    return joined(session, read_samples(table, SamplingClock(session)))
+    samples = read_samples(table, SamplingClock(session, event))
+    if not samples:
+        raise SourceError(table, "has a header and no samples")
+    return joined(session, samples, who=who)
 
 
 def _analyze(

@@ -79,6 +79,11 @@ class Sample:
             raise DataError(
                 f"limits must rise from 0: {self.lower} to {self.upper} {self.unit}"
             )
+        if self.se < 0 or self.spread < 0:
+            raise DataError(
+                f"a standard error and a spread are numbers from 0 up, not {self.se} and "
+                f"{self.spread}"
+            )
 
     @property
     def censored(self) -> bool:

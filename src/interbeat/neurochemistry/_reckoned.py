@@ -21,6 +21,7 @@ __all__ = ["Asked", "Reckoned", "reckoned"]
 MANY = 1e6  # degrees of freedom: more make no difference
 LIKELY = 0.95  # of draws in which the highest sample is the highest: below it, that is said
 MOST_DRAWN = 1 / 3  # of the samples: beyond, intervals of AUCg hold less than they should
+MOST_SPREAD = 0.5  # of draws above a limit, as a share: beyond, their mean hangs on few of them
 TOLD = 2.0  # standard errors by which something must be above 0 to be divided by
 
 
@@ -107,6 +108,7 @@ def reckoned(samples: Sequence[Sample], asked: Asked) -> Reckoned:
     times = np.array([sample.time for sample in samples])
     try:
         values = _values(samples, rng, asked.draws)
+        _check_above(samples, values)
     except DataError as error:
         reason = f"a sample is outside the assay's limits, and {error}"
         found = {k: Estimate.missing(u, reason, n=times.size) for k, u in asked.units.items()}
@@ -134,6 +136,16 @@ def _values(samples: Sequence[Sample], rng: np.random.Generator, draws: int) -> 
         return np.array([[sample.value for sample in samples]], dtype=np.float64)
     low, high = np.array([sample.bounds for sample in samples]).T
     return imputed(low, high, rng=rng, draws=draws)
+
+
+def _check_above(samples: Sequence[Sample], values: FloatArray) -> None:
+    """Refuse draws of a sample above a limit that go anywhere: nothing holds them there."""
+    for k, sample in enumerate(samples):
+        drawn = values[:, k]
+        if sample.value > sample.upper and drawn.std() > MOST_SPREAD * drawn.mean():
+            raise DataError(
+                f"the others do not say how far above {sample.upper:g} {sample.unit} it is"
+            )
 
 
 def _errors(values: FloatArray, own: FloatArray, known: BoolArray) -> FloatArray:

@@ -88,7 +88,7 @@ def from_spreads(samples: Sequence[Sample], error: AssayError) -> AssayError:
     Returns
     -------
     AssayError
-        Without a coefficient where fewer than 3 samples have a spread.
+        Without a coefficient where fewer than 3 samples have a spread, or all are 0.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def from_spreads(samples: Sequence[Sample], error: AssayError) -> AssayError:
         for sample in samples
         if not sample.censored and sample.value > 0 and math.isfinite(sample.spread)
     ]
-    if len(shares) < FEWEST_SPREADS:
+    if len(shares) < FEWEST_SPREADS or not any(shares):
         return error
     cv = math.sqrt(float(np.mean(shares)) / error.replicates)
     return replace(error, cv=cv, freedom=float(len(shares) * (error.replicates - 1)))
@@ -124,7 +124,8 @@ def own_errors(samples: Sequence[Sample], error: AssayError) -> FloatArray:
     -------
     ndarray, shape (n,)
         In the samples' unit; 0 for a censored sample, whose bounds say what is known of it;
-        NaN where nothing says it. Widened so that 1.96 of them hold 95 % where the
+        NaN where nothing says it: a share says nothing of a value of 0, and no assay has an
+        error of 0. Widened so that 1.96 of them hold 95 % where the
         coefficient of variation rests on few replicates.
 
     Examples
@@ -136,7 +137,8 @@ def own_errors(samples: Sequence[Sample], error: AssayError) -> FloatArray:
     values = np.array([sample.value for sample in samples])
     told = np.array([sample.se for sample in samples])
     by_cv = error.cv * np.abs(values) * _wider(error.freedom)
-    own = np.where(np.isfinite(told), told, by_cv)
+    own = np.where(np.isfinite(told) & (told > 0), told, by_cv)
+    own = np.where(own > 0, own, np.nan)
     return np.where([sample.censored for sample in samples], 0.0, own)
 
 

@@ -27,11 +27,15 @@ NUMBERS = (
     "recovery", "recovered share", "recovery slope",
 )  # fmt: skip
 
+FEWEST_DRAWS = 20  # their spread is to be told, and how often a sample is the highest
+MOST_VALUE = 1e100  # of a concentration in any unit; its square is a number, too
+
 # How long after something an analyte tells of it, in words, by analyte and matrix.
 LATER = {
     ("cortisol", "saliva"): (
-        "salivary cortisol is highest some 20 to 40 min after a stressor begins (Dickerson & "
-        "Kemeny 2004, doi:10.1037/0033-2909.130.3.355): a sample tells of that time before it"
+        "salivary cortisol comes late: its peak is expected about 30 min after somebody begins "
+        "to prepare a speech before a jury (Gunnar et al. 2021, Psychoneuroendocrinology, "
+        "PMC7904651): a sample tells of the time before it"
     ),
 }
 
@@ -55,6 +59,11 @@ class CourseSettings:
         How many times what is below or above a limit is drawn, and the peak sought again.
     seed : int
         Of those draws.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than 20 draws, or `longest` is not above 0.
     """
 
     before: float = math.nan
@@ -63,6 +72,13 @@ class CourseSettings:
     error: AssayError = field(default_factory=AssayError)
     draws: int = 400
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.draws < FEWEST_DRAWS or not self.longest > 0:
+            raise DataError(
+                f"a course needs {FEWEST_DRAWS} draws or more, and a longest gap above 0 s, "
+                f"not {self.draws} and {self.longest}"
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -273,10 +289,19 @@ def _too_little(samples: Sequence[Sample], chosen: list[int], how: CourseSetting
         return f"no sample before {how.before:g} s, and the baseline is to be of such"
     if len(chosen) == len(samples):
         return f"no sample from {how.before:g} s on"
+    return _unmeasured(samples, how)
+
+
+def _unmeasured(samples: Sequence[Sample], how: CourseSettings) -> str:
+    """Return why values cannot be reckoned with, or nothing."""
+    sizes = [abs(sample.value) for sample in samples if sample.value]
+    if any(not 1 / MOST_VALUE < size < MOST_VALUE for size in sizes):
+        return "a concentration is beyond all that is measured"
     if np.isnan(own_errors(samples, how.error)).any():
         return (
             "the error of these samples is not known: give their standard errors or the spread "
-            "of 3 or more, or the assay's coefficient of variation"
+            "of 3 or more, or the assay's coefficient of variation (which says nothing of a "
+            "value of 0: give the limit that it is below)"
         )
     return ""
 

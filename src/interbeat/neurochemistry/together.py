@@ -7,7 +7,7 @@ does the hour of the day: courses that move together are no sign of a bond. Noth
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -18,9 +18,10 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry.course import Course
 
-__all__ = ["Together", "together"]
+__all__ = ["Together", "of_pairs", "together"]
 
 DIFFERENCES = ("AUCg", "AUCi", "baseline", "peak", "reactivity")
+AREAS = ("AUCg", "AUCi")
 LEAST_PAIRS = 5  # of four and fewer, no order is rarer than 1 in 24 and no interval is short
 MOST_EXACT = 7  # 5040 orders are all tried; of more, DRAWS
 DRAWS = 5000
@@ -32,7 +33,7 @@ class Together:
 
     Parameters
     ----------
-    analyte, matrix : str
+    analyte, matrix, unit, extraction : str
         Of both.
     persons : tuple of str
         The first and the second.
@@ -40,6 +41,7 @@ class Together:
         The first's number minus the second's: AUCg, AUCi, baseline, peak, reactivity.
     lag : Estimate
         The second's peak time minus the first's (s); positive: the first is highest earlier.
+        Missing where one did not rise, or was highest at the last sample.
     correlation : Estimate
         Fisher's z of the correlation of samples taken at the same times.
     low, high : float
@@ -57,6 +59,8 @@ class Together:
 
     analyte: str
     matrix: str
+    unit: str
+    extraction: str
     persons: tuple[str, str]
     differences: Mapping[str, Estimate]
     lag: Estimate
@@ -76,11 +80,12 @@ def together(
 
     Differences have the errors of both; where both have an error in common with their plate
     (:class:`~interbeat.neurochemistry.assay_error.AssayError`), the two are taken to be of
-    one plate. The correlation (Pearson's) is missing below 5 pairs of samples. Its interval is
-    Fisher's [1]_, its p counts all orders of the second's samples, or 5000 of them from 8 pairs
-    on. Both take the samples of one person as exchangeable, which those of a course are not,
-    and leave the assay's error in, which draws a correlation to 0: read them as the least that
-    is uncertain.
+    one plate. Areas over other times cannot be taken from each other: their difference is
+    missing unless both begin and end at the same times. The correlation (Pearson's) is
+    missing below 5 pairs of samples. Its interval is Fisher's [1]_, its p counts all orders
+    of the second's samples, or 5000 of them from 8 pairs on. Both take the samples of one
+    person as exchangeable, which those of a course are not, and leave the assay's error in,
+    which draws a correlation to 0: read them as the least that is uncertain.
 
     Parameters
     ----------
@@ -129,9 +134,11 @@ def together(
     return Together(
         analyte=first.analyte,
         matrix=first.matrix,
+        unit=first.unit,
+        extraction=first.extraction,
         persons=(first.person, second.person),
-        differences={name: _difference(first, second, name) for name in DIFFERENCES},
-        lag=_minus(second.numbers["peak time"], first.numbers["peak time"], 0.0),
+        differences=_differences(first, second, same_time),
+        lag=_lag(first, second),
         correlation=z,
         low=low,
         high=high,
@@ -142,20 +149,62 @@ def together(
     )
 
 
+def of_pairs(courses: Sequence[Course]) -> tuple[Together, ...]:
+    """Return what two people's courses say side by side, for each thing that two were given.
+
+    Parameters
+    ----------
+    courses : sequence of Course
+        Of any number of people and analytes, one for each of both.
+
+    Returns
+    -------
+    tuple of Together
+        Of each analyte, matrix, unit and extraction of which there are two courses.
+    """
+    groups: dict[tuple[str, ...], list[Course]] = {}
+    for one in courses:
+        groups.setdefault(_thing(one), []).append(one)
+    return tuple(together(*group) for group in groups.values() if len(group) == 2)
+
+
+def _thing(course: Course) -> tuple[str, str, str, str]:
+    return course.analyte, course.matrix, course.unit, course.extraction
+
+
 def _check(first: Course, second: Course) -> None:
-    one, other = (
-        (course.analyte, course.matrix, course.unit, course.extraction)
-        for course in (first, second)
-    )
+    one, other = _thing(first), _thing(second)
     if one != other:
         raise DataError(f"two courses are of one thing, not of {one} and {other}")
     if first.person == second.person:
         raise DataError(f"two courses are of two people, not both of {first.person!r}")
 
 
-def _difference(first: Course, second: Course, name: str) -> Estimate:
-    shared = [course.settings.error.shared for course in (first, second)]
-    return _minus(first.numbers[name], second.numbers[name], min(shared))
+def _differences(first: Course, second: Course, same_time: float) -> dict[str, Estimate]:
+    shared = min(course.settings.error.shared for course in (first, second))
+    found = {
+        name: _minus(first.numbers[name], second.numbers[name], shared) for name in DIFFERENCES
+    }
+    (a, b), (c, d) = (
+        (course.samples[0].time, course.samples[-1].time) for course in (first, second)
+    )
+    if max(abs(a - c), abs(b - d)) <= same_time:
+        return found
+    reason = f"one was sampled from {a:g} to {b:g} s, the other from {c:g} to {d:g} s"
+    missing = {
+        name: Estimate.missing(found[name].unit, found[name].reason or reason) for name in AREAS
+    }
+    return found | missing
+
+
+def _lag(first: Course, second: Course) -> Estimate:
+    for course in (first, second):
+        rise, time = course.numbers["reactivity"], course.numbers["peak time"]
+        if not rise.reason and rise.value <= 0:
+            return Estimate.missing("s", f"no sample of {course.person} is above the baseline")
+        if not time.reason and time.value == course.samples[-1].time:
+            return Estimate.missing("s", f"the highest sample of {course.person} is the last")
+    return _minus(second.numbers["peak time"], first.numbers["peak time"], 0.0)
 
 
 def _minus(one: Estimate, other: Estimate, shared: float) -> Estimate:
@@ -217,6 +266,6 @@ def _words(z: Estimate, low: float, high: float, n: int) -> str:
     r = math.tanh(z.value)
     return (
         f"Over {n} samples the two courses correlate with r = {r:.2f}, and anything from "
-        f"{low:.2f} to {high:.2f} would fit. What both went through and the hour of the day "
-        "move both: this is no sign of a bond."
+        f"{low:.2f} to {high:.2f} would fit, and more: samples of one person hang together. "
+        "What both went through and the hour of the day move both: this is no sign of a bond."
     )

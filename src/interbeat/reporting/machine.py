@@ -45,6 +45,11 @@ Layout (``"interbeat-analysis/1"``)::
                    "numbers": {name: ESTIMATE}, "baseline": str, "times": [s],
                    "least", "most": number or null (AUCg, were what is beyond a limit as low
                    or as high as it can be), "flags": [str], "settings": {str: number or str}}],
+      "two courses": [{"persons": [str, str], "analyte", "matrix", "unit", "extraction": str,
+                       "differences": {name: ESTIMATE} (the first minus the second),
+                       "lag": ESTIMATE (the second's peak time minus the first's),
+                       "correlation": ESTIMATE, "low", "high" (of the correlation itself),
+                       "p", "least_p": number or null, "pairs": int, "words": str}],
       "intervals": [{"start": s, "end": s, "label": str}],
       "inferences": [{"subject", "quantity", "value", "why"}],
       "settings": {str: str}, "versions": {str: str}
@@ -85,6 +90,7 @@ from interbeat.dyad.synchrony import Synchrony
 from interbeat.dyad.verdict import verdict
 from interbeat.dyad.windows.episodes import Episodes
 from interbeat.neurochemistry.course import Course, extraction
+from interbeat.neurochemistry.together import Together, of_pairs
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.state.estimates import NAMES as DRIVES
 from interbeat.state.estimates import Drives
@@ -165,6 +171,7 @@ def _analysis(a: Analysis) -> Json:
         "together": {name: _track(track) for name, track in a.together.items()},
         "samples": [_sample(sample) for sample in a.samples],
         "courses": [_course(course) for course in a.courses],
+        "two courses": [_two_courses(pair) for pair in of_pairs(a.courses)],
         "intervals": _intervals(a.intervals),
         "inferences": [asdict(inference) for inference in a.inferences],
         "settings": dict(a.settings),
@@ -209,6 +216,19 @@ def _course(c: Course) -> Json:
             "draws": how.draws,
             "seed": how.seed,
         },
+    }
+
+
+def _two_courses(pair: Together) -> Json:
+    return {
+        "persons": list(pair.persons),
+        **{name: getattr(pair, name) for name in ("analyte", "matrix", "unit", "extraction")},
+        "differences": _estimates(pair.differences),
+        **_estimates({"lag": pair.lag, "correlation": pair.correlation}),
+        **{name: _number(getattr(pair, name)) for name in ("low", "high", "p")},
+        "least_p": _number(pair.floor),
+        "pairs": pair.pairs,
+        "words": pair.words,
     }
 
 

@@ -13,7 +13,7 @@ from interbeat.core.sample import Sample
 from interbeat.core.span import Span
 from interbeat.neurochemistry.course import LATER, Course
 from interbeat.neurochemistry.limits_of import SOURCES, limits_of
-from interbeat.neurochemistry.together import together
+from interbeat.neurochemistry.together import Together, of_pairs
 from interbeat.pipeline.analysis import Analysis
 from interbeat.reporting import _svg
 from interbeat.reporting._axes import bands, time_scale, value_ticks
@@ -49,6 +49,8 @@ class TubesPart:
         Person, when, value with unit, error, extraction and flags.
     courses : list of (str, list of Cell, list of str)
         Person, numbers, and what to look at.
+    between : list of (str, list of Cell)
+        Whose numbers were taken from whose, and what is left; empty for one person.
     two : str
         What may be said of the two together; ``""`` for one person.
     notes : list of str
@@ -60,6 +62,7 @@ class TubesPart:
     figure: Figure | None
     samples: list[tuple[str, str, str, str, str, str]]
     courses: list[tuple[str, list[Cell], list[str]]]
+    between: list[tuple[str, list[Cell]]]
     two: str
     notes: list[str]
 
@@ -74,14 +77,15 @@ def tubes_parts(analysis: Analysis) -> list[TubesPart]:
 
 
 def _part(analysis: Analysis, courses: Sequence[Course], k: int) -> TubesPart:
-    first = courses[0]
+    first, pairs = courses[0], of_pairs(courses)
     return TubesPart(
         title=sentence(first.name),
         extraction=first.extraction,
         figure=_figure(analysis, courses, k),
         samples=[_row(sample, course) for course in courses for sample in course.samples],
         courses=[(course.person, _cells(course), list(_said(course))) for course in courses],
-        two=together(courses[0], courses[1]).words if len(courses) == 2 else "",
+        between=[(" minus ".join(pair.persons), _differences(pair)) for pair in pairs],
+        two=" ".join(pair.words for pair in pairs),
         notes=list(dict.fromkeys(_notes(first))),
     )
 
@@ -107,6 +111,12 @@ def _value(sample: Sample) -> str:
 
 def _cells(course: Course) -> list[Cell]:
     return [Cell.of(number, sentence(name)) for name, number in course.numbers.items()]
+
+
+def _differences(pair: Together) -> list[Cell]:
+    one, other = pair.persons
+    cells = [Cell.of(number, sentence(name)) for name, number in pair.differences.items()]
+    return [*cells, Cell.of(pair.lag, f"Peak of {other} after that of {one}")]
 
 
 def _said(course: Course) -> Iterator[str]:

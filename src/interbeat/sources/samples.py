@@ -59,7 +59,8 @@ def read_samples(path: str | Path, clock: SamplingClock | None = None) -> tuple[
     Raises
     ------
     SourceError
-        If the file cannot be read, lacks a column, or a row is no sample; with the line.
+        If the file cannot be read, lacks a column, a row is no sample (with the line), or an
+        analyte, matrix or unit is spelled in two ways that differ by capitals alone.
 
     Examples
     --------
@@ -80,7 +81,10 @@ def read_samples(path: str | Path, clock: SamplingClock | None = None) -> tuple[
             f"a table of samples has a column for {', '.join(lacking)}; this has "
             f"{', '.join(header)}"
         )
-    return tuple(_sample(sheet, header, row, (clock, time)) for row in rows)
+    found = tuple(_sample(sheet, header, row, (clock, time)) for row in rows)
+    for kind in ("analyte", "matrix", "unit"):
+        _check_spelling(sheet, kind, [getattr(one, kind) for one in found])
+    return found
 
 
 def is_samples(path: Path) -> bool:
@@ -139,7 +143,7 @@ def joined(
     Raises
     ------
     DataError
-        If a sample is of somebody who is not in the session.
+        If a sample is of somebody who is not in the session, or none is of somebody in `who`.
 
     Examples
     --------
@@ -153,6 +157,7 @@ def joined(
     """
     for person in who.values():
         _ = session[person]  # or an error that says who there is
+    _check_names(samples, who)
     held = [
         replace(one, person=who.get(one.person, one.person))
         for one in samples
@@ -170,6 +175,15 @@ def joined(
     notes = [_outside(one) for one in new if not session.begin <= one.time <= session.end]
     everything = sorted((*session.samples, *new), key=lambda one: (one.time, one.person))
     return replace(session, samples=tuple(everything)).noting(notes)
+
+
+def _check_names(samples: Sequence[Sample], who: Mapping[str, str]) -> None:
+    there = dict.fromkeys(one.person for one in samples)
+    absent = [name for name in who if name not in there]
+    if absent:
+        raise DataError(
+            f"no sample is of {absent[0]!r}; possible: {', '.join(there) or 'none'}"
+        )
 
 
 def _tube(sample: Sample) -> tuple[object, ...]:
@@ -288,6 +302,15 @@ def _check_columns(sheet: Sheet, header: Sequence[str], wanted: Sequence[str]) -
         raise sheet.wrong(f"has no column {', '.join(lacking)}; it has {', '.join(header)}")
 
 
+def _check_spelling(sheet: Sheet, kind: str, words: Sequence[str]) -> None:
+    """Refuse what would be two courses where one is meant."""
+    seen: dict[str, str] = {}
+    for word in words:
+        first = seen.setdefault(word.casefold(), word)
+        if first != word:
+            raise sheet.wrong(f"the {kind} is spelled {first!r} and {word!r}: choose one")
+
+
 def _made(sheet: Sheet, row: Row, said: str, about: tuple[str, str, float, str, str]) -> Sample:
     analyte, unit, seconds, matrix, who = about
     try:
@@ -343,7 +366,8 @@ def _number(said: str) -> float:
     try:
         return float(said)
     except ValueError as error:
-        raise DataError(f"{said!r} is no number") from error
+        point = ": decimals have a point" if "," in said else ""
+        raise DataError(f"{said!r} is no number{point}") from error
 
 
 def _extracted(said: str) -> bool | None:

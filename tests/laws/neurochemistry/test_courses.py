@@ -191,9 +191,58 @@ def test_censored_samples_are_neither_zero_nor_the_limit() -> None:
 
 
 def test_above_the_limit_the_most_is_open() -> None:
-    found = course(tubes([5, 60, 20, 12, 9], upper=50))
+    found = course(tubes([30, 32, 35, 38, 41, 60, 47, 44, 40, 36], upper=50))
     assert found.most == math.inf
     assert found.numbers["peak"].value > 50
+    assert found.numbers["peak"].interval[0] > 40
+
+
+def test_a_sample_above_the_limit_that_nothing_holds_gives_no_numbers() -> None:
+    found = course(tubes([5, 60, 20, 12, 9], upper=50))
+    assert found.least > 0
+    for number in found.numbers.values():
+        assert number.reason.endswith("the others do not say how far above 50 nmol/L it is")
+
+
+@pytest.mark.parametrize(
+    ("levels", "known"),
+    [
+        ([5.0, 6, 7], {"se": 0.0}),
+        ([5.0, 6, 7], {"spread": 0.0}),
+        ([0.0, 0, 0], {}),
+        ([5.0, 0, 7], {}),
+    ],
+)
+def test_no_number_has_an_error_of_nothing(
+    levels: list[float], known: dict[str, float]
+) -> None:
+    cv = math.nan if known else 0.07
+    held = [
+        Sample("cortisol", v, "nmol/L", 600.0 * k, "saliva", "a", **known)  # type: ignore[arg-type]
+        for k, v in enumerate(levels)
+    ]
+    for number in course(held, CourseSettings(error=AssayError(cv=cv))).numbers.values():
+        assert "the error of these samples is not known" in number.reason
+
+
+@pytest.mark.parametrize("level", [5e300, 5e-300])
+def test_what_is_beyond_all_that_is_measured_is_refused(level: float) -> None:
+    held = [Sample("x", level, "u", 60.0 * k, "saliva", "a", se=level / 9) for k in range(3)]
+    assert (
+        course(held).numbers["AUCg"].reason == "a concentration is beyond all that is measured"
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"draws": 1}, {"longest": math.nan}, {"longest": 0.0}])
+def test_settings_that_would_be_silently_wrong_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(DataError, match="a course needs 20 draws or more"):
+        CourseSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_errors_of_samples_are_not_negative() -> None:
+    for wrong in ({"se": -1.0}, {"spread": -1.0}):
+        with pytest.raises(DataError, match="numbers from 0 up, not"):
+            Sample("cortisol", 5.0, "nmol/L", 0.0, "saliva", "a", **wrong)  # type: ignore[arg-type]
 
 
 def test_courses_are_by_person_analyte_matrix_unit_and_extraction() -> None:

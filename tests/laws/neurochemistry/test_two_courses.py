@@ -12,7 +12,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.assay_error import AssayError
 from interbeat.neurochemistry.course import Course, CourseSettings, course
-from interbeat.neurochemistry.together import DIFFERENCES, together
+from interbeat.neurochemistry.together import DIFFERENCES, of_pairs, together
 
 A, B = (5.0, 6.0, 9.0, 12.0, 8.0), (6.0, 6.5, 8.0, 7.0, 6.0)
 
@@ -43,6 +43,36 @@ def test_a_difference_has_the_errors_of_both() -> None:
     assert together(a, b).lag.se == pytest.approx(math.hypot(*times))
 
 
+def test_areas_over_other_times_are_not_taken_from_each_other() -> None:
+    longer = together(of("a", A), of("b", (*B, 6.0, 6.0)))
+    for name in ("AUCg", "AUCi"):
+        found = longer.differences[name]
+        assert found.reason == "one was sampled from 0 to 2400 s, the other from 0 to 3600 s"
+    assert not longer.differences["peak"].reason
+    assert not together(of("a", A), of("b", B, late=100)).differences["AUCg"].reason
+
+
+@pytest.mark.parametrize(
+    ("levels", "reason"),
+    [
+        ((9.0, 8, 7, 6, 5), "no sample of b is above the baseline"),
+        ((5.0, 6, 7, 8, 9), "the highest sample of b is the last"),
+    ],
+)
+def test_without_a_peak_of_both_there_is_no_lag(levels: tuple[float, ...], reason: str) -> None:
+    assert together(of("a", A), of("b", levels)).lag.reason == reason
+    assert together(of("b", levels), of("a", A)).lag.reason == reason
+
+
+def test_pairs_are_of_one_thing() -> None:
+    plasma = [Sample("cortisol", 9.0, "nmol/L", 60.0 * k, "plasma", "b", se=1) for k in (0, 1)]
+    (found,) = of_pairs([of("a", A), course(plasma), of("b", B)])
+    assert found.persons == ("a", "b")
+    assert (found.matrix, found.unit) == ("saliva", "nmol/L")
+    assert found.extraction == "extraction not stated"
+    assert not of_pairs([of("a", A), of("b", B), of("c", B)])
+
+
 def test_what_a_plate_shares_goes_with_the_difference_alone() -> None:
     a, b = of("a", A, 0.04), of("b", B, 0.04)
     found = together(a, b).differences["AUCg"]
@@ -57,6 +87,7 @@ def test_correlation_and_interval_are_pearsons_and_fishers() -> None:
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
     assert found.floor == pytest.approx(1 / 120)
     assert found.p >= found.floor
+    assert "and more: samples of one person hang together" in found.words
     assert "no sign of a bond" in found.words
 
 

@@ -57,6 +57,15 @@ def test_json_says_what_is_censored_and_whether_it_was_extracted(analysis: Analy
     assert said["courses"][2]["extraction"] == "extraction not stated"
 
 
+def test_json_has_the_numbers_of_two(analysis: Analysis) -> None:
+    (found,) = json.loads(to_json(analysis))["two courses"]
+    assert found["persons"] == ["a", "b"]
+    assert found["differences"]["AUCg"]["value"] == pytest.approx(15.0 - 12.6)
+    assert found["extraction"] == "extraction not stated"
+    assert found["correlation"]["reason"] == "3 samples of both at the same time; 5 are needed"
+    assert found["p"] is None
+
+
 def test_the_table_has_a_row_a_tube_and_a_row_a_number(analysis: Analysis) -> None:
     rows = to_table(analysis).to_pylist()
     tubes = [row for row in rows if row["kind"] == "sample"]

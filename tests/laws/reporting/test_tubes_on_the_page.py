@@ -80,6 +80,14 @@ def test_two_analytes_are_two_parts_and_one_tube_has_no_figure() -> None:
     assert parts[1].two == ""
 
 
+def test_the_numbers_of_two_are_taken_from_each_other_on_the_page() -> None:
+    (part,) = tubes_parts(analyze(Session(BEATS, samples=tuple(oxytocin(True)))))
+    ((whose, cells),) = part.between
+    assert whose == "a minus b"
+    assert [cell.label for cell in cells][-1] == "Peak of b after that of a"
+    assert "Oxytocin in saliva, a minus b, extracted" in words_of(oxytocin(True))
+
+
 def test_without_tubes_the_page_has_no_such_section() -> None:
     analysis = analyze(Session(BEATS))
     assert 'id="tubes"' not in render(analysis)

@@ -160,6 +160,18 @@ def test_a_time_of_day_after_midnight() -> None:
     assert clock.seconds("23:40") == -600.0
 
 
+def test_somebody_who_gave_no_sample_is_named() -> None:
+    with pytest.raises(DataError, match="no sample is of 'Vp9'; possible: a"):
+        joined(couple(), [tube(60.0)], who={"Vp9": "a"})
+
+
+def test_one_thing_spelled_in_two_ways_is_not_two_courses(tmp_path: Path) -> None:
+    rows = ("a\tcortisol\tsaliva\t0\t5\tnmol/L", "a\tCortisol\tsaliva\t60\t5\tnmol/L")
+    head = "person\tanalyte\tmatrix\ttime\tvalue\tunit"
+    with pytest.raises(SourceError, match="the analyte is spelled 'cortisol' and 'Cortisol'"):
+        read_samples(table(tmp_path, *rows, head=head))
+
+
 def test_minutes_are_minutes(tmp_path: Path) -> None:
     path = table(
         tmp_path, "a\tcortisol\tsaliva\t12\t6\tnmol/L", head=HEAD.replace("time", "time_min")
