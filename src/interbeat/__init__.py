@@ -30,7 +30,11 @@ _HOMES = {
     "simulate": "body",
 }
 
-_MODULES = {"dyad": "dyad", "spectra": "measures.spectra"}
+_MODULES = {
+    "dyad": "dyad",
+    "neurochemistry": "neurochemistry",
+    "spectra": "measures.spectra",
+}
 
 __all__ = sorted([*_HOMES, *_MODULES])  # noqa: PLE0605 - the stub beside this file spells them out
 

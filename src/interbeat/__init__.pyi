@@ -1,4 +1,5 @@
 from interbeat import dyad as dyad
+from interbeat import neurochemistry as neurochemistry
 from interbeat.body import simulate as simulate
 from interbeat.core.beats import Beats as Beats
 from interbeat.core.errors import InterbeatError as InterbeatError
