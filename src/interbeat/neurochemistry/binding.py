@@ -32,6 +32,7 @@ __all__ = ["NO_SETTINGS", "bind"]
 
 NO_SETTINGS = Settings()
 MINUTE = 60.0  # s
+IN_TISSUE = (0.03, 50.0)  # of the input, over a scan: volumes of distribution are 0.1 to 50
 LEAST_BINDING = 0.1  # BP_ND from which on a region tells k2'
 UNSURE = 0.5  # standard error of k2' over its value, beyond which a region does not tell it
 
@@ -162,7 +163,27 @@ def _arterial(scan: Regions, model: Model, blood: Blood | None) -> Arterial | No
         return None
     if blood is None:
         raise DataError(f"{model.name} needs blood: arterial samples of this scan")
-    return arterial(blood, until=float(scan.ends[-1]) / MINUTE, unit=scan.unit)
+    drawn = arterial(blood, until=float(scan.ends[-1]) / MINUTE, unit=scan.unit)
+    return replace(drawn, flags=(*drawn.flags, *_far_apart(scan, drawn)))
+
+
+def _far_apart(scan: Regions, drawn: Arterial) -> tuple[str, ...]:
+    """Flag activity of regions that no tracer reaches from this input: a unit is wrong."""
+    curves = np.array(list(scan.activity.values()))
+    seen = np.isfinite(curves)
+    lasted = seen @ scan.durations
+    summed = np.where(seen, curves, 0.0) @ scan.durations
+    if not np.any(lasted > 0):
+        return ()
+    during = (drawn.times >= scan.starts[0] / MINUTE) & (drawn.times <= scan.ends[-1] / MINUTE)
+    tissue = float(np.median(summed[lasted > 0] / lasted[lasted > 0]))
+    plasma = float(np.mean(drawn.parent[during]))
+    if not tissue > 0 or not plasma > 0 or IN_TISSUE[0] <= tissue / plasma <= IN_TISSUE[1]:
+        return ()
+    return (
+        f"activity in regions is {tissue / plasma:.2g} times that of the input (means over the "
+        "scan): is the unit of one of them wrong?",
+    )
 
 
 def _told(

@@ -220,8 +220,10 @@ def test_blood_of_a_scan_has_its_unit_and_its_doubts_are_shown(
 ) -> None:
     table, blood = (data(f"kinfitr_pet/pbr28_{kind}data.csv") for kind in ("tac", "blood"))
     machine, page = tmp_path / "o.json", tmp_path / "o.html"
-    words: list[str | Path] = ["pet", table, "--scan", "rwrd_1", "--blood", blood, "--model", "Logan",
-             "--t-star", "30", "--radionuclide", "11C"]  # fmt: skip
+    words: list[str | Path] = [
+        "pet", table, "--scan", "rwrd_1", "--blood", blood, "--model", "Logan", "--t-star",
+        "30", "--radionuclide", "11C",
+    ]  # fmt: skip
     unsaid = invoked(*words, "--html", page, "--json", machine)
     assert unsaid.exit_code == 0, unsaid.output
     doubt = "unit of activity of blood is not said"
@@ -238,6 +240,11 @@ def test_blood_of_a_scan_has_its_unit_and_its_doubts_are_shown(
     assert doubt not in told.output
     again = json.loads(machine.read_text(encoding="utf-8"))
     assert (again["unit"], again["blood"]["unit"]) == ("kBq/mL", "kBq/mL")
+    assert "is the unit of one of them wrong?" not in told.output
+    text = blood.read_text().replace("metabcorr", "metabcorr [MBq/mL]", 1)
+    (tmp_path / "mbq.csv").write_text(text.replace("dispcorr", "dispcorr [MBq/mL]", 1))
+    mixed = [tmp_path / "mbq.csv" if word == blood else word for word in words]
+    assert "is the unit of one of them wrong?" in invoked(*mixed, "--unit", "kBq/mL").output
     for name, region in held["regions"].items():
         there = again["regions"][name]["parameters"]["V_T"]["value"]
         assert there == pytest.approx(region["parameters"]["V_T"]["value"], rel=1e-6)
@@ -249,8 +256,10 @@ def test_two_scans_are_not_driven_by_the_blood_of_one(data: Data, tmp_path: Path
     rows = [line for line in blood.read_text().splitlines() if line.startswith("rwrd_1,")]
     cells = [row.partition(",")[2] for row in rows]
     alone.write_text("\n".join(["Time,Cbl_dispcorr,Cpl_metabcorr", *cells, ""]))
-    words: list[str | Path] = ["pet", table, "--scan", "rwrd_1", "--condition-scan", "rwrd_2", "--model", "Logan",
-             "--t-star", "30", "--region", "THA", "--blood", alone]  # fmt: skip
+    words: list[str | Path] = [
+        "pet", table, "--scan", "rwrd_1", "--condition-scan", "rwrd_2", "--model", "Logan",
+        "--t-star", "30", "--region", "THA", "--blood", alone,
+    ]  # fmt: skip
     one = invoked(*words)
     assert one.exit_code == 1
     assert "first.csv would be the blood of both scans; --condition-blood" in one.output

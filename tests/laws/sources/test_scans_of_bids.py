@@ -70,6 +70,20 @@ def test_decay_corrected_to_another_time_is_corrected_to_the_injection(dataset: 
     )
 
 
+def test_factors_of_decay_that_are_not_those_of_the_frames_are_flagged(
+    dataset: Write,
+) -> None:
+    rate = np.log(2) / 1224.0  # as scanners have it
+    mean = (np.exp(-rate * STARTS) - np.exp(-rate * ENDS)) / (rate * (ENDS - STARTS))
+    right = read_scan(dataset(DecayCorrectionFactor=(1 / mean).tolist()))
+    assert not any("was corrected by" in flag for flag in right.flags)
+    late = {"InjectionStart": 30, "ImageDecayCorrectionTime": 0}
+    shifted = read_scan(dataset(DecayCorrectionFactor=(1 / mean).tolist(), **late))
+    assert not any("was corrected by" in flag for flag in shifted.flags)
+    wrong = read_scan(dataset(DecayCorrectionFactor=[1.0] * len(STARTS)))
+    assert any(f"decay of frame {len(STARTS)} was corrected by 1," in f for f in wrong.flags)
+
+
 @pytest.mark.parametrize("nuclide", ["Xx99", None])
 def test_decay_of_an_unknown_radionuclide_cannot_be_corrected(
     dataset: Write, nuclide: str | None

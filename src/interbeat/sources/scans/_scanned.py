@@ -18,6 +18,7 @@ from interbeat.sources.scans._units import activity_in, same_unit
 __all__ = ["Curves", "named_once", "regions_of"]
 
 LOW = 0.1  # share of the peak below 0 that is more than the noise of few counts
+UNLIKE = 0.05  # share by which factors of decay differ from ours; scanners' by up to 0.02
 SOME = 5  # regions that a message names
 
 
@@ -39,6 +40,7 @@ class Curves:
     corrected: bool | None = None
     corrected_to: float | None = None  # s on the clock of the file
     injected: float = 0.0  # s on the clock of the file
+    factors: FloatArray | None = None  # by which the file was corrected for decay
     inferences: tuple[str, ...] = ()
 
 
@@ -83,6 +85,7 @@ def regions_of(curves: Curves, asked: Asked) -> Regions:
         decay, undone = _decay(curves, frames)
         activity = {k: v[frames.rows] * factor * decay for k, v in curves.activity.items()}
         seen, flags = _looked_at(activity)
+        flags = [*_other_factors(curves, frames), *flags]
         notes = (*curves.inferences, *frames.inferences, *told, *undone, *seen)
         try:
             return _regions(curves, frames, activity, unit=unit, notes=notes, flags=flags)
@@ -129,7 +132,8 @@ def _unit(curves: Curves, asked: Asked) -> tuple[str, float, list[str]]:
     if stated and given and not same_unit(curves.unit, asked.unit):
         raise FormatError(curves.path, f"gives activity in {curves.unit}, not in {asked.unit}")
     if not stated and given:
-        return given, its_factor, [f"activity is in {asked.unit}, as was said"]
+        turned = f", and was turned into {given}" if its_factor != 1 else ""
+        return given, its_factor, [f"activity is in {asked.unit}, as was said{turned}"]
     if not stated:
         return "", 1.0, ["the unit of activity is not said: ratios hold, amounts do not"]
     if factor != 1:
@@ -165,6 +169,28 @@ def _decay(curves: Curves, frames: Frames) -> tuple[FloatArray, list[str]]:
     half_life = _half_life(curves, f"decay was corrected to {late:g} s after the injection")
     told = f"decay of {nuclide} was corrected to {late:g} s after the injection, now to it"
     return ones * np.exp2(late / half_life), [f"{told} ({half_life:g} s)"]
+
+
+def _other_factors(curves: Curves, frames: Frames) -> list[str]:
+    """Flag factors of the file that are not those of its radionuclide over its frames."""
+    half_life = HALF_LIVES.get(nuclide_of(curves.nuclide))
+    lengths, given = frames.ends - frames.starts, curves.factors
+    told = given is not None and given.size == curves.starts.size and curves.corrected
+    if given is None or not told or half_life is None or np.any(lengths <= 0):
+        return []
+    late = (curves.corrected_to or 0.0) - curves.injected
+    wanted = decay_factors(frames.starts, lengths, half_life=half_life) * np.exp2(
+        -late / half_life
+    )
+    off = np.abs(np.log(given[frames.rows] / wanted))
+    if not np.any(off > np.log1p(UNLIKE)):
+        return []
+    k = int(np.nanargmax(off))
+    return [
+        f"decay of frame {k + 1} was corrected by {given[frames.rows][k]:.4g}, and "
+        f"{nuclide_of(curves.nuclide)} would ask for {wanted[k]:.4g}: is the unit of time, the "
+        "time of the injection or the radionuclide wrong?"
+    ]
 
 
 def _half_life(curves: Curves, why: str) -> float:

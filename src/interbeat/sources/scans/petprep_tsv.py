@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def read(path: Path, asked: Asked) -> Mapping[str, Regions]:
         corrected=_corrected(about),
         corrected_to=number_of(about, "ImageDecayCorrectionTime", path),
         injected=number_of(about, "InjectionStart", path) or 0.0,
+        factors=_factors(about, path),
         inferences=(*curves.inferences, *_unsaid(about)),
     )
     return {"": regions_of(curves, asked)}
@@ -125,6 +127,13 @@ def _fitting(curves: Curves, sheet: Sheet, name: str) -> dict[str, FloatArray]:
 def _corrected(about: Mapping[str, Any]) -> bool | None:
     held = about.get("ImageDecayCorrected")
     return held if isinstance(held, bool) else None
+
+
+def _factors(about: Mapping[str, Any], path: Path) -> FloatArray | None:
+    """Return the factors of decay, which only check others: nothing where they are odd."""
+    with suppress(FormatError):
+        return numbers_of(about, "DecayCorrectionFactor", path)
+    return None
 
 
 def _unsaid(about: Mapping[str, Any]) -> list[str]:
