@@ -84,9 +84,20 @@ def limits_from(
     flags = _lacking(lack_of_fit(curve, x, y))
     if not found.lower.reason:
         least_most = found.lower.value, found.upper.value
+        flags = words.unique([*flags, _under_detection(least, found.lower)])
         return Limits(least, found.lower, found.upper, *least_most, flags)
     flag = f"no limits of quantification ({found.lower.reason}): the standards are the limits"
     return Limits(least, found.lower, found.upper, curve.lowest, curve.highest, (*flags, flag))
+
+
+def _under_detection(detection: Estimate, lower: Estimate) -> str:
+    """Say that an assay quantifies what it does not detect: the two are judged differently."""
+    if detection.reason or not detection.value > lower.value:
+        return ""
+    return (
+        f"the limit of detection ({detection.value:.4g}) is above the lower limit of "
+        f"quantification ({lower.value:.4g}): values between them are hardly told from none"
+    )
 
 
 def _lacking(lack: Lack) -> tuple[str, ...]:
@@ -158,9 +169,7 @@ def _found(groups: Sequence[Replicates], curve: Curve) -> list[_Found]:
     """Return what the curve reads back from the mean of each group of wells."""
     if curve.reason or not groups:
         return [_Found(math.nan, math.nan, math.nan, math.nan, 0)] * len(groups)
-    means = [
-        math.nan if one.saturated or not one.seen.size else one.seen.mean() for one in groups
-    ]
+    means = [one.seen.mean() if one.seen.size else math.nan for one in groups]
     counts = [max(one.seen.size, 1) for one in groups]
     back = read_back(curve, means, replicates=counts)
     columns = (back.concentration, back.se, back.lower, back.upper, back.beyond)
@@ -169,7 +178,7 @@ def _found(groups: Sequence[Replicates], curve: Curve) -> list[_Found]:
 
 def _standard(one: Replicates, found: _Found, reason: str, unit: str) -> Standard:
     """Return a standard with what the curve reads back from it."""
-    back = _estimate(one, found, factor=1.0, reason=reason, unit=unit)
+    back = _estimate(one, found, factor=1.0, reason=reason or one.unreadable, unit=unit)
     share = back.value / one.concentration if one.concentration > 0 else math.nan
     off = f"read back as {share:.0%} of what is in it" if abs(share - 1) > OFF else ""
     unknown = "" if math.isfinite(one.concentration) else "no concentration: not used"
@@ -192,7 +201,9 @@ def _reading(
     side = "" if curve.reason else _side(one, found, curve, limits)
     lower, upper = limits.least * factor, limits.most * factor
     limit = _beyond(side, lower, upper, unit)
-    value = _estimate(one, found, factor=factor, reason=curve.reason or limit, unit=unit)
+    absent = curve.reason or limit or (words.TORN if one.unreadable else "")
+    value = _estimate(one, found, factor=factor, reason=absent, unit=unit)
+    scale = math.nan if one.unreadable else factor
     spread = _spread(one, curve, factor)
     return Reading(
         one.name,
@@ -206,7 +217,7 @@ def _reading(
         tuple(one.responses.tolist()),
         coefficient_of_variation(one.responses),
         value,
-        (found.lower * factor, found.upper * factor),
+        (found.lower * scale, found.upper * scale),
         math.nan,
         spread,
         side,
@@ -225,14 +236,28 @@ def _estimate(
         return Estimate(value, error, unit, n / len(one.places), n)
     if math.isfinite(value):
         reason = reason or "the curve is flat there"
-    nothing = words.SATURATED if one.saturated else words.NOT_READ
-    return Estimate.missing(unit, reason or ENDS.get(found.beyond, nothing), n=n)
+    return Estimate.missing(unit, reason or ENDS.get(found.beyond, words.NOT_READ), n=n)
 
 
 def _side(one: Replicates, found: _Found, curve: Curve, limits: Limits) -> str:
-    """Return on which side of the limits a reading is."""
-    if one.saturated:  # more color than the reader can read: much of it, or little
-        return words.BELOW if curve.competitive else words.ABOVE
+    """Return on which side of the limits a reading is; ``""`` where its wells do not agree."""
+    sides = {_side_of_much(curve, much=much) for much in _extremes(one)}
+    if one.seen.size or not sides:
+        sides.add(_side_of(found, limits))
+    return sides.pop() if len(sides) == 1 else ""
+
+
+def _extremes(one: Replicates) -> set[bool]:
+    """Return whether wells are beyond the reader by much color, by little, or both."""
+    return set((one.responses[np.isinf(one.responses)] > 0).tolist())
+
+
+def _side_of_much(curve: Curve, *, much: bool) -> str:
+    """Return what much color says, or little: in a competitive assay little, or much of it."""
+    return words.ABOVE if much != curve.competitive else words.BELOW
+
+
+def _side_of(found: _Found, limits: Limits) -> str:
     if found.beyond < 0 or found.concentration < limits.least:
         return words.BELOW
     return words.ABOVE if found.beyond > 0 or found.concentration > limits.most else ""
@@ -246,7 +271,7 @@ def _beyond(side: str, lower: float, upper: float, unit: str) -> str:
 
 def _spread(one: Replicates, curve: Curve, factor: float) -> float:
     """Return the standard deviation between the concentrations of the wells."""
-    if curve.reason or one.seen.size < 2 or one.saturated:
+    if curve.reason or one.seen.size < 2 or one.unreadable:
         return math.nan
     each = SHAPES[curve.shape].concentration(curve.values, one.seen)
     return float(each.std(ddof=1) * factor)

@@ -148,7 +148,8 @@ def _usable(
             f"standard {bad + 1}: a concentration is a number from 0 up, not {x[bad]}"
         )
     notes = []
-    for many, what in ((np.sum(np.isinf(y)), "saturated"), (np.sum(np.isnan(y)), "not read")):
+    lost = {"saturated": np.isposinf(y), "too faint": np.isneginf(y), "not read": np.isnan(y)}
+    for what, many in ((what, np.sum(which)) for what, which in lost.items()):
         if many:
             notes.append(f"{many} of {y.size} standard wells left out: {what}")
     x, y = x[np.isfinite(y)], y[np.isfinite(y)]

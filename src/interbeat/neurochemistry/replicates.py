@@ -47,7 +47,7 @@ class Replicates:
         The wells.
     responses : ndarray, shape (wells,)
         Corrected for reference, blank and what binds without antibody; NaN where a well was
-        not read, infinite where it was saturated.
+        not read, infinite where it was saturated, minus infinity where it was too faint.
     flags : tuple of str
         What to look at.
     """
@@ -70,9 +70,11 @@ class Replicates:
         return self.responses[np.isfinite(self.responses)]
 
     @property
-    def saturated(self) -> bool:
-        """Whether a well is too dark or bright for the reader."""
-        return bool(np.isinf(self.responses).any())
+    def unreadable(self) -> str:
+        """Why a well is beyond the reader; ``""`` where none is."""
+        if np.isposinf(self.responses).any():
+            return words.SATURATED
+        return words.FAINT if np.isneginf(self.responses).any() else ""
 
 
 class Wells(NamedTuple):
@@ -324,11 +326,13 @@ def _made(plate: str, group: list[tuple[Well, float]], off: float, how: Assay) -
     first = group[0][0]
     responses = np.array([read for _, read in group]) - off
     cv = coefficient_of_variation(responses)
-    unread, full = int(np.isnan(responses).sum()), int(np.isinf(responses).sum())
+    unread, full = int(np.isnan(responses).sum()), int(np.isposinf(responses).sum())
+    faint = int(np.isneginf(responses).sum())
     flags = words.unique(
         [
             words.some(unread, len(group), words.NOT_READ) if unread else "",
             words.some(full, len(group), words.SATURATED) if full else "",
+            words.some(faint, len(group), words.FAINT) if faint else "",
             words.differ("responses", cv, how.most_cv) if cv > how.most_cv else "",
         ]
     )

@@ -8,8 +8,10 @@ __all__ = [
     "ABOVE",
     "BELOW",
     "EXTRACTION",
+    "FAINT",
     "NOT_READ",
     "SATURATED",
+    "TORN",
     "above_limit",
     "below_limit",
     "differ",
@@ -20,6 +22,8 @@ __all__ = [
 ]
 
 SATURATED = "saturated: more than the reader can read"
+FAINT = "fainter than the reader can read"
+TORN = "some of its wells are beyond the reader and some are not: repeat"
 NOT_READ = "not read"
 BELOW, ABOVE = "below", "above"
 EXTRACTION = {True: "extracted", False: "unextracted", None: "extraction not stated"}

@@ -49,15 +49,58 @@ def _one(found: Assayed, name: str) -> Reading:
     return next(r for r in found.panels[0].readings if r.name == name)
 
 
-@pytest.mark.parametrize(("kit", "side"), [(SANDWICH, "above"), (COMPETITIVE, "below")])
-def test_a_saturated_sample_is_censored_on_the_side_of_much_color(kit: Kit, side: str) -> None:
-    found = assay(_put(_run(kit=kit), "one", slice(0, 1), math.inf))
+@pytest.mark.parametrize("much", [True, False])
+@pytest.mark.parametrize("kit", [SANDWICH, COMPETITIVE])
+def test_wells_beyond_the_reader_are_censored_on_the_side_of_their_color(
+    kit: Kit, much: bool
+) -> None:
+    """Much color is much of it, or in a competitive assay little; little color the reverse."""
+    side = "above" if much is (kit is SANDWICH) else "below"
+    beyond = math.inf if much else -math.inf
+    found = assay(_put(_run(kit=kit), "one", slice(None), beyond))
     one = _one(found, "one")
     assert one.censored == side
-    assert one.flags[0] == "1 of 2 wells saturated: more than the reader can read"
+    assert one.flags[0].startswith(
+        "2 of 2 wells " + ("saturated" if much else "fainter than the reader")
+    )
     sample = found.samples[0]
     assert sample.censored
     assert sample.bounds == ((one.upper, math.inf) if side == "above" else (0.0, one.lower))
+
+
+@pytest.mark.parametrize("beyond", [math.inf, -math.inf])
+def test_one_well_beyond_the_reader_and_one_within_the_limits_say_nothing(
+    beyond: float,
+) -> None:
+    found = assay(_put(_run(), "one", slice(0, 1), beyond))
+    one = _one(found, "one")
+    assert one.censored == ""
+    assert "some are not: repeat" in one.concentration.reason
+    assert np.isnan(one.interval).all()
+    assert [s.time for s in found.samples] == [60.0]
+
+
+def test_one_well_beyond_the_reader_and_one_past_the_limits_are_above() -> None:
+    run = _put(_run(), "one", slice(0, 1), math.inf)
+    found = assay(_put(run, "one", slice(1, 2), 5.0))
+    assert _one(found, "one").censored == "above"
+
+
+def test_wells_saturated_and_too_faint_at_once_say_nothing() -> None:
+    run = _put(_run(), "one", slice(0, 1), math.inf)
+    one = _one(assay(_put(run, "one", slice(1, 2), -math.inf)), "one")
+    assert (one.censored, one.concentration.n) == ("", 0)
+
+
+def test_an_assay_that_quantifies_what_it_does_not_detect_says_so() -> None:
+    said = {}
+    for seed in range(6):
+        run = designed_run(TUBES, np.random.default_rng(seed), kit=COMPETITIVE)
+        (panel,) = assay(run).panels
+        flagged = any("hardly told from none" in flag for flag in panel.flags)
+        said[seed] = flagged, panel.detection.value > panel.lower.value
+    assert all(flagged == is_so for flagged, is_so in said.values())
+    assert {flagged for flagged, _ in said.values()} == {True, False}
 
 
 def test_a_well_that_was_not_read_is_left_out_and_flagged() -> None:
