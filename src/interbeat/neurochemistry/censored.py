@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import log_ndtr, ndtr, ndtri
 
-from interbeat.core.arrays import FloatArray
+from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 
@@ -19,6 +19,8 @@ LEAST_KNOWN = 3  # values within the limits: two would give a spread that says n
 MOST_CENSORED = 0.8  # of the values (Helsel 2012): beyond, the rest is the model's word
 DRAWS = 20  # imputations: enough for a standard error (White, Royston & Wood 2011)
 STEPS, CLOSE = 60, 1e-10
+SAME = 1e-4  # values that differ by less, as a share, are the same to any assay
+MOST = 1e100  # of a concentration in any unit; its square is a number, too
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 
@@ -86,13 +88,12 @@ def fit_censored(lower: ArrayLike, upper: ArrayLike) -> LogNormal:
     known = low == high
     reason = _too_little(low[known], low.size)
     if reason:
-        return LogNormal(
-            math.nan, math.nan, np.full((2, 2), np.nan), low.size, int(np.sum(~known)), reason
-        )
+        return _unfitted(known, reason)
     logs = np.log(low[known])
-    inverse, shift = 1 / logs.std(), logs.mean() / logs.std()
     edges = _edges(low[~known], high[~known])
-    best, information = _climb(np.array([inverse, shift]), logs, edges)
+    best, information = _climb(_start(logs, edges), logs, edges)
+    if np.linalg.eigvalsh(information).min() <= 0:
+        return _unfitted(known, "no distribution fits best")
     inverse, shift = best
     turn = np.array([[-shift / inverse**2, 1 / inverse], [-1 / inverse**2, 0.0]])
     covariance = turn @ np.linalg.inv(information) @ turn.T
@@ -118,7 +119,8 @@ def censored_mean(lower: ArrayLike, upper: ArrayLike, *, unit: str) -> Estimate:
     Returns
     -------
     Estimate
-        Its quality is the share that is not censored; missing where :func:`fit_censored` is.
+        Its quality is the share that is not censored; missing where :func:`fit_censored` is,
+        and where its standard error would be above it.
 
     Raises
     ------
@@ -157,7 +159,7 @@ def censored_spread(lower: ArrayLike, upper: ArrayLike, *, unit: str) -> Estimat
     Returns
     -------
     Estimate
-        Missing where :func:`fit_censored` is.
+        Missing where :func:`fit_censored` is, and where its standard error would be above it.
 
     Raises
     ------
@@ -276,12 +278,26 @@ def pooled(values: ArrayLike, variances: ArrayLike, *, unit: str) -> Estimate:
     return Estimate(float(found.mean()), math.sqrt(total), unit, 1.0, found.size)
 
 
+def _unfitted(known: BoolArray, reason: str) -> LogNormal:
+    none = np.full((2, 2), np.nan)
+    return LogNormal(math.nan, math.nan, none, known.size, int(np.sum(~known)), reason)
+
+
+def _start(logs: FloatArray, edges: tuple[FloatArray, FloatArray]) -> FloatArray:
+    """Return a distribution as wide as values and limits are: a first guess."""
+    limits = np.concatenate(edges)
+    held = np.concatenate([logs, limits[np.isfinite(limits)]])
+    return np.asarray(np.array([1.0, held.mean()]) / held.std())
+
+
 def _bounds(lower: ArrayLike, upper: ArrayLike) -> tuple[FloatArray, FloatArray]:
     low, high = np.atleast_1d(np.asarray(lower, float)), np.atleast_1d(np.asarray(upper, float))
     if low.shape != high.shape or low.ndim != 1:
         raise DataError(f"each value has two bounds: given {low.shape} and {high.shape}")
     if not (np.all(low >= 0) and np.all(low <= high) and np.all(low < math.inf)):
         raise DataError("bounds of a value are numbers from 0 up, the lower one first")
+    if low.max(initial=0) > MOST:
+        raise DataError(f"a value of {low.max():g} is beyond all that is measured")
     return low, high
 
 
@@ -293,7 +309,7 @@ def _too_little(known: FloatArray, n: int) -> str:
         return f"{n - known.size} of {n} values are outside the limits: more than 80 %"
     if known.min() <= 0:
         return "a value of 0 has no logarithm"
-    if np.ptp(np.log(known)) < CLOSE:
+    if np.ptp(np.log(known)) < SAME:
         return "all values within the limits are the same"
     return ""
 
@@ -375,6 +391,11 @@ def _ratio(x: FloatArray, mass: FloatArray) -> FloatArray:
 
 def _by_delta(value: float, slope: FloatArray, fit: LogNormal, unit: str) -> Estimate:
     error = math.sqrt(max(float(slope @ fit.covariance @ slope), 0.0))
+    if error > value:
+        reason = (
+            f"what is known leaves it open: {value:.2g} with a standard error of {error:.2g}"
+        )
+        return Estimate.missing(unit, reason, n=fit.n)
     return Estimate(value, error, unit, 1 - fit.censored / fit.n, fit.n)
 
 

@@ -16,6 +16,7 @@ __all__ = ["Reconciled", "SamplingClock", "onset_of", "reconciled"]
 
 SECONDS = {"s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0}
 AFTER = re.compile(r"([+-]?)\s*(\d+(?:\.\d+)?)\s*(s|sec|min|h)")
+SIGNED = re.compile(r"\+\d+(?:\.\d+)?")
 OF_DAY = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
 HALF_A_DAY = timedelta(hours=12)
 
@@ -74,6 +75,11 @@ class SamplingClock:
         said = said.strip()
         if said in self.schedule:
             return self._since(self.schedule[said])
+        if SIGNED.fullmatch(said):
+            raise DataError(
+                f"{said!r} may count from an event or from the beginning: "
+                f"{said} {unit} counts from an event, {said[1:]} from the beginning"
+            )
         try:
             return float(said) * SECONDS[unit]
         except ValueError:

@@ -154,6 +154,14 @@ def test_sampling_times_in_all_their_words(said: str, seconds: float, tmp_path: 
     assert read_samples(path, clock)[0].time == seconds
 
 
+def test_a_sign_without_a_unit_may_mean_two_things() -> None:
+    with pytest.raises(
+        DataError, match=r"'\+10' may count from an event or from the beginning"
+    ):
+        SamplingClock(couple()).seconds("+10", "min")
+    assert SamplingClock().seconds("-10", "min") == -600.0
+
+
 def test_a_time_of_day_after_midnight() -> None:
     clock = SamplingClock(couple(datetime(2026, 3, 1, 23, 50, tzinfo=UTC)))
     assert clock.seconds("00:10") == 1200.0
