@@ -17,7 +17,7 @@ __all__ = ["HALF_LIVES", "UNITS", "Blood", "Regions", "decay_factors", "nuclide_
 # In s, from the evaluation NUBASE2020 (Kondev et al. 2021, doi:10.1088/1674-1137/abddae):
 # 20.3402 min, 109.734 min, 122.266 s and 9.965 min. Scanners hold values that differ from
 # these by up to 0.3 % (1220 to 1224 s for carbon-11).
-HALF_LIVES = MappingProxyType({"C11": 1220.41, "F18": 6584.04, "O15": 122.27, "N13": 597.9})
+HALF_LIVES = MappingProxyType({"C11": 1220.41, "F18": 6584.04, "O15": 122.266, "N13": 597.9})
 
 UNITS = MappingProxyType({"kBq/mL": 1.0, "Bq/mL": 1e-3})  # and how many kBq/mL each is
 
@@ -132,7 +132,7 @@ class Blood:
     Raises
     ------
     DataError
-        If times go back, lengths differ or a share leaves 0 to 1.
+        If times go back, lengths differ, a value is infinite or a share leaves 0 to 1.
 
     Examples
     --------
@@ -155,6 +155,8 @@ class Blood:
             object.__setattr__(self, name, frozen_floats(getattr(self, name), name))
             if getattr(self, name).size != self.times.size:
                 raise DataError(f"{name} has not one value for each of the times")
+            if name != "times" and np.any(np.isinf(getattr(self, name))):
+                raise DataError(f"{name} is infinite in a sample of blood")
         if not (np.all(np.isfinite(self.times)) and np.all(np.diff(self.times) > 0)):
             raise DataError("blood is drawn at finite times that rise")
         with_share = self.parent[np.isfinite(self.parent)]

@@ -42,6 +42,7 @@ def test_regions_that_cannot_be_are_refused(fields: dict[str, Any], said: str) -
         ({"times": [0, np.nan, 1]}, "finite times"),
         ({"parent": [1, 1.2, 0.5]}, "from 0 to 1"),
         ({"whole": [1.0]}, "whole has not one value"),
+        ({"plasma": [1.0, np.inf, 3]}, "plasma is infinite"),
     ],
 )
 def test_blood_that_cannot_be_is_refused(fields: dict[str, Any], said: str) -> None:

@@ -189,6 +189,23 @@ def test_what_is_not_there_is_flagged(tmp_path: Path) -> None:
     assert not any("unit of activity" in flag for flag in share.flags)
 
 
+def test_columns_that_are_mixed_up_are_flagged(tmp_path: Path) -> None:
+    names = ["plasma [kBq/mL]", "whole [kBq/mL]", "parent"]
+    rows = "0,0,0,1\n60,40,30,0.9\n600,20,15,0.6\n3600,8,6,0.7\n"
+    right = read_blood(table(tmp_path, ",".join(["time (s)", *names]) + "\n" + rows))
+    assert right.flags == ()
+    swapped = read_blood(table(tmp_path, ",".join(["time (s)", *names[::-1]]) + "\n" + rows))
+    assert any("share of the parent rises from 0 to 0.4" in flag for flag in swapped.flags)
+    names[1] = "whole [Bq/mL]"
+    mixed = read_blood(table(tmp_path, ",".join(["time (s)", *names]) + "\n" + rows))
+    assert (
+        "whole blood is 0.00075 times plasma (median): is one in another unit?" in mixed.flags
+    )
+    names[2] = "metabolites"
+    unread = read_blood(table(tmp_path, ",".join(["time (s)", *names]) + "\n" + rows))
+    assert "columns that were not read: metabolites" in unread.inferences
+
+
 def test_a_unit_of_time_may_be_given_guessed_or_stated(tmp_path: Path) -> None:
     path = table(tmp_path, "time,plasma,parent\n0,0,1\n90,10,1\n")
     assert read_blood(path).times[-1] == 5400

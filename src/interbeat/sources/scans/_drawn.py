@@ -12,6 +12,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.errors import DataError, FormatError, SourceError
 from interbeat.sources.scans._bids import about_scan, number_of, sidecar_of
+from interbeat.sources.scans._doubts import doubts_on
 from interbeat.sources.scans._reader import Asked
 from interbeat.sources.scans._shares import shares
 from interbeat.sources.scans._sheet import (
@@ -32,7 +33,6 @@ from interbeat.sources.scans._units import (
 
 __all__ = ["Drawn", "drawn_in"]
 
-LOW = 0.1  # share of the peak below 0 that is more than the noise of few counts
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "time": ("time", "times", "sampletime", "timeofsample", "t"),
     "whole": (
@@ -81,6 +81,7 @@ def drawn_in(path: Path, asked: Asked) -> Drawn:
     beside = sidecar_of(path) if _is_bids(path) else {}
     with np.errstate(all="ignore"):
         times, told, flags = _times(sheet, of["time"], beside, asked=asked)
+        told += _unused(sheet, of)
         measured, unit, notes = _counted(sheet, of, beside, asked=asked)
         if "parent" in of:
             measured["parent"], said = shares(
@@ -89,7 +90,7 @@ def drawn_in(path: Path, asked: Asked) -> Drawn:
             notes += said
         measured, notes, doubts = _without_metabolites(sheet, of, measured, notes=notes)
         times, measured, mended = _in_order(path, times, measured)
-    flags = [*flags, *doubts, *_negative(measured), *_without_unit(measured, unit)]
+    flags = [*flags, *doubts, *doubts_on(measured, unit)]
     return Drawn(path, times, measured, unit, (*told, *notes, *mended), tuple(flags))
 
 
@@ -110,6 +111,12 @@ def _columns(sheet: Sheet) -> dict[str, int]:
             1,
         )
     return of
+
+
+def _unused(sheet: Sheet, of: Mapping[str, int]) -> list[str]:
+    """Say which columns were not read: a name that is not known may have been meant."""
+    unread = [x for k, x in enumerate(sheet.labels) if x.strip() and k not in of.values()]
+    return [f"columns that were not read: {', '.join(unread)[:200]}"] if unread else []
 
 
 def _kind(label: str) -> str:
@@ -274,22 +281,3 @@ def _means(values: FloatArray, group: IntArray, count: int) -> FloatArray:
     counts = np.bincount(group[good], minlength=count)
     means: FloatArray = np.where(counts > 0, sums / counts, np.nan)
     return means
-
-
-def _without_unit(measured: Mapping[str, FloatArray], unit: str) -> list[str]:
-    if unit or not {"plasma", "whole"} & set(measured):
-        return []
-    told = "the unit of activity of blood is not said: volumes of distribution and K1 hold only"
-    return [f"{told} where it is that of the regions"]
-
-
-def _negative(measured: Mapping[str, FloatArray]) -> list[str]:
-    flags = []
-    for name in ("plasma", "whole"):
-        values = measured.get(name, np.zeros(0))
-        peak, least = np.nanmax(values, initial=0.0), np.nanmin(values, initial=0.0)
-        if values.size and not peak > 0:
-            flags.append(f"{name} is never above 0")
-        elif -least > LOW * peak:
-            flags.append(f"{name} falls to {100 * least / peak:.0f} % of its peak")
-    return flags
