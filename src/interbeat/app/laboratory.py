@@ -16,7 +16,9 @@ PATHS = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=PATHS)
-@click.option("--layout", multiple=True, type=PATHS, help="What is in the wells (CSV).")
+@click.option(
+    "--layout", multiple=True, type=PATHS, help="What is in the wells: a CSV (well, role ...)."
+)
 @click.option("--html", type=FILE, help="Write the page here.")
 @click.option("--json", "json_", type=FILE, help="Write the machine-readable result here.")
 @click.option("--table", type=FILE, help="Write the tidy table here (Parquet).")
@@ -24,15 +26,25 @@ PATHS = click.Path(path_type=Path)
 @click.option("--analyte", default="", help="oxytocin, cortisol ...")
 @click.option("--unit", default="", help="Of concentrations: pg/mL ...")
 @click.option("--matrix", default="", help="saliva, plasma, serum, urine ...")
-@click.option("--extracted/--not-extracted", default=None, help="Before the assay.")
-@click.option("--recovery", type=float, help="Share that extraction kept: 0.9.")
-@click.option("--curve", default="", help="4PL, 5PL, log-logit or line.")
-@click.option("--weighting", default="", help="power (as is), equal, 1/y or 1/y2.")
+@click.option(
+    "--extracted/--not-extracted", default=None, help="Samples were extracted before the assay."
+)
+@click.option(
+    "--recovery",
+    type=float,
+    help="Share that extraction kept, 0.9 say: values are divided by it.",
+)
+@click.option("--curve", default="", help="4PL, 5PL, log-logit, log-log or line.")
+@click.option("--weighting", default="", help="power (unless said), equal, 1/y or 1/y2.")
 @click.option("--read", default="", help="Label of the read to use: 450.")
 @click.option("--reference-read", default="", help="Label of the read to subtract: 620.")
-@click.option("--most-cv", type=float, help="Replicates that differ by more are flagged: 0.2.")
-@click.option("--bootstrap", type=click.IntRange(min=20), help="Draws, for a second SE: 300.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of it.")
+@click.option("--most-cv", type=float, help="CV above which replicates are flagged: 0.2.")
+@click.option(
+    "--bootstrap", type=click.IntRange(min=20), help="Draws for a second standard error: 300."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the draws."
+)
 def plate(
     paths: tuple[Path, ...], layout: tuple[Path, ...], html: Path | None, json_: Path | None,
     table: Path | None, samples: Path | None, **told: Any,  # noqa: ANN401 - what click makes of the options
@@ -52,7 +64,7 @@ def plate(
 
 @click.command()
 @click.argument("path", type=PATHS)
-@click.option("--reference", default="", help="Region without receptors.")
+@click.option("--reference", multiple=True, help="Without receptors; several are averaged.")
 @click.option("--html", type=FILE, help="Write the page here.")
 @click.option("--json", "json_", type=FILE, help="Write the machine-readable result here.")
 @click.option("--samples", type=FILE, help="Write samples that join a session here (TSV).")

@@ -26,7 +26,7 @@ from interbeat.neurochemistry._noise import (
 from interbeat.neurochemistry._squares import ROUNDS as SETTLED
 from interbeat.neurochemistry._squares import positive, settle
 from interbeat.neurochemistry.found import Curve
-from interbeat.neurochemistry.standards._spec import SHAPES, Shape
+from interbeat.neurochemistry.standards._spec import SHAPES, Shape, has_place
 
 __all__ = ["fit_curve"]
 
@@ -92,7 +92,9 @@ def fit_curve(
     pseudo-likelihood, from the residuals of the standards and from `duplicates`. A wrong power
     leaves the mean concentrations right and their uncertainties wrong, at one end too small and
     at the other too large. Responses below a hundredth of the strongest are taken to be no more
-    precise than that: otherwise one well near zero would decide the curve.
+    precise than that: otherwise one well near zero would decide the curve. Only in a
+    ``"log-log"`` curve is the faintest standard that limit: with ``"1/y2"`` it is the straight
+    line through the logarithms, which plain least squares of these gives too.
 
     References
     ----------
@@ -114,11 +116,11 @@ def fit_curve(
     'all standards give the same response'
     """
     kind, given = SHAPES[shape], power_of(weighting)
-    x, y, notes = _usable(concentrations, responses)
+    x, y, notes = _usable(kind, concentrations, responses)
     reason = _unfit(kind, x, y)
     if reason:
         return _without(kind, reason, notes)
-    floor = FAINT * float(np.abs(y).max())
+    floor = _faintest(kind, y)
     others = within(duplicates, floor=floor)
     kept = alike(others, within([y[x == level] for level in np.unique(x)], floor=floor), given)
     others = Scatter(*(part[kept] for part in others))
@@ -135,7 +137,7 @@ def fit_curve(
 
 
 def _usable(
-    concentrations: ArrayLike, responses: ArrayLike
+    shape: Shape, concentrations: ArrayLike, responses: ArrayLike
 ) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
     """Return the wells that can be fitted, by concentration, and notes of those that cannot."""
     x = frozen_floats(concentrations, "concentrations")
@@ -152,7 +154,13 @@ def _usable(
     for what, many in ((what, np.sum(which)) for what, which in lost.items()):
         if many:
             notes.append(f"{many} of {y.size} standard wells left out: {what}")
-    x, y = x[np.isfinite(y)], y[np.isfinite(y)]
+    told = has_place(shape, x)
+    if not told.all():
+        notes.append(
+            f"{np.sum(~told)} of {y.size} standard wells left out: zero has no logarithm"
+        )
+    used = np.isfinite(y) & told
+    x, y = x[used], y[used]
     order = np.lexsort((y, x))  # sums then do not depend on the order of the wells
     return x[order], y[order], tuple(notes)
 
@@ -170,6 +178,8 @@ def _unfit(shape: Shape, x: FloatArray, y: FloatArray) -> str:
     rises, falls = spread - _unsteady(means), spread - _unsteady(-means)
     if shape.falls and rises > falls:
         return f"responses rise with concentration: a {shape.name} curve falls to nothing"
+    if shape.logarithms and falls > rises:
+        return f"responses fall with concentration: a {shape.name} curve rises from nothing"
     left = spread - max(rises, falls)
     if left > (1 - STEADY) * spread:
         return (
@@ -246,7 +256,15 @@ def _best(
 
 
 def _floor(shape: Shape, values: FloatArray, x: FloatArray) -> float:
-    return FAINT * float(np.abs(shape.response(values, x)).max())
+    return _faintest(shape, shape.response(values, x))
+
+
+def _faintest(shape: Shape, responses: FloatArray) -> float:
+    """Return under which response the noise shrinks no more."""
+    size = np.abs(responses)
+    floor = FAINT * float(size.max())
+    some = size[size > 0]
+    return min(floor, float(some.min())) if shape.logarithms and some.size else floor
 
 
 def _starts(shape: Shape, x: FloatArray, y: FloatArray) -> FloatArray:

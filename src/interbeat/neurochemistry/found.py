@@ -22,7 +22,7 @@ class Assay:
     Parameters
     ----------
     shape : str
-        Of the standard curve: ``"4PL"``, ``"5PL"``, ``"log-logit"``, ``"line"``.
+        Of the standard curve: ``"4PL"``, ``"5PL"``, ``"log-logit"``, ``"log-log"``, ``"line"``.
     weighting : str
         ``"power"`` (how noise grows with the response is estimated from the replicates),
         ``"equal"``, ``"1/y"`` or ``"1/y2"``.

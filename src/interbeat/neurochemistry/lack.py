@@ -12,7 +12,7 @@ from interbeat.core.arrays import frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.neurochemistry._noise import size_of
 from interbeat.neurochemistry.found import Curve
-from interbeat.neurochemistry.standards._spec import SHAPES
+from interbeat.neurochemistry.standards._spec import SHAPES, has_place
 
 __all__ = ["Lack", "lack_of_fit"]
 
@@ -86,7 +86,8 @@ def lack_of_fit(curve: Curve, concentrations: ArrayLike, responses: ArrayLike) -
     )
     if x.size != y.size:
         raise DataError(f"{x.size} concentrations, but {y.size} responses")
-    x, y = x[np.isfinite(y)], y[np.isfinite(y)]
+    used = np.isfinite(y) & has_place(SHAPES[curve.shape], x)
+    x, y = x[used], y[used]
     mean = SHAPES[curve.shape].response(curve.values, x)
     weights = size_of(mean, curve.floor) ** (-2 * curve.power)
     levels, which = np.unique(x, return_inverse=True)

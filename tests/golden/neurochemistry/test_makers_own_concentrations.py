@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.found import Assay
+from interbeat.neurochemistry.found import Assay, Panel
+from interbeat.neurochemistry.reading import read_back
 from interbeat.sources.plating import read_plates
 
 Data = Callable[[str], Path]
@@ -71,10 +72,10 @@ def test_gen5_dilutions_are_linear_and_parallel(data: Data) -> None:
 def test_softmax_samples_with_one_curve_for_both_plates_are_within_two_percent(
     data: Data,
 ) -> None:
-    # Its own curve is a straight line of logarithms, which the file does not say; ours is a
-    # four-parameter logistic through the same standards.
+    # Its own curve is a straight line of logarithms, which the file does not say; the default
+    # is a four-parameter logistic through the same standards.
     theirs = _softmax(data(SOFTMAX))
-    found = assay(replace(read_plates(data(SOFTMAX)), shared=True))
+    found = assay(read_plates(data(SOFTMAX)))
     off = [
         one.concentration.value / np.mean([theirs[panel.plate, place] for place in one.places])
         for panel in found.panels
@@ -82,3 +83,40 @@ def test_softmax_samples_with_one_curve_for_both_plates_are_within_two_percent(
     ]
     assert len(off) == 48
     assert np.all(np.abs(np.array(off) - 1) < 0.02)
+
+
+def test_softmax_wells_by_a_log_log_line_are_what_it_printed(data: Data) -> None:
+    """Standards and samples, 186 wells: its line goes through the logarithms."""
+    text = data(SOFTMAX).read_bytes().decode("utf-16")
+    theirs = _softmax(data(SOFTMAX)) | _softmax_standards(text)
+    run = replace(read_plates(data(SOFTMAX)), shared=True)
+    found = assay(run, Assay(shape="log-log", weighting="1/y2"))
+    ours = {
+        (panel.plate, place): read_back(panel.curve, [response], replicates=1).concentration[0]
+        for panel in found.panels
+        for places, responses in _wells(panel)
+        for place, response in zip(places, responses, strict=True)
+    }
+    assert ours.keys() == theirs.keys()
+    for wells, many in ((_softmax_standards(text), 42), (_softmax(data(SOFTMAX)), 144)):
+        off = np.array([ours[well] / wells[well] - 1 for well in wells])
+        low, middle, high = np.quantile(off, (0.05, 0.5, 0.95))
+        assert off.size == many
+        assert abs(middle) < 5e-4  # bars: 1 % of the median, 2 % of the 5th to 95th percentile
+        assert -1e-3 < low < high < 1e-3
+
+
+def _wells(panel: Panel) -> list[tuple[tuple[str, ...], tuple[float, ...]]]:
+    standards = [(one.places, one.responses) for one in panel.standards]
+    return standards + [(one.places, one.responses) for one in panel.readings]
+
+
+def _softmax_standards(text: str) -> dict[tuple[str, str], float]:
+    """Return what the export reads back from each well of standards."""
+    groups = text[text.index("Group: Standards") : text.index("Group: Unknowns")]
+    rows = (line.split("\t") for line in groups.splitlines())
+    return {
+        (cells[8].strip(), cells[3]): float(cells[2])
+        for cells in rows
+        if len(cells) > 8 and re.fullmatch(r"[A-H]\d+", cells[3])
+    }

@@ -99,7 +99,9 @@ def test_zero_has_a_response_and_a_gradient(name: str) -> None:
     for seed in range(20):
         parameters = drawn(name, seed)
         zero = np.array([0.0])
-        assert shape.response(parameters, zero)[0] == pytest.approx(parameters[0], abs=1e-9)
+        named = dict(zip(shape.parameters, parameters, strict=True))
+        expected = named.get("response at zero", 0.0)
+        assert shape.response(parameters, zero)[0] == pytest.approx(expected, abs=1e-9)
         assert np.all(np.isfinite(shape.gradient(parameters, zero)))
         assert np.all(np.isfinite(shape.slope(parameters, zero)))
 
@@ -142,6 +144,8 @@ def test_units_do_not_matter(name: str, weighting: str) -> None:
     other = fit_curve(1000 * STANDARDS, 7 * y, shape=name, weighting=weighting)
     times = {"response": 7.0, "concentration": 1000.0, "1": 1.0, "response/concentration": 7e-3}
     factor = np.array([times[unit] for unit in shape.units])
+    if "response at one" in shape.parameters:  # one is another concentration then
+        factor[0] *= float(1000.0 ** -one.values[1])
     np.testing.assert_allclose(other.values, one.values * factor, rtol=2e-4, atol=2e-4)
     asked = responses_of(one, np.array([5.0, 20, 80]))
     back, again = (
@@ -254,6 +258,32 @@ def test_a_log_logit_curve_is_for_responses_that_fall() -> None:
     assert "responses rise with concentration" in curve.reason
 
 
+def test_a_log_log_curve_rises_and_leaves_zero_standards_out() -> None:
+    falling = fit_curve(STANDARDS, 2.0 - STANDARDS / 486, shape="log-log", weighting="1/y2")
+    assert "responses fall with concentration" in falling.reason
+    y = noisy("log-log", 3)
+    y[:2] = 0.001, -0.002  # what is left of the color of zero
+    curve = fit_curve(STANDARDS, y, shape="log-log", weighting="1/y2")
+    assert curve.notes == ("2 of 14 standard wells left out: zero has no logarithm",)
+    without = fit_curve(STANDARDS[2:], y[2:], shape="log-log", weighting="1/y2")
+    np.testing.assert_array_equal(curve.values, without.values)
+    assert curve.freedom == 10
+    assert lack_of_fit(curve, STANDARDS, y) == lack_of_fit(curve, STANDARDS[2:], y[2:])
+
+
+def test_a_log_log_curve_is_the_straight_line_of_the_logarithms() -> None:
+    """Over six decades, where responses under a hundredth of the strongest count as much."""
+    x = np.repeat(np.geomspace(0.01, 1e4, 7), 3)
+    y = 0.02 * x**0.9 * (1 + 0.01 * np.random.default_rng(4).standard_normal(21))
+    curve = fit_curve(x, y, shape="log-log", weighting="1/y2")
+    slope, height = np.polyfit(np.log(x), np.log(y), 1)
+    assert curve.values[1] == pytest.approx(slope, rel=2e-5)
+    assert curve.values[0] == pytest.approx(np.exp(height), rel=2e-4)
+    left = np.log(y) - slope * np.log(x) - height
+    error = np.sqrt(left @ left / 19 / np.sum((np.log(x) - np.log(x).mean()) ** 2))
+    assert curve.parameters["slope"].se == pytest.approx(error, rel=0.01)
+
+
 def test_wells_that_are_saturated_or_not_read_are_left_out_and_named() -> None:
     y = noisy("4PL", 8)
     y[0], y[-1], y[-2] = math.nan, math.inf, math.inf
@@ -282,7 +312,7 @@ def test_a_bubble_in_one_sample_is_no_noise_of_all() -> None:
 
 def test_wrong_calls_say_what_is_possible() -> None:
     y = noisy("4PL", 1)
-    with pytest.raises(DataError, match="possible: 4PL, 5PL, line, log-logit"):
+    with pytest.raises(DataError, match="possible: 4PL, 5PL, line, log-log, log-logit"):
         fit_curve(STANDARDS, y, shape="spline", weighting="equal")
     with pytest.raises(DataError, match="possible: equal, 1/y, 1/y2, power"):
         fit_curve(STANDARDS, y, shape="4PL", weighting="1/x")

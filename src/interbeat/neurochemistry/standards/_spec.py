@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from interbeat.core.arrays import FloatArray
+import numpy as np
+
+from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.registry import Registry
 
-__all__ = ["SHAPES", "Shape", "shape"]
+__all__ = ["SHAPES", "Shape", "has_place", "shape"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Shape:
     Parameters
     ----------
     name : str
-        ``"4PL"``, ``"5PL"``, ``"log-logit"``, ``"line"``.
+        ``"4PL"``, ``"5PL"``, ``"log-logit"``, ``"log-log"``, ``"line"``.
     title : str
         For people.
     source : str
@@ -43,6 +45,10 @@ class Shape:
         ``start(concentrations, responses) -> parameters`` to begin the fit with.
     falls : bool
         Whether it is for responses that fall with concentration only.
+    logarithms : bool
+        Whether it is a straight line of logarithms, from nothing up: a standard of zero has no
+        logarithm and is left out, and noise is taken to shrink with the response down to the
+        faintest standard.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Shape:
     slope: Callable[[FloatArray, FloatArray], FloatArray]
     start: Callable[[FloatArray, FloatArray], FloatArray]
     falls: bool = False
+    logarithms: bool = False
 
 
 SHAPES: Registry[Shape] = Registry(
@@ -67,3 +74,8 @@ def shape(given: Shape) -> Shape:
     """Register a shape; return it."""
     SHAPES.add(given.name, given)
     return given
+
+
+def has_place(given: Shape, concentrations: FloatArray) -> BoolArray:
+    """Return which concentrations have a place on a curve: zero has none on a log-log line."""
+    return np.asarray(concentrations > 0 if given.logarithms else concentrations >= 0)
