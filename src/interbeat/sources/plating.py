@@ -160,12 +160,17 @@ def _together(runs: Sequence[PlateRun], places: Sequence[Path]) -> PlateRun:
             of = [well.plate] if well.plate else list(called)
             wells += [replace(well, plate=called[name]) for name in of]
     extracted = {run.extracted for run in runs}
+    apart = [
+        f"{run.source}: run with other files, so that each of its plates has a curve of its own"
+        for run in runs
+        if run.shared
+    ]
     return PlateRun(
         tuple(plates),
         tuple(wells),
         extracted=extracted.pop() if len(extracted) == 1 else None,
         source=", ".join(dict.fromkeys(run.source for run in runs)),
-        inferences=tuple(dict.fromkeys(note for run in runs for note in run.inferences)),
+        inferences=tuple(dict.fromkeys([*(n for run in runs for n in run.inferences), *apart])),
         analyte=_common("analyte", [run.analyte for run in runs], places),
         unit=_common("unit", [run.unit for run in runs], places),
         matrix=_common("matrix", [run.matrix for run in runs], places),

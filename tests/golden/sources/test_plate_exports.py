@@ -87,6 +87,8 @@ def test_softmax_groups_of_two_plates(data: Data) -> None:
     run = read_plates(path)
     assert [plate.name for plate in run.plates] == ["Plate01", "Plate02"]
     assert run.unit == "ng/mL"
+    assert run.shared  # the one group of standards has wells on both
+    assert any("on Plate01, Plate02: one curve for all" in note for note in run.inferences)
     counts = Counter((well.plate, well.role) for well in run.wells)
     assert counts == {
         (f"Plate0{k}", role): wells

@@ -95,7 +95,7 @@ def test_wells_saturated_and_too_faint_at_once_say_nothing() -> None:
 def test_an_assay_that_quantifies_what_it_does_not_detect_says_so() -> None:
     said = {}
     for seed in range(6):
-        run = designed_run(TUBES, np.random.default_rng(seed), kit=COMPETITIVE)
+        run = designed_run(TUBES[:1], np.random.default_rng(seed), kit=COMPETITIVE)
         (panel,) = assay(run).panels
         flagged = any("hardly told from none" in flag for flag in panel.flags)
         said[seed] = flagged, panel.detection.value > panel.lower.value

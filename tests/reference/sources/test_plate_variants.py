@@ -200,6 +200,59 @@ def test_softmax_groups_that_cannot_be(group: list[str], said: str, tmp_path: Pa
         read_plates(_file(tmp_path, lines))
 
 
+def _two_plates(*groups: str) -> list[str]:
+    rows = [_row("", "", *TWELVE), *[_row("", "", *[0.5] * 12)] * 8]
+    plates = [
+        [row.replace("Plate1", name) for row in _plate("Absorbance", "450", rows)]
+        for name in ("Plate1", "Plate2")
+    ]
+    heads = ["Sample\tStandard Value ng/mL\tWells\tWellPlateName"]
+    blocks = [
+        [
+            f"Group: {name}",
+            *heads,
+            *(f"0{k}\t{k}\tA{k}\t{plate}" for k in (1, 2) for plate in on),
+        ]
+        for name, on in ((g.split("@")[0], g.split("@")[1].split("+")) for g in groups)
+    ]
+    return _softmax(*plates, *blocks)
+
+
+@pytest.mark.parametrize(
+    ("groups", "shared", "said"),
+    [
+        (("Standards@Plate1+Plate2",), True, "one curve for all"),
+        (("Standards@Plate1",), False, ""),
+        (("Standards@Plate1", "Standards2@Plate2"), False, ""),
+        (("Standards@Plate1+Plate2", "Standards2@Plate2"), False, "a curve for each"),
+    ],
+)
+def test_softmax_standards_of_one_group_on_two_plates_make_one_curve(
+    groups: tuple[str, ...], shared: bool, said: str, tmp_path: Path
+) -> None:
+    path = _file(tmp_path, _two_plates(*groups))
+    run = read_plates(path)
+    assert run.shared is shared
+    assert any("are on Plate1, Plate2" in note for note in run.inferences) is bool(said)
+    assert any(said in note for note in run.inferences) or not said
+
+
+def test_standards_of_a_layout_or_other_files_undo_one_curve(tmp_path: Path) -> None:
+    path = _file(tmp_path, _two_plates("Standards@Plate1+Plate2"))
+    layout = tmp_path / "layout.csv"
+    layout.write_text("well,role,concentration\nA1,standard,5\n", encoding="utf-8")
+    alone = read_plates(path, layout=layout)
+    assert not alone.shared
+    assert any("a curve of its own" in note for note in alone.inferences)
+    layout.write_text("well,role,sample\nB1,sample,x\n", encoding="utf-8")
+    assert read_plates(path, layout=layout).shared
+    other = tmp_path / "other.txt"
+    other.write_bytes(path.read_bytes())
+    both = read_plates(path, other)
+    assert not both.shared
+    assert any("run with other files" in note for note in both.inferences)
+
+
 def test_softmax_blocks_without_an_end_and_kinetics(tmp_path: Path) -> None:
     rows = [_row("", "Temp", *TWELVE), *[_row("", "", *[0.1] * 12)] * 8]
     plate = _plate("Absorbance", "450", rows)

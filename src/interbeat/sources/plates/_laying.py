@@ -29,6 +29,9 @@ def laid_out(run: PlateRun, laid: Laid, path: Path) -> PlateRun:
         wells, more = _with_amounts(run, laid, called, path)
     else:
         wells, more = _with_wells(run, laid, called, path)
+    lists_standards = any(well.role is Role.STANDARD for well in laid.wells)
+    if run.shared and lists_standards:
+        more = [*more, f"{path.name}: lists standards: each plate has a curve of its own"]
     said = laid.facts
     unit = said.get("unit", "")
     if run.unit and unit and run.unit.lower() != unit.lower():
@@ -44,6 +47,7 @@ def laid_out(run: PlateRun, laid: Laid, path: Path) -> PlateRun:
         matrix=said.get("matrix", run.matrix),
         extracted=extracted,
         inferences=(*run.inferences, *laid.notes, *notes, *more),
+        shared=run.shared and not lists_standards,
     )
 
 

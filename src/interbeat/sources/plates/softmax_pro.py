@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.core.plate import Plate, PlateRun, Well, position
+from interbeat.core.plate import Plate, PlateRun, Role, Well, position
 from interbeat.sources._text import Text
 from interbeat.sources.plates._cells import numbers, plate_shape
 from interbeat.sources.plates._reader import plate_reader
@@ -35,6 +35,7 @@ class _Held:
     units: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     called: dict[str, str] = field(default_factory=dict)  # name in the file: name in the run
+    standards: dict[str, set[str]] = field(default_factory=dict)  # plates of each group of them
 
 
 def _accepts(path: Path) -> bool:
@@ -53,7 +54,8 @@ def read(path: Path) -> PlateRun:
 
     Standards, controls and unknowns are told by what the group is called, concentrations and
     dilutions by the heads of its columns. Wells that were masked before the export are left
-    out, and said to be.
+    out, and said to be. Where the only group of standards has wells on several plates, its
+    curve is that of all of them, and the run is ``shared``.
 
     Raises
     ------
@@ -79,7 +81,13 @@ def read(path: Path) -> PlateRun:
         unit=held.units[0] if held.units else "",
         source=path.name,
         inferences=tuple(dict.fromkeys([*held.notes, *_said(path, held)])),
+        shared=_shared(held),
     )
+
+
+def _shared(held: _Held) -> bool:
+    """Whether the only group of standards is of several plates: it makes one curve for all."""
+    return len(held.standards) == 1 and len(*held.standards.values()) > 1
 
 
 def _said(path: Path, held: _Held) -> Iterator[str]:
@@ -88,6 +96,13 @@ def _said(path: Path, held: _Held) -> Iterator[str]:
             f"{path.name}, {plate}: {', '.join(dict.fromkeys(places))} left out, because they "
             "were masked before the export"
         )
+    for group, plates in held.standards.items():
+        if len(plates) > 1:
+            curves = "one curve for all" if _shared(held) else "a curve for each of them"
+            yield (
+                f"{path.name}: the standards of the group {group!r} are on "
+                f"{', '.join(sorted(plates))}: {curves}"
+            )
 
 
 def _blocks(sheet: Sheet) -> Iterator[list[Row]]:
@@ -262,6 +277,8 @@ def _add_group(sheet: Sheet, block: list[Row], held: _Held) -> None:
     for member in members(sheet, block[2:], group):
         plate = _plate_of(sheet, member, held)
         held.wells.append(replace(member.well, plate=plate.name))
+        if group.role is Role.STANDARD:
+            held.standards.setdefault(name, set()).add(plate.name)
         if member.masked:
             held.masked.setdefault(plate.name, []).append(member.well.place)
 
