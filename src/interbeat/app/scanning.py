@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from interbeat.core.activity import Blood, Regions
+from interbeat.core.activity import Blood
 from interbeat.core.errors import DataError
+from interbeat.core.offered import offered
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.binding import bind
 from interbeat.neurochemistry.bound import Bound, Displaced
 from interbeat.neurochemistry.displacing import displaced
+from interbeat.neurochemistry.reference import merged
 from interbeat.neurochemistry.tracers._spec import MODELS, Settings
 from interbeat.reporting import report, write_json
 from interbeat.reporting.pet_words import lines
@@ -46,9 +48,20 @@ def run(path: Path, told: Mapping[str, Any], files: Mapping[str, Path | None]) -
         if where is not None:
             writers[kind](result, where)
     yield from lines(result)
-    if files["samples"] is not None and not samples_of(result):
-        yield "no sample was written: who was scanned is not known, --person says it"
+    if files["samples"] is not None:
+        yield from _missed(result, told)
     yield from (f"wrote {where.resolve()}" for where in files.values() if where is not None)
+
+
+def _missed(result: Bound | Displaced, told: Mapping[str, Any]) -> Iterator[str]:
+    """Give what samples lack that are to join a session."""
+    if not samples_of(result):
+        yield "no sample was written: who was scanned is not known, --person says it"
+        return
+    if told["time"] is None:
+        yield "samples are written at 0 s: --time says when in the session the injection was"
+    if isinstance(result, Displaced) and told["condition_time"] is None:
+        yield "those of the condition are written at 0 s, too: --condition-time says when"
 
 
 def found(path: Path, told: Mapping[str, Any]) -> Bound | Displaced:
@@ -72,18 +85,31 @@ def found(path: Path, told: Mapping[str, Any]) -> Bound | Displaced:
 
 
 def _bound(path: Path, name: str, told: Mapping[str, Any]) -> Bound:
+    _check_input(told)
     units = {"time_unit": told["time_unit"], "unit": told["unit"]}
     scan = read_scan(path, scan=name, radionuclide=told["radionuclide"], **units)
     scan = replace(scan, **{field: told[field] for field in SAID if told[field]})
     blood = read_blood(*told["blood"], scan=name, **units) if told["blood"] else None
     settings = Settings(**{field: told[field] for field in HOW if told[field] is not None})
     weighting = {"weighting": told["weighting"]} if told["weighting"] else {}
-    _check_reference(scan, told)
+    reference = ""
+    if MODELS[told["model"]].needs == "reference":
+        _check_reference(told["reference"], scan.source, list(scan.activity))
+        scan, reference = merged(scan, told["reference"])
     every = bind(
-        scan, reference=told["reference"], blood=blood, model=told["model"], settings=settings,
+        scan, reference=reference, blood=blood, model=told["model"], settings=settings,
         **weighting,
     )  # fmt: skip
     return _chosen(every, told["region"])
+
+
+def _check_input(told: Mapping[str, Any]) -> None:
+    """Refuse an input that the model would pass over."""
+    model = MODELS[told["model"]]
+    for needs, other in (("reference", "blood"), ("arterial", "reference")):
+        if model.needs == needs and told[other]:
+            fit = ", ".join(name for name, one in MODELS.items() if one.needs != needs)
+            raise DataError(f"{model.name} takes no --{other}; models that do: {fit}")
 
 
 def _check_own_blood(first: Blood | None, second: Blood | None) -> None:
@@ -97,12 +123,12 @@ def _check_own_blood(first: Blood | None, second: Blood | None) -> None:
         )
 
 
-def _check_reference(scan: Regions, told: Mapping[str, Any]) -> None:
+def _check_reference(wanted: Sequence[str], source: str, regions: Sequence[str]) -> None:
     """Refuse a region that is not there, and say which are."""
-    wanted = told["reference"]
-    if MODELS[told["model"]].needs == "reference" and wanted not in scan.activity:
-        which = f"there is no region {wanted!r}" if wanted else "--reference names no region"
-        raise DataError(f"{scan.source}: {which}; it has {', '.join(scan.activity)}")
+    lost = next((name for name in wanted if name not in regions), "")
+    if lost or not wanted:
+        which = f"there is no region {lost!r}" if wanted else "--reference names no region"
+        raise DataError(f"{source}: {which}; it has {offered(regions, lost)}")
 
 
 def _chosen(bound: Bound, regions: Sequence[str]) -> Bound:
@@ -111,7 +137,8 @@ def _chosen(bound: Bound, regions: Sequence[str]) -> Bound:
         return bound
     lost = [name for name in regions if name not in bound.regions]
     if lost:
-        raise DataError(f"there is no region {lost[0]!r}; there are {', '.join(bound.regions)}")
+        there = offered(bound.regions, lost[0])
+        raise DataError(f"there is no region {lost[0]!r}; there are {there}")
     kept = {name: fit for name, fit in bound.regions.items() if name in regions}
     samples = tuple(one for one in bound.samples if one.matrix in kept)
     return replace(bound, regions=kept, samples=samples)
@@ -128,8 +155,7 @@ def _timed(bound: Bound, time: float | None) -> Bound:
 
 
 def _write_samples(result: Bound | Displaced, path: Path) -> None:
-    """Write a table; its unit of a bare ratio is 1, for a table must name one."""
-    write_samples(path, [replace(s, unit=s.unit or "1") for s in samples_of(result)])
+    write_samples(path, samples_of(result))
 
 
 def samples_of(result: Bound | Displaced) -> tuple[Sample, ...]:

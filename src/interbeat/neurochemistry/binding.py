@@ -12,6 +12,7 @@ from interbeat.core.activity import HALF_LIVES, Blood, Regions, decay_factors
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
+from interbeat.core.offered import offered
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry.blood import arterial
 from interbeat.neurochemistry.bound import Bound
@@ -153,7 +154,7 @@ def _reference(scan: Regions, model: Model, name: str) -> FloatArray | None:
         given = f"{name!r} is not a region" if name else "no reference region is named"
         raise DataError(
             f"{model.name} needs a reference region; {given}; possible: "
-            f"{', '.join(scan.activity)}"
+            f"{offered(scan.activity, name)}"
         )
     return scan.activity[name]
 
@@ -271,7 +272,7 @@ def _samples(scan: Regions, model: Model, regions: Mapping[str, Fit]) -> tuple[S
         Sample(
             f"{scan.tracer} {model.outcome}".strip(),
             value.value,
-            value.unit,
+            value.unit or "1",  # a ratio; tables of samples name a unit
             0.0,
             name,
             scan.person,

@@ -328,3 +328,60 @@ def test_formats_stand_in_sections() -> None:
     plates = said[said.index("interbeat plate") : said.index("interbeat pet")]
     assert "gen5" in plates
     assert "pmod_tac" in said[said.index("interbeat pet") :]
+
+
+def many(folder: Path) -> Path:
+    """Write curves of a scan whose reference is in two halves, and of 20 more regions."""
+    made = scanned(Ligand(noise=0.0), [30.0] * 10 + [300.0] * 11, streams=Streams(5_000_021, 1))
+    halves = {"cerebellum_l": 0.9 * made.reference, "cerebellum_r": 1.1 * made.reference}
+    curves = halves | {f"part_{k}": made.target for k in range(20)}
+    path = folder / "many.tac"
+    with path.open("w", newline="") as handle:
+        rows = csv.writer(handle, delimiter="\t")
+        rows.writerow(["start[seconds]", "end[kBq/cc]", *curves])
+        rows.writerows(
+            zip(made.starts, made.starts + made.durations, *curves.values(), strict=True)
+        )
+    return path
+
+
+def test_several_reference_regions_are_averaged_and_said(tmp_path: Path) -> None:
+    scan, machine, page = many(tmp_path), tmp_path / "o.json", tmp_path / "o.html"
+    done = invoked("pet", scan, "--reference", "cerebellum_l", "--reference", "cerebellum_r",
+                   "--region", "part_3", "--json", machine, "--html", page)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    said = json.loads(machine.read_text(encoding="utf-8"))
+    assert said["reference"] == "cerebellum_l + cerebellum_r"
+    found = said["regions"]["part_3"]["parameters"]["BP_ND"]["value"]
+    assert found == pytest.approx(2.8, rel=0.005)
+    told = "cerebellum_l + cerebellum_r is the mean of 2 regions, each counting the same"
+    assert any(one.startswith(told) for one in said["inferences"])
+    assert told in page.read_text(encoding="utf-8")
+    alone = invoked("pet", scan, "--reference", "cerebellum_l", "--region", "part_3",
+                    "--json", machine)  # fmt: skip
+    assert alone.exit_code == 0, alone.output
+    other = json.loads(machine.read_text(encoding="utf-8"))["regions"]["part_3"]
+    assert other["parameters"]["BP_ND"]["value"] > 1.05 * found
+
+
+def test_an_error_names_the_nearest_of_many_regions(tmp_path: Path) -> None:
+    done = invoked("pet", many(tmp_path), "--reference", "Cerebelum_l")
+    assert done.exit_code == 1
+    assert "it has cerebellum_l, cerebellum_r (nearest), part_0" in done.output
+    assert "part_9 and 10 more" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--model", "Logan", "--reference", "cerebellum"], "Logan takes no --reference"),
+        (["--reference", "cerebellum", "--blood", "blood.csv"], "SRTM takes no --blood"),
+    ],
+)
+def test_an_input_that_a_model_would_pass_over_is_refused(
+    words: list[str], why: str, tmp_path: Path
+) -> None:
+    done = invoked("pet", tac(tmp_path, "scan.tac", 0.0, 1), *words)
+    assert done.exit_code == 1
+    assert why in done.output
+    assert done.output.strip().count("\n") == 0
