@@ -85,7 +85,9 @@ def together(
     missing below 5 pairs of samples. Its interval is Fisher's [1]_, its p counts all orders
     of the second's samples, or 5000 of them from 8 pairs on. Both take the samples of one
     person as exchangeable, which those of a course are not, and leave the assay's error in,
-    which draws a correlation to 0: read them as the least that is uncertain.
+    which draws a correlation to 0: read them as the least that is uncertain. Of random walks of
+    6 samples that have nothing to do with each other, 1 in 6 intervals leaves 0 out, not 1 in
+    20.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.stats import norm
 
+from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.neurochemistry.censored import (
     censored_mean,
@@ -36,12 +37,12 @@ def unlikely(location: float, scale: float, values: ArrayLike, limit: float) -> 
 )
 def test_the_best_fit_is_found(values: list[float], limit: float) -> None:
     found = fit_censored([0, *values], [limit, *values])
-    best = minimize(
-        lambda p: unlikely(p[0], math.exp(p[1]), values, limit),
-        [found.location + 0.1, math.log(found.scale) + 0.1],
-        method="Nelder-Mead",
-        options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 4000},
-    )
+
+    def height(at: FloatArray) -> float:
+        return unlikely(float(at[0]), math.exp(float(at[1])), values, limit)
+
+    start = np.array([found.location + 0.1, math.log(found.scale) + 0.1])
+    best = minimize(height, start, method="Nelder-Mead", tol=1e-10)
     assert unlikely(found.location, found.scale, values, limit) <= best.fun + 1e-8
 
 

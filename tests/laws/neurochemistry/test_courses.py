@@ -225,6 +225,18 @@ def test_no_number_has_an_error_of_nothing(
         assert "the error of these samples is not known" in number.reason
 
 
+def test_a_sure_peak_may_have_been_anywhere_between_its_neighbors() -> None:
+    found = course(tubes([5, 20, 6], se=0.01))
+    (before, _, after) = (sample.time for sample in found.samples)
+    assert found.numbers["peak time"].se == pytest.approx((after - before) / math.sqrt(12))
+
+
+def test_a_sample_at_the_very_event_is_not_before_it() -> None:
+    held = tubes([5, 7, 20, 6], se=0.1)
+    found = course(held, CourseSettings(before=held[1].time))
+    assert found.numbers["baseline"].value == 5
+
+
 @pytest.mark.parametrize("level", [5e300, 5e-300])
 def test_what_is_beyond_all_that_is_measured_is_refused(level: float) -> None:
     held = [Sample("x", level, "u", 60.0 * k, "saliva", "a", se=level / 9) for k in range(3)]

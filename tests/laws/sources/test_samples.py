@@ -154,6 +154,11 @@ def test_sampling_times_in_all_their_words(said: str, seconds: float, tmp_path: 
     assert read_samples(path, clock)[0].time == seconds
 
 
+def test_an_afternoon_before_a_session_of_the_night_is_the_day_before() -> None:
+    clock = SamplingClock(couple(datetime(2024, 4, 2, 1, 30, tzinfo=UTC)))
+    assert clock.seconds("14:05") == -(11 * 60 + 25) * 60
+
+
 def test_a_sign_without_a_unit_may_mean_two_things() -> None:
     with pytest.raises(
         DataError, match=r"'\+10' may count from an event or from the beginning"
