@@ -68,6 +68,13 @@ def test_decay_needs_a_half_life_and_frames_that_last() -> None:
             decay_factors(np.zeros(1), np.array(lengths), half_life=half_life)
 
 
+def test_half_lives_are_those_that_were_measured() -> None:
+    minutes = {"C11": 20.3402, "F18": 109.734, "O15": 122.266 / 60, "N13": 9.965}
+    assert set(minutes) == set(HALF_LIVES)
+    for name, lasts in minutes.items():
+        assert HALF_LIVES[name] == pytest.approx(60 * lasts, rel=1e-5)
+
+
 def test_radionuclides_are_known_however_they_are_spelled() -> None:
     for spelled in ("C11", "11C", "[11C]", "C-11", "carbon-11", "Carbon11", "^11^C"):
         assert nuclide_of(spelled) == "C11"

@@ -155,6 +155,9 @@ def test_a_guess_that_could_be_wrong_is_flagged(tmp_path: Path) -> None:
     scan = read_scan(_table(tmp_path, _lines(edges[:-1].tolist(), edges[1:].tolist())))
     assert scan.ends[-1] == 5400
     assert "times taken as min" in scan.flags[0]
+    edges = np.array([3000, 3001.5, 3003, 3900])
+    late = read_scan(_table(tmp_path, _lines(edges[:-1].tolist(), edges[1:].tolist())))
+    assert late.ends[-1] == 3900
 
 
 def test_hours_of_a_scan_are_flagged(tmp_path: Path) -> None:
@@ -230,6 +233,8 @@ def test_units_of_activity_are_known_turned_or_refused(tmp_path: Path) -> None:
     nano = read("nCi/cc")
     np.testing.assert_allclose(nano.activity["putamen"], [0.037, 0.074])
     assert "activity turned from nCi/cc into kBq/mL" in nano.inferences
+    micro = read("µCi/mL")
+    np.testing.assert_allclose(micro.activity["putamen"], [37, 74])
     np.testing.assert_allclose(read("MBq/mL").activity["putamen"], [1000, 2000])
     with pytest.raises(FormatError, match=r"'mCi/L' is no unit.*possible: kBq/mL, Bq/mL"):
         read("mCi/L")
@@ -317,6 +322,8 @@ def test_a_region_called_mid_is_not_lost_as_the_middle_of_frames(tmp_path: Path)
     assert named.activity["mid"].tolist() == [7, 8]
     with pytest.raises(FormatError, match="line 3: 'mid' looks like the middle of frames"):
         read_scan(_table(tmp_path, f"{header},mid\n0,300,1,7\n300,900,2,8\n"))
+    with pytest.raises(FormatError, match="line 2: 'mid' looks like the middle of frames"):
+        read_scan(_table(tmp_path, f"{header},mid\n0,300,1,7000\n300,900,2,8000\n"))
 
 
 def test_a_tac_of_pmod_saved_as_a_table_keeps_its_unit(tmp_path: Path) -> None:

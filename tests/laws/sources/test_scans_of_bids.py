@@ -77,7 +77,7 @@ def test_factors_of_decay_that_are_not_those_of_the_frames_are_flagged(
     mean = (np.exp(-rate * STARTS) - np.exp(-rate * ENDS)) / (rate * (ENDS - STARTS))
     right = read_scan(dataset(DecayCorrectionFactor=(1 / mean).tolist()))
     assert not any("was corrected by" in flag for flag in right.flags)
-    late = {"InjectionStart": 30, "ImageDecayCorrectionTime": 0}
+    late = {"InjectionStart": 300, "ImageDecayCorrectionTime": 0}
     shifted = read_scan(dataset(DecayCorrectionFactor=(1 / mean).tolist(), **late))
     assert not any("was corrected by" in flag for flag in shifted.flags)
     wrong = read_scan(dataset(DecayCorrectionFactor=[1.0] * len(STARTS)))
@@ -210,6 +210,10 @@ def test_middles_need_the_times_of_frames_or_frames_that_follow_each_other(
     assert (
         read_scan(path).inferences[0] == "starts and ends of frames are those of scan.acqtimes"
     )
+    lines = [line.split("\t") for line in told.splitlines()]
+    cut = [[f"{float(x) / 60:.6f}" for x in c] if len(c) == 2 else c for c in lines]
+    times.write_text("# minutes\n" + "\n".join("\t".join(cells) for cells in cut))
+    np.testing.assert_allclose(read_scan(path).ends, ENDS, atol=1e-3)
     times.write_text(told.replace("0\t15", "0\t17", 1))
     with pytest.raises(FormatError, match="its 20 frames have not the 20 middles"):
         read_scan(path)
