@@ -279,7 +279,11 @@ def _spread(one: Replicates, curve: Curve, factor: float) -> float:
 
 def _differing(value: Estimate, spread: float, how: Assay) -> str:
     cv = spread / value.value if value.value > 0 else math.nan
-    return words.differ("concentrations", cv, how.most_cv) if cv > how.most_cv else ""
+    return (
+        words.differ("concentrations of replicates", cv, how.most_cv)
+        if cv > how.most_cv
+        else ""
+    )
 
 
 def _recovered(how: Assay) -> str:

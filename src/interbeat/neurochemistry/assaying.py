@@ -17,7 +17,7 @@ from interbeat.neurochemistry import words
 from interbeat.neurochemistry._panel import Limits, limits_from, panel_of
 from interbeat.neurochemistry.fitting import fit_curve
 from interbeat.neurochemistry.found import Assay, Assayed, Curve, Panel
-from interbeat.neurochemistry.limits_of import limits_of
+from interbeat.neurochemistry.limits_of import is_oxytocin, limits_of
 from interbeat.neurochemistry.precision import AGREE, PLATES, precision
 from interbeat.neurochemistry.recoveries import (
     dilution_recovery,
@@ -165,7 +165,7 @@ def _said(run: PlateRun, how: Assay) -> Iterator[str]:
         yield "the analyte is not stated"
     if run.shared:
         yield "one curve for all plates, as the file has it"
-    if "oxytocin" in run.analyte.casefold():
+    if is_oxytocin(run.analyte):
         yield f"samples: {words.extraction(run.extracted)}"
     if how.recovery != 1:
         yield f"all samples {words.recovered(how.recovery)}"

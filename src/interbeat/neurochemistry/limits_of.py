@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-__all__ = ["SOURCES", "Limit", "limits_of"]
+__all__ = ["SOURCES", "Limit", "is_oxytocin", "limits_of"]
 
 SOURCES = {
     "McCullough2013": "McCullough, Churchland & Mendez (2013). Problems with measuring "
-    "peripheral oxytocin. Neuroscience & Biobehavioral Reviews 37:1485-1492, "
+    "peripheral oxytocin: Can the data on oxytocin and human behavior be trusted? "
+    "Neuroscience & Biobehavioral Reviews 37:1485-1492, "
     "doi:10.1016/j.neubiorev.2013.04.018",
     "Szeto2011": "Szeto et al. (2011). Evaluation of enzyme immunoassay and radioimmunoassay "
     "methods for the measurement of plasma oxytocin. Psychosomatic Medicine 73:393-400, "
@@ -122,9 +124,12 @@ DOPAMINE = (
 )
 BY_WORD = {
     "oxytocin": OXYTOCIN,
+    "oxitocin": OXYTOCIN,
+    "ocytocin": OXYTOCIN,
     "vasopressin": VASOPRESSIN,
     "copeptin": VASOPRESSIN,
     "cortisol": CORTISOL,
+    "kortisol": CORTISOL,
     "amylase": AMYLASE,
     "serotonin": SEROTONIN,
     "5-ht": SEROTONIN,
@@ -134,10 +139,11 @@ BY_WORD = {
     "homovanillic": DOPAMINE,
     "hva": DOPAMINE,
     "dopac": DOPAMINE,
-    "adrenaline": DOPAMINE,
+    "adrenalin": DOPAMINE,
     "epinephrine": DOPAMINE,
     "mhpg": DOPAMINE,
 }
+BY_SHORT_NAME = {"oxt": OXYTOCIN, "ot": OXYTOCIN, "avp": VASOPRESSIN, "cort": CORTISOL}
 
 
 def limits_of(analyte: str) -> tuple[Limit, ...]:
@@ -146,7 +152,7 @@ def limits_of(analyte: str) -> tuple[Limit, ...]:
     Parameters
     ----------
     analyte : str
-        E.g. ``"oxytocin"``, ``"salivary cortisol"``.
+        E.g. ``"oxytocin"``, ``"salivary cortisol"``, ``"OXT"``.
 
     Returns
     -------
@@ -161,5 +167,19 @@ def limits_of(analyte: str) -> tuple[Limit, ...]:
     ['One sample', 'Blood, sal']
     """
     plain = analyte.casefold()
-    found = (limit for word, limits in BY_WORD.items() if word in plain for limit in limits)
-    return (*dict.fromkeys(found), *ALWAYS)
+    found = [limits for word, limits in BY_WORD.items() if word in plain]
+    found += [
+        BY_SHORT_NAME[word] for word in re.findall(r"\w+", plain) if word in BY_SHORT_NAME
+    ]
+    return (*dict.fromkeys(limit for limits in found for limit in limits), *ALWAYS)
+
+
+def is_oxytocin(analyte: str) -> bool:
+    """Return whether an analyte is oxytocin, whatever it is called.
+
+    Examples
+    --------
+    >>> [is_oxytocin(name) for name in ("Salivary oxytocin", "OXT (ELISA)", "Cortisol")]
+    [True, True, False]
+    """
+    return OXYTOCIN[0] in limits_of(analyte)

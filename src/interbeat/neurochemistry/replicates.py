@@ -26,6 +26,8 @@ __all__ = [
     "wells_of",
 ]
 
+ROUNDING = 1e-9  # of the strongest: densities that differ by less were the same in the file
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replicates:
@@ -179,6 +181,7 @@ def wells_of(plate: Plate, wells: Sequence[Well], how: Assay) -> Wells:
         for flag in one.flags
         if not flag.startswith("responses")  # around zero a CV says nothing
     ]
+    flags += [_unknown_error("blank", blank), _unknown_error("nonspecific", nonspecific)]
     return Wells(
         tuple(sorted(by_role[Role.STANDARD], key=_nominal)),
         by_role[Role.SAMPLE],
@@ -186,7 +189,7 @@ def wells_of(plate: Plate, wells: Sequence[Well], how: Assay) -> Wells:
         blank,
         nonspecific,
         blanks[np.isfinite(blanks)] - (0.0 if blank.reason else blank.value),
-        tuple(flags),
+        words.unique(flags),
     )
 
 
@@ -318,8 +321,17 @@ def _mean(values: FloatArray, unit: str, reason: str) -> Estimate:
     seen = values[np.isfinite(values)]
     if not seen.size:
         return Estimate.missing(unit, reason)
-    error = float(seen.std(ddof=1)) / math.sqrt(seen.size) if seen.size > 1 else 0.0
+    alike = seen.size < 2 or np.ptp(seen) <= ROUNDING * np.abs(seen).max()
+    error = 0.0 if alike else float(seen.std(ddof=1)) / math.sqrt(seen.size)
     return Estimate(float(seen.mean()), error, unit, seen.size / values.size, seen.size)
+
+
+def _unknown_error(what: str, mean: Estimate) -> str:
+    """Say why a mean of wells has no standard error; ``""`` where it has one, or is none."""
+    if mean.reason or mean.se > 0:
+        return ""
+    wells = "one well" if mean.n == 1 else f"{mean.n} wells that read the same"
+    return f"{what}: {wells}, so that its standard error is not known"
 
 
 def _made(plate: str, group: list[tuple[Well, float]], off: float, how: Assay) -> Replicates:
@@ -333,7 +345,9 @@ def _made(plate: str, group: list[tuple[Well, float]], off: float, how: Assay) -
             words.some(unread, len(group), words.NOT_READ) if unread else "",
             words.some(full, len(group), words.SATURATED) if full else "",
             words.some(faint, len(group), words.FAINT) if faint else "",
-            words.differ("responses", cv, how.most_cv) if cv > how.most_cv else "",
+            words.differ("responses of replicates", cv, how.most_cv)
+            if cv > how.most_cv
+            else "",
         ]
     )
     name = first.name or ("" if first.person else first.place)

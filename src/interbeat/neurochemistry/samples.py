@@ -12,10 +12,12 @@ from interbeat.core.sample import Sample
 from interbeat.neurochemistry import words
 from interbeat.neurochemistry._together import covariance, label
 from interbeat.neurochemistry.found import Panel, Reading
+from interbeat.neurochemistry.limits_of import is_oxytocin
 
 __all__ = ["samples_of"]
 
 Read = tuple[Panel, Reading]
+NAMED = 6  # tubes in one sentence
 
 
 def samples_of(
@@ -56,16 +58,23 @@ def samples_of(
                 tubes.setdefault((one.person, one.time, one.name), []).append((panel, one))
             else:
                 nameless += 1
-    found, lost = [], []
+    found: list[Sample] = []
+    lost: dict[str, list[str]] = {}
     for reads in (tubes[key] for key in sorted(tubes)):
         sample = _sample(reads, run, unit, most_cv=most_cv)
         if sample is None:
-            lost.append(f"no sample of {label(reads[0][1])}: {_why(reads)}")
+            lost.setdefault(_why(reads), []).append(label(reads[0][1]))
         else:
             found.append(sample)
+    said = [f"no sample of {_named(names)}: {why}" for why, names in lost.items()]
     if nameless and tubes:
-        lost.append(f"{nameless} readings name no person and time: they join no session")
-    return tuple(found), tuple(lost)
+        said.append(f"{nameless} readings name no person and time: they join no session")
+    return tuple(found), tuple(said)
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _sample(reads: list[Read], run: PlateRun, unit: str, *, most_cv: float) -> Sample | None:
@@ -82,7 +91,7 @@ def _sample(reads: list[Read], run: PlateRun, unit: str, *, most_cv: float) -> S
         more = _torn(used)
     above = [one.upper for _, one in used if one.censored != words.BELOW]
     flags = [flag for _, one in used for flag in one.flags]
-    if "oxytocin" in run.analyte.casefold():
+    if is_oxytocin(run.analyte):
         more.append(words.extraction(run.extracted))
     first = reads[0][1]
     return Sample(
@@ -133,12 +142,18 @@ def _several(inside: list[Read], reads: list[Read], most_cv: float) -> list[str]
     values = np.array([one.concentration.value for _, one in inside])
     cv = float(values.std(ddof=1) / values.mean()) if values.size > 1 else 0.0
     where = ", ".join(f"1:{one.dilution:g}" for _, one in inside)
+    out = ", ".join(_left_out(one) for _, one in reads if one.concentration.reason)
     return [
         f"weighted mean of {len(inside)} of {len(reads)} readings ({where})",
-        words.differ("concentrations of readings, not wells", cv, most_cv)
+        f"readings left out: {out}" if out else "",
+        words.differ("concentrations of dilutions or plates", cv, most_cv)
         if cv > most_cv
         else "",
     ]
+
+
+def _left_out(one: Reading) -> str:
+    return f"1:{one.dilution:g} {one.censored or 'without a value'}"
 
 
 def _limit(outside: list[Read]) -> float:

@@ -66,14 +66,14 @@ def above_limit(limit: float, unit: str) -> str:
 
 
 def differ(what: str, cv: float, most: float) -> str:
-    """Say that replicates differ.
+    """Say that what should be the same differs.
 
     Examples
     --------
-    >>> differ("responses", 0.31, 0.2)
+    >>> differ("responses of replicates", 0.31, 0.2)
     'responses of replicates differ: CV 31 %, above 20 %; kept'
     """
-    return f"{what} of replicates differ: CV {100 * cv:.0f} %, above {100 * most:.0f} %; kept"
+    return f"{what} differ: CV {100 * cv:.0f} %, above {100 * most:.0f} %; kept"
 
 
 def recovered(share: float) -> str:

@@ -92,6 +92,49 @@ def test_wells_saturated_and_too_faint_at_once_say_nothing() -> None:
     assert (one.censored, one.concentration.n) == ("", 0)
 
 
+@pytest.mark.parametrize(
+    ("reads", "said"),
+    [
+        ((0.085,), "blank: one well, so"),
+        ((0.085, 0.086 - 0.001), "blank: 2 wells that read the same, so"),
+        ((0.085, 0.087), ""),
+    ],
+)
+def test_a_blank_whose_error_is_not_known_says_so(reads: tuple[float, ...], said: str) -> None:
+    run = _run()
+    row = np.full((1, 12), np.nan)
+    row[0, : len(reads)] = reads
+    grid = np.vstack([run.plates[0].reads["450"], row])
+    letter = chr(ord("A") + len(grid) - 1)
+    blanks = tuple(Well(f"{letter}{k}", Role.BLANK) for k in range(1, len(reads) + 1))
+    plate = Plate("Plate 1", {"450": grid}, "OD")
+    (panel,) = assay(replace(run, plates=(plate,), wells=run.wells + blanks)).panels
+    assert (panel.blank.se > 1e-4) is (not said)
+    assert (panel.blank.se == 0.0) is bool(said)
+    assert any(flag.startswith("blank: ") for flag in panel.flags) is bool(said)
+    assert any(said in flag for flag in panel.flags) or not said
+
+
+def test_tubes_without_a_sample_are_named_once_for_one_reason() -> None:
+    tubes = tuple(Tube(f"t{k}", 60.0, person="a", time=60.0 * k) for k in range(9))
+    run = _run(tubes)
+    kept = tuple(w for w in run.wells if w.role is not Role.STANDARD)
+    lost = [flag for flag in assay(replace(run, wells=kept)).flags if "no sample" in flag]
+    assert lost == [
+        "no sample of t0, t1, t2, t3, t4, t5 and 3 more: no standards: the layout names none "
+        "with a concentration that was read"
+    ]
+
+
+@pytest.mark.parametrize("name", ["OXT", "Ocytocine", "plasma oxytocin", "OT (pg/mL)"])
+def test_oxytocin_is_known_by_its_other_names(name: str) -> None:
+    found = assay(replace(_run(), analyte=name, extracted=None))
+    assert "samples: extraction not stated" in found.flags
+    assert all("extraction not stated" in sample.flags for sample in found.samples)
+    assert limits_of(name) == limits_of("oxytocin")
+    assert limits_of("protein") == limits_of("insulin") != limits_of("oxytocin")
+
+
 def test_an_assay_that_quantifies_what_it_does_not_detect_says_so() -> None:
     said = {}
     for seed in range(6):
