@@ -286,8 +286,9 @@ def _off(shape: Shape, x: FloatArray, y: FloatArray, fitted: _Fitted) -> str:
     left = float(np.sum((y - shape.response(fitted.values, x)) ** 2))
     whole = float(np.sum((y - y.mean()) ** 2))
     if left > (1 - EXPLAINED) * whole:
+        share = max(math.floor(100 * (1 - left / whole)), 0)  # worse than none is none
         return (
-            f"the {shape.name} curve does not fit: it explains {1 - left / whole:.0%} of the "
+            f"the {shape.name} curve does not fit: it explains {share}% of the "
             f"spread of the standards, under {EXPLAINED:.0%}"
         )
     return ""
@@ -315,11 +316,10 @@ def _curve(
     errors = np.sqrt(np.diag(covariance))
     some = x[x > 0]
     ends = shape.response(values, np.array([some.min(), some.max()]))
+    heights = float(np.ptp(y))
     parameters = {
-        name: Estimate(float(value), float(error), _unit(unit), 1.0, y.size)
-        for name, unit, value, error in zip(
-            shape.parameters, shape.units, values, errors, strict=True
-        )
+        name: _parameter(values[k], errors[k], shape.units[k], n=y.size, heights=heights)
+        for k, name in enumerate(shape.parameters)
     }
     return Curve(
         shape.name, parameters, values, covariance, math.sqrt(variance), fitted.power,
@@ -329,6 +329,21 @@ def _curve(
         notes=notes + _notes(fitted, some, shape),
         known=known_at(fitted.noise) if math.isnan(power) else (0.0, 0.0),
     )  # fmt: skip
+
+
+def _parameter(value: float, error: float, unit: str, *, n: int, heights: float) -> Estimate:
+    """Return a parameter; missing where standards that miss a plateau leave it open.
+
+    Open is one whose standard error is larger than itself, or, of a response, than all
+    responses are apart. The curve where it was fitted may be well known all the same.
+    """
+    size = heights if unit == "response" else abs(value)
+    if error > size:
+        reason = (
+            f"the standards leave it open: {value:.2g} with a standard error of {error:.2g}"
+        )
+        return Estimate.missing(_unit(unit), reason, n=n)
+    return Estimate(float(value), float(error), _unit(unit), 1.0, n)
 
 
 def _unit(unit: str) -> str:

@@ -54,7 +54,7 @@ class Curve:
     shape : str
         Which.
     parameters : mapping of str to Estimate
-        With standard errors.
+        With standard errors; missing, with the reason, where the standards leave one open.
     values : ndarray, shape (p,)
         Of the parameters, as the shape takes them.
     covariance : ndarray, shape (p, p)

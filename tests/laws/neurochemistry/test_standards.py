@@ -251,6 +251,8 @@ def test_a_line_through_a_curve_does_not_fit() -> None:
     y = 2 * STANDARDS / (STANDARDS + 10)
     curve = fit_curve(STANDARDS, y, shape="line", weighting="equal")
     assert "the line curve does not fit" in curve.reason
+    worse = fit_curve(STANDARDS, y, shape="line", weighting="1/y2")
+    assert "it explains 0% of the spread" in worse.reason
 
 
 def test_a_log_logit_curve_is_for_responses_that_fall() -> None:
@@ -384,3 +386,20 @@ def test_bootstrap_is_the_same_for_the_same_seed_and_missing_off_the_curve() -> 
     )
     np.testing.assert_array_equal(one, other)
     assert np.isfinite(one).tolist() == [True, True, False, False]
+
+
+def test_parameters_that_standards_leave_open_are_missing_and_the_curve_is_used() -> None:
+    """Standards on the foot of a curve tell nothing of its plateau, and all of themselves."""
+    x = np.repeat([3.0, 8.0, 25.0, 74.0, 222.0, 667.0, 2000.0], 2)
+    y = 0.00168 * x * (1 + 0.01 * np.resize([1, -1, -1, 1], x.size))
+    curve = fit_curve(x, y, shape="4PL", weighting="1/y2")
+    plateau, middle = curve.parameters["response at infinity"], curve.parameters["EC50"]
+    assert plateau.reason.startswith("the standards leave it open: ")
+    assert middle.reason.startswith("the standards leave it open: ")
+    assert not curve.parameters["slope"].reason
+    assert np.isfinite(curve.values).all()
+    back = read_back(curve, [0.00168 * 500], replicates=2)
+    assert back.concentration[0] == pytest.approx(500, rel=0.02)
+    assert back.upper[0] < 550
+    whole = fit_curve(x, 3 * x / (x + 80), shape="4PL", weighting="1/y2")
+    assert not any(e.reason for e in whole.parameters.values())
