@@ -35,7 +35,8 @@ class BoundImage:
     errors : mapping of str to ndarray
         Their standard errors.
     at_end : ndarray of bool
-        Where k2a is the first or last of the basis: BP_ND is not told well there.
+        Where k2a is the first or last of the basis: values there are made by its range, and are
+        kept so that a mean over voxels does not leave out those of one kind.
     flags : tuple of str
         How many voxels have no value, and why.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 from functools import partial
@@ -180,3 +181,45 @@ def test_frames_of_a_scan_may_be_given_in_any_order_of_regions() -> None:
     turned = replace(scan, activity=dict(reversed(list(scan.activity.items()))))
     one, other = (bind(s, reference="reference").regions["target"] for s in (scan, turned))
     assert one.parameters["BP_ND"].value == pytest.approx(other.parameters["BP_ND"].value)
+
+
+def _noisy(ratio: float, curve: FloatArray, scan: Scan, seed: int) -> Regions:
+    rng = np.random.default_rng(seed)
+    seen = ratio * curve + 0.3 * rng.standard_normal(curve.size)
+    return replace(
+        _regions(scan, noisy=False), activity={"target": seen, "reference": scan.true_reference}
+    )
+
+
+@pytest.mark.parametrize("model", ["SRTM", "SRTM basis"])
+def test_a_rate_at_the_end_of_the_range_tells_no_binding(model: str) -> None:
+    # The reference's own shape, with noise: every rate fits as well, and many are at an end.
+    scan = scanned(Ligand(), FINE, streams=Streams(1, 0))
+    ended = 0
+    for seed in range(30):
+        whole = _noisy(1.2, scan.true_reference, scan, seed)
+        fit = bind(whole, reference="reference", model=model).regions["target"]
+        found = fit.parameters
+        if not found["BP_ND"].reason:
+            continue
+        ended += 1
+        assert "at the end of the range looked at" in found["BP_ND"].reason
+        assert {one.reason for one in found.values()} == {found["BP_ND"].reason}
+        assert found["BP_ND"].reason in fit.flags
+        assert np.all(np.isfinite(fit.fitted))
+    assert 5 <= ended < 30
+
+
+def test_a_region_that_only_takes_up_has_no_binding_potential() -> None:
+    scan = scanned(Ligand(), FINE, streams=Streams(1, 0))
+    frames = Frames(scan.starts / 60, (scan.starts + scan.durations) / 60)
+    trapped = convolved(course(frames, scan.true_reference), np.array([0.0]))[0]
+    curve = 0.8 * scan.true_reference + 0.05 * trapped
+    for model in ("SRTM", "SRTM basis", "SRTM2"):
+        whole = _noisy(1.0, curve, scan, 1)
+        settings = Settings(k2_prime=0.0625)
+        bound = bind(whole, reference="reference", model=model, settings=settings)
+        fit = bound.regions["target"]
+        assert "at the end of the range" in fit.parameters["BP_ND"].reason
+        assert all(math.isnan(one.value) for one in fit.parameters.values())
+        assert np.all(np.isfinite(fit.fitted))

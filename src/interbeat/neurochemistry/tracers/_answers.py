@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import stdtrit
@@ -13,10 +14,10 @@ from interbeat.core.estimate import Z95, Estimate
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings
 
 __all__ = [
-    "AT_END",
     "UNITS",
     "UNTOLD",
     "derived",
+    "ended",
     "estimate",
     "is_multiple",
     "multiple",
@@ -27,7 +28,6 @@ __all__ = [
 ]
 
 UNITS = {"BP_ND": "", "R1": "", "k2": "1/min", "k2'": "1/min"}
-AT_END = "k2a is at the end of its range: BP_ND is not told well"
 UNTOLD = "the curves do not tell it"
 ROUNDING = 1e-10
 FAINT = 1e-100  # in any unit: squares of less are 0 to the machine
@@ -181,3 +181,29 @@ def derived(
         slope = np.asarray(gradient, dtype=np.float64)
         found[name] = estimate(name, value, float(slope @ covariance @ slope), n)
     return found
+
+
+def ended(fit: Fit, rate: float) -> Fit:
+    """Return a fit whose k2a is the first or last rate that was looked at.
+
+    A sum of squares without a minimum tells no rate: what hangs on it would be made by the
+    range, with a standard error that does not know. So would R1 be, which bends with the rate.
+
+    Parameters
+    ----------
+    fit : Fit
+        At that rate.
+    rate : float
+        k2a, in 1/min.
+
+    Returns
+    -------
+    Fit
+        Each value missing; the fitted curve stays.
+    """
+    reason = f"k2a is at the end of the range looked at, {rate:.3g} per min: it is not told"
+    lost = {
+        name: Estimate.missing(was.unit, reason, n=was.n)
+        for name, was in fit.parameters.items()
+    }
+    return replace(fit, parameters=lost, flags=(reason,))

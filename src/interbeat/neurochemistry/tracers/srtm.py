@@ -9,9 +9,9 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.neurochemistry.tracers._answers import (
-    AT_END,
     UNTOLD,
     derived,
+    ended,
     is_multiple,
     multiple,
     no_fit,
@@ -47,6 +47,9 @@ def srtm(problem: Problem, settings: Settings) -> Fit:
     three at the optimum, by the delta method, widened for few frames. Beyond the paper, they
     hold the noise of the reference too, which ordinary ones leave out.
 
+    Where the best k2a is an end of the range, 0.0005 to 5 per min, the curves do not tell it:
+    all values are missing, and the fitted curve alone is given.
+
     Parameters
     ----------
     problem : Problem
@@ -77,7 +80,8 @@ def srtm(problem: Problem, settings: Settings) -> Fit:
         return multiple(problem, settings, NAMES)
     whole = course(problem.frames, problem.reference)
     rate, at_end = sought(lambda rates: _explained(problem, whole, rates), RATES)
-    return simplified(problem, settings, rate=rate, at_end=at_end)
+    fit = simplified(problem, settings, rate)
+    return ended(fit, rate) if at_end else fit
 
 
 def _explained(problem: Problem, whole: Course, rates: FloatArray) -> FloatArray:
@@ -96,7 +100,7 @@ def _explained(problem: Problem, whole: Course, rates: FloatArray) -> FloatArray
     return np.asarray(np.where(apart, (fading @ target) ** 2 / np.where(apart, own, 1.0), 0.0))
 
 
-def simplified(problem: Problem, settings: Settings, *, rate: float, at_end: bool) -> Fit:
+def simplified(problem: Problem, settings: Settings, rate: float) -> Fit:
     """Return the fit of the simplified reference tissue model at a k2a that was found.
 
     Parameters
@@ -107,8 +111,6 @@ def simplified(problem: Problem, settings: Settings, *, rate: float, at_end: boo
         To be told with the fit.
     rate : float
         k2a, in 1/min.
-    at_end : bool
-        Whether it is the end of what was looked at.
 
     Returns
     -------
@@ -131,8 +133,7 @@ def simplified(problem: Problem, settings: Settings, *, rate: float, at_end: boo
         driven(problem.frames, ratio, factor, rate),
     )
     found = derived(_values(ratio, factor, rate), spread, int(used.sum()))
-    flags = odd(found) + (AT_END,) * at_end
-    return Fit(found, fitted, used, settings, {}, flags)
+    return Fit(found, fitted, used, settings, {}, odd(found))
 
 
 def driven(frames: Frames, ratio: float, factor: float, rate: float) -> Noise:

@@ -8,8 +8,8 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.neurochemistry.tracers._answers import (
-    AT_END,
     derived,
+    ended,
     is_multiple,
     multiple,
     no_fit,
@@ -40,8 +40,8 @@ def srtm2(problem: Problem, settings: Settings) -> Fit:
     """Fit the simplified reference tissue model with k2' held.
 
     ``C_T = R1 (C_R + (k2' - k2a) C_R * exp(-k2a t))``, ``BP_ND = R1 k2' / k2a - 1`` (Wu &
-    Carson 2002). k2a is sought as in :func:`~.srtm.srtm`. Standard errors are
-    as there, and take k2' as known.
+    Carson 2002). k2a is sought as in :func:`~.srtm.srtm`, and values are missing as there
+    where it is not told. Standard errors are as there, and take k2' as known.
 
     Parameters
     ----------
@@ -79,7 +79,8 @@ def srtm2(problem: Problem, settings: Settings) -> Fit:
     )
     rate, at_end = sought(lambda rates: _explained(problem, family.shapes(rates)), RATES)
     found = _told(problem, taken, family, rate)
-    return replace(found, flags=flags + found.flags + (AT_END,) * at_end)
+    found = ended(found, rate) if at_end else found
+    return replace(found, flags=flags + found.flags)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from interbeat.neurochemistry.tracers._answers import is_multiple, multiple, no_fit, unusable
+from interbeat.neurochemistry.tracers._answers import (
+    ended,
+    is_multiple,
+    multiple,
+    no_fit,
+    unusable,
+)
 from interbeat.neurochemistry.tracers._basis import Basis
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings, tracer_model
 from interbeat.neurochemistry.tracers.srtm import NAMES, simplified
@@ -24,6 +30,7 @@ def srtm_basis(problem: Problem, settings: Settings) -> Fit:
     are made once; the one that leaves least is taken (Gunn et al. 1997). Beyond the paper, k2a
     is then moved to where a parabola through the three best peaks, and the linear
     coefficients are those at that rate: the steps of the set do not show in the results.
+    Where the best is the first or the last, values are missing as in :func:`~.srtm.srtm`.
 
     Parameters
     ----------
@@ -57,4 +64,6 @@ def srtm_basis(problem: Problem, settings: Settings) -> Fit:
         return multiple(problem, settings, NAMES)
     basis = Basis.over(problem.frames, problem.reference, problem.weights)
     rates, at_end = basis.best(problem.activity[None])
-    return simplified(problem, settings, rate=float(rates[0]), at_end=bool(at_end[0]))
+    rate = float(rates[0])
+    fit = simplified(problem, settings, rate)
+    return ended(fit, rate) if at_end[0] else fit
