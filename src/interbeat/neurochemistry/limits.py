@@ -98,7 +98,7 @@ def detection(curve: Curve, zeros: ArrayLike, *, unit: str) -> Estimate:
     References
     ----------
     .. [1] Long and Winefordner (1983). Limit of detection: a closer look at the IUPAC
-       definition. Analytical Chemistry 55:712A, doi:10.1021/ac00258a001.
+       definition. Analytical Chemistry 55:712A.
 
     Examples
     --------

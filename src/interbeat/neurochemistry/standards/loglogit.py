@@ -51,7 +51,7 @@ LOG_LOGIT = shape(
     Shape(
         "log-logit",
         "Log-logit: a straight line of the logit of the share bound on the logarithm",
-        "Rodbard (1974), Clinical Chemistry 20:1255, doi:10.1093/clinchem/20.10.1255",
+        "Rodbard (1974), Clinical Chemistry 20:1255",
         ("response at zero", "EC50", "slope"),
         ("response", "concentration", "1"),
         _response,
