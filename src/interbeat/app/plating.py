@@ -62,7 +62,9 @@ def assayed(
     paths, layout, told
         See :func:`run`.
     """
-    found = assay(_run(paths, layout, told), _how(told))
+    run, overridden = _run(paths, layout, told)
+    found = assay(run, _how(told))
+    found = replace(found, flags=(*overridden, *found.flags))
     draws, seed = told["bootstrap"], told["seed"]
     if draws is None:
         return found
@@ -73,11 +75,22 @@ def assayed(
 
 def _run(
     paths: tuple[Path, ...], layout: tuple[Path, ...], told: Mapping[str, Any]
-) -> PlateRun:
+) -> tuple[PlateRun, list[str]]:
+    """Return the run, and where options say something else than its files."""
     read = read_plates(*paths, layout=layout or None)
     given = {name: told[name] for name in SAID if told.get(name) not in {None, ""}}
     named = replace(read, **given)
-    return replace(named, unit=concentration_unit(named.unit))
+    named = replace(named, unit=concentration_unit(named.unit))
+    return named, [words for name in given if (words := _overridden(name, read, named))]
+
+
+def _overridden(name: str, read: PlateRun, named: PlateRun) -> str:
+    """Say that an option says something else than the files; ``""`` where it does not."""
+    before, after = getattr(read, name), getattr(named, name)
+    if before in {None, ""} or str(before).casefold() == str(after).casefold():
+        return ""
+    kept = "; no number was converted" if name == "unit" else ""
+    return f"{name}: {after} as told, where the files say {before}{kept}"
 
 
 def _how(told: Mapping[str, Any]) -> Assay:

@@ -16,8 +16,8 @@ from interbeat.core.estimate import Estimate
 __all__ = ["LogNormal", "censored_mean", "censored_spread", "fit_censored", "imputed", "pooled"]
 
 LEAST_KNOWN = 3  # values within the limits: two would give a spread that says nothing
-MOST_CENSORED = 0.8  # of the values (Helsel 2012): beyond, the rest is the model's word
-DRAWS = 20  # imputations: enough for a standard error (White, Royston & Wood 2011)
+MOST_CENSORED = 0.8  # of the values: beyond, the rest is the model's word
+DRAWS = 20  # imputations: so few make the variance 4 % too large at most (Rubin 1987, p. 114)
 STEPS, CLOSE = 60, 1e-10
 SAME = 1e-4  # values that differ by less, as a share, are the same to any assay
 MOST = 1e100  # of a concentration in any unit; its square is a number, too
@@ -74,8 +74,8 @@ def fit_censored(lower: ArrayLike, upper: ArrayLike) -> LogNormal:
 
     References
     ----------
-    .. [1] Tobin (1958), Econometrica 26:24-36, doi:10.2307/1907382; Helsel (2012), Statistics
-       for censored environmental data, 2nd ed., Wiley (log-normal, by maximum likelihood).
+    .. [1] Tobin (1958), Econometrica 26:24-36, doi:10.2307/1907382; Helsel (2005), Nondetects
+       and data analysis: statistics for censored environmental data, Wiley.
     .. [2] Olsen (1978), Econometrica 46:1211-1215, doi:10.2307/1911445.
 
     Examples
