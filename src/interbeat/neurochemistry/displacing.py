@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
+
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Z95, Estimate
 from interbeat.neurochemistry.bound import Bound, Displaced
@@ -26,10 +28,12 @@ def displaced(
 
     ``(condition - baseline) / baseline``: negative where less is bound. Papers on displacement
     write ``(baseline - condition) / baseline``, positive where less is bound; the words give
-    both. Standard errors by the delta method; intervals are Fieller's for a ratio
-    (1954, doi:10.1111/j.2517-6161.1954.tb00159.x), which hold where the baseline is small.
-    They carry the noise of both fits, not how a person differs from one scan to the next: for
-    that `retest` is beside them.
+    both, and say where the interval holds 0. Standard errors by the delta method; intervals
+    are Fieller's for a ratio (1954, doi:10.1111/j.2517-6161.1954.tb00159.x), which hold where
+    the baseline is small. They carry the noise of both fits, not how a person differs from one
+    scan to the next: for that `retest` is beside them.
+
+    V_T holds what is free, too: of it the words say lower or higher V_T.
 
     Less bound may mean that a transmitter took receptors, fewer receptors or a lower affinity;
     more bound happens as well. It is not a measure of release.
@@ -52,8 +56,8 @@ def displaced(
     Raises
     ------
     DataError
-        If models, reference regions or people differ, the model has no binding, or no region
-        is in both.
+        If models, reference regions, people or tracers differ, the model has no binding, no
+        region is in both, or both hold the same curves.
 
     Examples
     --------
@@ -89,13 +93,12 @@ def displaced(
         )
         for name in shared
     }
-    change = {name: value for name, (value, _) in found.items()}
     return Displaced(
         baseline,
         condition,
-        change,
+        {name: value for name, (value, _) in found.items()},
         {name: ends for name, (_, ends) in found.items()},
-        {name: _words(value) for name, value in change.items()},
+        {name: _words(value, ends, outcome) for name, (value, ends) in found.items()},
         {name: retest[name].detectable if name in retest else math.nan for name in shared},
         order,
         _flags(baseline, condition, outcome=outcome, retested=bool(retest), order=order),
@@ -133,7 +136,8 @@ def ratio_of(before: Estimate, after: Estimate) -> tuple[Estimate, Interval]:
         return Estimate.missing("", reason, n=n), nothing
     spare = before.value**2 - (Z95 * before.se) ** 2
     if before.value <= 0 or spare <= 0:
-        reason = f"the baseline of {before} is not told from 0: no share of it"
+        low = "not above 0" if before.value <= 0 else "not told from 0"
+        reason = f"the baseline of {before} is {low}: no share of it"
         return Estimate.missing("", reason, n=n), nothing
     ratio = after.value / before.value
     error = math.hypot(after.se, ratio * before.se) / before.value
@@ -155,23 +159,43 @@ def _outcome(baseline: Bound, condition: Bound) -> str:
             f"two reference regions cannot be compared: {baseline.reference!r} and "
             f"{condition.reference!r}"
         )
-    people = {scan.scan.person for scan in (baseline, condition)} - {""}
-    if len(people) > 1:
-        raise DataError(f"scans of two people: {' and '.join(sorted(people))}")
+    for what, plural in (("person", "people"), ("tracer", "tracers")):
+        told = {getattr(scan.scan, what) for scan in (baseline, condition)} - {""}
+        if len(told) > 1:
+            raise DataError(f"scans of two {plural}: {' and '.join(sorted(told))}")
     outcome = MODELS[baseline.model].outcome
     if outcome not in {"BP_ND", "V_T"}:
         raise DataError(f"{baseline.model} gives {outcome} of one scan: nothing to compare")
+    if _same_curves(baseline, condition):
+        raise DataError("baseline and condition hold the same curves: one scan given twice?")
     return outcome
 
 
-def _words(change: Estimate) -> str:
-    """Return the change in words, and as papers on displacement write it."""
+def _same_curves(baseline: Bound, condition: Bound) -> bool:
+    """Whether a region has the very same values in both: noise never repeats itself."""
+    first, second = baseline.scan.activity, condition.scan.activity
+    return any(
+        np.any(first[name]) and np.array_equal(first[name], second[name], equal_nan=True)
+        for name in baseline.regions
+        if name in second
+    )
+
+
+def _words(change: Estimate, ends: Interval, outcome: str) -> str:
+    """Return the change in words, and as papers on displacement write it.
+
+    A total volume holds what is free, too: a share of it is no share of what is bound.
+    """
     if change.reason:
         return f"missing: {change.reason}"
-    direction = "less bound" if change.value < 0 else "more bound"
+    less, more = (
+        ("lower V_T", "higher V_T") if outcome == "V_T" else ("less bound", "more bound")
+    )
+    direction = less if change.value < 0 else more
+    unsure = "; the interval holds 0: no difference is shown" * (ends[0] <= 0 <= ends[1])
     return (
         f"{direction} than at baseline: {abs(change.value):.1%}; "
-        f"(baseline - condition) / baseline = {-change.value:+.3f}"
+        f"(baseline - condition) / baseline = {-change.value:+.3f}{unsure}"
     )
 
 

@@ -73,7 +73,8 @@ def test_retest(first: ArrayLike, second: ArrayLike) -> Retest:
     Returns
     -------
     Retest
-        Missing, with a reason, for fewer than 3 pairs or a mean that is not above 0.
+        Missing, with a reason, for fewer than 3 pairs or a mean that is not above 0; the
+        variability also where the mean of one pair is not.
 
     Raises
     ------
@@ -99,7 +100,16 @@ def test_retest(first: ArrayLike, second: ArrayLike) -> Retest:
         reason = f"{n} pairs; {FEWEST} needed" if n < FEWEST else "the mean is not above 0"
         return _nothing(mean, reason, n, flags)
     few = f"{pairs.shape[0]} people: the intervals say more than the numbers"
-    return _compared(pairs, mean, (*flags, *(few,) * (pairs.shape[0] < FEW)))
+    same = "no pair differs at all: the same values given twice?"
+    return _compared(
+        pairs / mean,
+        mean,
+        (
+            *flags,
+            *(few,) * (pairs.shape[0] < FEW),
+            *(same,) * bool(np.all(pairs[:, 0] == pairs[:, 1])),
+        ),
+    )
 
 
 test_retest.__test__ = False  # type: ignore[attr-defined]  # its name looks like a test's
@@ -111,34 +121,45 @@ def _nothing(mean: float, reason: str, n: int, flags: tuple[str, ...]) -> Retest
 
 
 def _compared(pairs: FloatArray, mean: float, flags: tuple[str, ...]) -> Retest:
+    """Return how pairs agree, given as shares of the mean of all."""
     n = pairs.shape[0]
     gaps = pairs[:, 1] - pairs[:, 0]
-    within = math.sqrt(float(np.mean(gaps**2)) / 2) / mean
-    relative = np.abs(gaps) / np.abs(pairs.mean(axis=1)).clip(np.finfo(np.float64).tiny)
-    quantile = float(stdtrit(n - 1, 0.975))
-    sizes = {"variability": relative, "shift": gaps / mean}
-    centers = {name: float(values.mean()) for name, values in sizes.items()}
-    errors = {name: float(values.std(ddof=1)) / math.sqrt(n) for name, values in sizes.items()}
-    ends = {
-        name: (centers[name] - quantile * errors[name], centers[name] + quantile * errors[name])
-        for name in sizes
-    }
-    ends["variability"] = (max(ends["variability"][0], 0.0), ends["variability"][1])
-    ends["within"] = (
+    within = math.sqrt(float(np.mean(gaps**2)) / 2)
+    shift, shifted = _mean(gaps)
+    variability, varied = _variability(gaps, pairs.mean(axis=1))
+    agreement, agreed = _agreement(pairs)
+    spread = (
         within * math.sqrt(n / float(chdtri(n, 0.025))),
         within * math.sqrt(n / float(chdtri(n, 0.975))),
     )
-    agreement, ends["agreement"] = _agreement(pairs)
     return Retest(
         mean,
         Estimate(within, within / math.sqrt(2 * n), "", 1.0, n),
-        Estimate(centers["variability"], errors["variability"], "", 1.0, n),
-        _agreed(agreement, ends["agreement"], n),
-        Estimate(centers["shift"], errors["shift"], "", 1.0, n),
-        ends,
+        variability,
+        _agreed(agreement, agreed, n),
+        shift,
+        {"within": spread, "variability": varied, "agreement": agreed, "shift": shifted},
         Z95 * math.sqrt(2) * within,
         flags,
     )
+
+
+def _mean(values: FloatArray) -> tuple[Estimate, tuple[float, float]]:
+    """Return the mean and its 95 % interval by Student's distribution."""
+    n, center = values.size, float(values.mean())
+    error = float(values.std(ddof=1)) / math.sqrt(n)
+    room = float(stdtrit(n - 1, 0.975)) * error
+    return Estimate(center, error, "", 1.0, n), (center - room, center + room)
+
+
+def _variability(gaps: FloatArray, means: FloatArray) -> tuple[Estimate, tuple[float, float]]:
+    """Return the mean of the absolute differences over the means of their pairs."""
+    low = int(np.sum(means <= 0))
+    if low:
+        reason = f"the mean of {low} of {means.size} pairs is not above 0: no share of it"
+        return Estimate.missing("", reason, n=means.size), (math.nan, math.nan)
+    found, (least, most) = _mean(np.abs(gaps) / means)
+    return found, (max(least, 0.0), most)
 
 
 def _agreement(pairs: FloatArray) -> tuple[float, tuple[float, float]]:

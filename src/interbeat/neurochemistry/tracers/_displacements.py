@@ -40,7 +40,7 @@ RATES = Range(2e-3, 1.0, 40)  # of k2a, in 1/min
 PASSES = 3  # over k2a
 RATIOS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)  # of the reference's noise to the region's
 LITTLE = 0.05  # of the highest activity, below which noise does not fall
-MOST = 2.0  # times the binding before
+MOST = 2.0  # at the peak, times the binding before
 RIDGE = 1e-12  # keeps equal columns solvable
 DRAWS = 999  # scans without displacement, for the null
 SEED = 2012
@@ -88,6 +88,8 @@ class Search:
         What all share.
     fitted, calm_fitted : ndarray, shape (n,)
         Activity, with the best shape, and if nothing happens.
+    white : ndarray, shape (c, n)
+        What makes noise even and independent over the frames that count.
     """
 
     coefficients: FloatArray
@@ -100,6 +102,7 @@ class Search:
     span: FloatArray
     fitted: FloatArray
     calm_fitted: FloatArray
+    white: FloatArray
 
     @property
     def best(self) -> int:
@@ -276,16 +279,17 @@ def _tried(
         span,
         np.column_stack([shared, shaped[best]]) @ raw[best],
         shared @ calm_raw,
+        white,
     )
 
 
 def _possible(coefficients: FloatArray) -> BoolArray:
-    """Return where all rates are above 0, something binds, and not more than twice as much."""
+    """Return where all rates are above 0, and what binds at the peak is 0 to MOST of before."""
     k2, k2a, gain = coefficients[:, 1:].T
     peak = k2a + gain
     # k2 / peak - 1 <= MOST (k2 / k2a - 1), without dividing by a peak that may be 0
     room = k2 <= (1 + MOST * (k2 / np.where(k2a > 0, k2a, math.inf) - 1)) * peak
-    return np.asarray((k2 > k2a) & (k2a > 0) & (peak > 0) & room)
+    return np.asarray((k2 > k2a) & (k2a > 0) & (peak > 0) & (peak <= k2) & room)
 
 
 def _rates(raw: FloatArray, out: float) -> tuple[FloatArray, FloatArray]:
