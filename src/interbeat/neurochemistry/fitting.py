@@ -32,6 +32,7 @@ __all__ = ["fit_curve"]
 
 ROUNDS = 60  # of weights that follow the curve that they gave
 FEW = 3  # steps before the weights follow again
+ROUGH = 16  # steps without weights, where weights follow: all starts are tried again with them
 CLOSE = 1e-7  # relative step at which the curve and its weights agree
 STEADY = 0.95  # of the spread of levels that a curve which only rises or falls must explain
 EXPLAINED = 0.9  # of the spread of responses that the fitted curve must explain
@@ -210,7 +211,8 @@ def _fitted(
 ) -> _Fitted:
     """Return the curve whose weights are those that it gives."""
     starts = _starts(shape, x, y)
-    values, rest = _best(shape, starts, x, y, weights=np.ones(y.size), rounds=SETTLED)
+    first = ROUGH if power else SETTLED
+    values, rest = _best(shape, starts, x, y, weights=np.ones(y.size), rounds=first)
     theta, floor = 0.0, _floor(shape, values, x)
     scale = np.where(positive(shape), 0.0, np.ptp(y))
     for turn in range(ROUNDS if power else 0):
