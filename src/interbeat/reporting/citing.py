@@ -15,7 +15,7 @@ from interbeat.neurochemistry.standards._spec import SHAPES
 from interbeat.neurochemistry.tracers._spec import MODELS
 from interbeat.pipeline.analysis import Analysis
 
-__all__ = ["BOKER", "LEADING", "TARONE", "cite", "cite_sources"]
+__all__ = ["BOKER", "HEART", "LEADING", "TARONE", "cite", "cite_sources"]
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s,;\"'<>{}\[\]]+")
 BOKER = "10.1037/1082-989X.7.3.338"  # windowed cross-correlation, behind every synchrony
@@ -33,7 +33,7 @@ BOOKS = (
     "oconnell1993",
     "szeto2011",
 )  # by key: they have no DOI here
-ALWAYS = ("10.1038/tp.2016.73", "10.1111/psyp.14604")  # how to report what was measured
+HEART = "10.1038/tp.2016.73 10.1111/psyp.14604"  # how to report measures of the heart
 
 
 def cite(analysis: Analysis | None = None) -> str:
@@ -73,7 +73,7 @@ def cite_sources(sources: Iterable[str], *, keys: Iterable[str] = ()) -> str:
     -------
     str
     """
-    wanted = dict.fromkeys(_dois(" ".join((*ALWAYS, *sources))))
+    wanted = dict.fromkeys(_dois(" ".join(sources)))
     known = _references()
     entries = sorted(
         [known.get(doi.lower()) or _bare(doi) for doi in wanted] + [known[key] for key in keys]
@@ -83,6 +83,7 @@ def cite_sources(sources: Iterable[str], *, keys: Iterable[str] = ()) -> str:
 
 def _sources(analysis: Analysis | None) -> Iterator[str]:
     """Give every text that may name a paper."""
+    yield HEART
     if analysis is None:
         yield from (spec.source for spec in MEASURES.values())
         yield from (spec.source for spec in INDICES.values())

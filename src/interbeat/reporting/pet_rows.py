@@ -250,7 +250,7 @@ def _frames(scan: Regions) -> str:
             runs.append((duration, 1))
     listed = ", ".join(f"{n} × {duration:g} s" for duration, n in runs)
     lost = float(scan.starts[-1] + scan.durations[-1]) / 60
-    return f"{scan.starts.size} to {lost:.4g} min: {listed}"
+    return f"{scan.starts.size}, the last until {lost:.4g} min: {listed}"
 
 
 def _volumes(scan: Regions) -> str:

@@ -30,22 +30,24 @@ GUIDELINES = "10.1177/0271678X20905433"  # Knudsen et al. 2020
 RATIO = "10.1111/j.2517-6161.1954.tb00159.x"  # Fieller 1954
 TOUCH = "10.1016/j.neuroimage.2016.05.063"  # Nummenmaa et al. 2016
 MEANING = {
-    "BP_ND": "BP_ND, the non-displaceable binding potential: at equilibrium, the ratio of "
-    "what is bound to receptors to what is not",
-    "V_T": "V_T, the total volume of distribution: at equilibrium, the ratio of the activity "
-    "in tissue to that of the parent compound in plasma, bound to receptors or not",
-    "change": "The change is (BP_ND at its peak - BP_ND before) / BP_ND before, a share: "
+    "BP_ND": "BP_ND, the binding potential relative to the nondisplaceable tracer: at "
+    "equilibrium, the tracer that is bound specifically over that which is free or bound to "
+    "anything else in the tissue",
+    "V_T": "V_T, the total volume of distribution: at equilibrium, the activity of the tracer "
+    "in tissue, bound or not, over that of the parent compound in plasma",
+    "change": "The change is (BP_ND at its peak − BP_ND before it) / BP_ND before it, a share: "
     "negative where less is bound",
 }
+NAMED_BY = f"nomenclature of Innis et al. 2007, doi:{NOMENCLATURE}"
 COMPARED = (
     "The two scans were compared region by region as (condition - baseline) / baseline, with "
     f"intervals for a ratio (Fieller 1954, doi:{RATIO})."
 )
-NAMED = {"change": "Change of binding within a scan"}
+NAMED = {"change": "Change of binding"}
 WEIGHTS = {
     "equal": "the same for all frames",
-    "duration": "by the duration of a frame",
-    "counts": "by the inverse of the variance of its counts",
+    "duration": "by their durations",
+    "counts": "by the inverse of the variance that their counts should have",
     "file": "as the file gave them",
 }
 LISTED = 6  # regions in a sentence
@@ -53,9 +55,11 @@ MOST_LINES = 24  # regions in a terminal
 
 
 def heading(bound: Bound) -> str:
-    """Return what was measured, as a title."""
-    tracer = bound.scan.tracer or "a tracer that is not stated"
-    return f"{NAMED.get(outcome(bound), outcome(bound))} of {tracer}"
+    """Return what was measured, as a title; the file where nothing names the tracer."""
+    scan, what = bound.scan, NAMED.get(outcome(bound), outcome(bound))
+    if scan.tracer:
+        return f"{what} of {scan.tracer}"
+    return f"{what}, {scan.source}" if scan.source else what
 
 
 def about(bound: Bound) -> list[tuple[str, str]]:
@@ -102,26 +106,26 @@ def limits(found: Bound | Displaced) -> list[str]:
     """Return what the numbers cannot say, each with who found it."""
     bound = found.baseline if isinstance(found, Displaced) else found
     said = [
-        "Binding is not release. Less of a tracer may be bound because a transmitter took the "
-        "place, because there are fewer receptors, because they turned inward, or because blood"
-        " flow changed or the head moved.",
-        "The sign is not obvious: gentle touch by a partner raised the availability of "
-        f"µ-opioid receptors in 18 men (Nummenmaa et al. 2016, doi:{TOUCH}). More binding is "
-        "not less of a feeling, and less is not more of it.",
-        "One scan of one person is no trait, and says nothing of pleasure, mood or love. "
-        "Studies of couples with PET have had ten to twenty people: too few for fine "
-        "differences.",
+        "Binding is not release. Less of a tracer may be bound because a transmitter took its "
+        "place, because fewer receptors are there or within reach, because less tracer was "
+        "delivered, or because the head moved.",
+        "The sign of a change is not obvious: touch by a partner raised the availability of "
+        f"µ-opioid receptors in 18 men (Nummenmaa et al. 2016, doi:{TOUCH}). Neither more nor "
+        "less binding says what a person felt.",
+        "One scan is not a trait of the person.",
         "Standard errors are of the fit of this scan. How far a second scan of the same person "
-        "would differ (test and retest) is not in them and is mostly larger.",
-        "What is measured here is the brain. Nothing in blood or saliva can stand in for it, "
-        "and it cannot stand in for them.",
+        "would differ (test and retest) is not in them and is usually larger.",
+        "What is measured is the activity of a tracer in tissue, not the concentration of a "
+        "transmitter. Concentrations in blood or saliva cannot stand in for it, nor it for "
+        "them.",
         "Nobody is scored or ranked: regions are in the order of the file. Not a medical "
         "device; nothing here is a diagnosis.",
     ]
     if bound.reference:
         said.insert(2, (
-            f"{sentence(bound.reference)} is taken to be free of receptors and to be entered "
-            "as the other regions are. If it is not, BP_ND of every region is off."
+            f"{bound.reference} is taken to hold nothing that the tracer binds to specifically,"
+            " and as much nondisplaceable tracer as the other regions. Where that does not "
+            "hold, BP_ND of every region is biased."
         ))  # fmt: skip
     return said
 
@@ -135,12 +139,21 @@ def settings_rows(bound: Bound) -> list[tuple[str, str]]:
         ("Weights of frames", bound.weighting),
         ("t*, min", _told(told.t_star)),
         ("k2′, 1/min", _told(told.k2_prime)),
-        ("Share of blood", _told(told.blood_volume)),
-        ("Delay of the blood, min", _told(told.delay)),
+        *_blood_rows(bound),
         ("SHA-256 of frames and curves",
          digest(scan.starts, scan.durations, *scan.activity.values())),
     ]  # fmt: skip
     return rows + [("Concluded, not read", text) for text in concluded(bound)]
+
+
+def _blood_rows(bound: Bound) -> list[tuple[str, str]]:
+    if bound.blood is None:
+        return []
+    told = bound.settings
+    return [
+        ("Share of blood", _told(told.blood_volume)),
+        ("Delay of the blood, min", _told(told.delay)),
+    ]
 
 
 def sources_of(found: Bound | Displaced) -> list[str]:
@@ -149,7 +162,8 @@ def sources_of(found: Bound | Displaced) -> list[str]:
     model = MODELS[bound.model]
     first = [MODELS[model.first].source] if model.first else []
     ratio = [RATIO] if isinstance(found, Displaced) else []
-    return [model.source, *first, *ratio, NOMENCLATURE, GUIDELINES, TOUCH]
+    named = [] if model.outcome in NAMED else [NOMENCLATURE]
+    return [model.source, *first, *ratio, *named, GUIDELINES, TOUCH]
 
 
 def lines(found: Bound | Displaced) -> Iterator[str]:
@@ -242,26 +256,28 @@ def _modeled(bound: Bound) -> str:
     where = (
         f"with {bound.reference} as reference region"
         if bound.reference
-        else "with arterial input corrected for metabolites"
+        else "with the parent compound in arterial plasma as input"
     )
+    by = "" if model.outcome in NAMED else f" ({NAMED_BY})"
     said = [
         f"{model.title} ({model.source}) was fitted to each region {where}; frames were "
         f"weighted {WEIGHTS.get(bound.weighting, bound.weighting)}.",
-        f"{MEANING.get(model.outcome, model.outcome)} (nomenclature of Innis et al. 2007, "
-        f"doi:{NOMENCLATURE}).",
+        f"{MEANING.get(model.outcome, model.outcome)}{by}.",
     ]
     starts = _span([fit.settings.t_star for fit in bound.regions.values()])
     washout = _span([fit.settings.k2_prime for fit in bound.regions.values()])
-    used = [f"t* was {starts} min"] if starts else []
-    used += [f"k2′ was {washout} per min"] if washout else []
-    return " ".join([*said, *([f"{sentence(join(used))}."] if used else [])])
+    used = [f"a t* of {starts} min"] if starts else []
+    used += [f"a k2′ of {washout} per min"] if washout else []
+    return " ".join([*said, *([f"It had {join(used)}."] if used else [])])
 
 
-def _errors(_: Bound) -> str:
+def _errors(bound: Bound) -> str:
+    how = "value ± 1.96 standard errors"
+    if outcome(bound) in NAMED:
+        how = f"of the change, all its shapes that fit nearly as well; of the others, {how}"
     return (
-        "Standard errors are those of the fit; intervals are 95 % (value ± 1.96 standard "
-        f"errors). What a report should state is listed after Knudsen et al. (2020, "
-        f"doi:{GUIDELINES})."
+        f"Standard errors are those of the fit; intervals are 95{THIN}% ({how}). What a report "
+        f"should state is listed after Knudsen et al. (2020, doi:{GUIDELINES})."
     )
 
 

@@ -11,7 +11,7 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place, position
 from interbeat.neurochemistry.found import Assay, Panel
 from interbeat.reporting._format import tidy
-from interbeat.reporting.plate_rows import parts_of
+from interbeat.reporting.plate_rows import own_flags, parts_of
 
 __all__ = ["MapShown", "WellShown", "chosen_read", "plate_map", "wells_of"]
 
@@ -101,7 +101,7 @@ def wells_of(run: PlateRun, plate: str) -> dict[tuple[int, int], Well]:
 
 
 def _flagged(panel: Panel) -> frozenset[str]:
-    return frozenset(where for one in parts_of(panel) if one.flags for where in one.places)
+    return frozenset(where for one in parts_of(panel) if own_flags(one) for where in one.places)
 
 
 def _well(

@@ -10,17 +10,18 @@ from interbeat.core.estimate import Estimate, number
 from interbeat.core.plate import PlateRun
 from interbeat.neurochemistry.found import Assayed, Panel, Reading, Standard
 from interbeat.neurochemistry.limits_of import limits_of
-from interbeat.neurochemistry.words import extraction
+from interbeat.neurochemistry.words import extraction, recovered
 from interbeat.reporting._format import HARD, clock, interval, share, tidy, value
 
 __all__ = [
     "ReadingRow", "StandardRow", "amount", "control_rows", "flag_rows", "limit_rows",
-    "parameter_rows", "parts_of", "range_counts", "reading_rows", "run_flags", "share_rows",
-    "standard_rows", "written",
+    "own_flags", "parameter_rows", "parts_of", "range_counts", "reading_rows", "run_flags",
+    "share_rows", "standard_rows", "written",
 ]  # fmt: skip
 
 NOTHING = "\N{EN DASH}"
 NO_CURVE = "no standard curve"
+OF_ALL = recovered(1.0).partition(",")[0]  # said of the run: not of each sample again
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,10 @@ def limit_rows(panel: Panel) -> list[tuple[str, str]]:
 
 def share_rows(found: Mapping[str, Estimate]) -> list[tuple[str, str, str, str]]:
     """Return name, value as a percentage, interval and number of each share or recovery."""
-    return [(name, *_share(e), str(e.n)) for name, e in found.items()]
+    return [
+        (name, *(_p(e) if name.startswith("p of ") else _share(e)), str(e.n))
+        for name, e in found.items()
+    ]
 
 
 def range_counts(panels: Sequence[Panel]) -> dict[str, int]:
@@ -159,7 +163,7 @@ def flag_rows(assayed: Assayed) -> list[tuple[str, str]]:
         rows += [(panel.plate, flag) for flag in panel.flags]
         for one in parts_of(panel):
             name = f"{panel.plate}, {one.name} ({', '.join(one.places)})"
-            rows += [(name, flag) for flag in one.flags]
+            rows += [(name, flag) for flag in own_flags(one)]
     return rows
 
 
@@ -167,6 +171,11 @@ def run_flags(assayed: Assayed) -> list[str]:
     """Return the flags of a run but those limits of its analyte that stand under Limits."""
     known = {one.text for one in limits_of(assayed.run.analyte)}
     return [flag for flag in assayed.flags if flag.partition(" [")[0] not in known]
+
+
+def own_flags(one: Standard | Reading) -> list[str]:
+    """Return the flags of a standard, sample or control but what is said of the whole run."""
+    return [flag for flag in one.flags if not flag.startswith(OF_ALL)]
 
 
 def parts_of(panel: Panel) -> list[Standard | Reading]:
@@ -195,7 +204,7 @@ def _standard(one: Standard, why: str) -> StandardRow:
         _cv(one.cv),
         f"missing: {back.reason}" if back.reason else value(back),
         _off(back, one.nominal),
-        "; ".join(one.flags),
+        "; ".join(own_flags(one)),
     )
 
 
@@ -218,7 +227,7 @@ def _reading(one: Reading, run: PlateRun, why: str) -> ReadingRow:
         _off(one.concentration, one.nominal),
         extraction(run.extracted),
         missing,
-        "; ".join(one.flags),
+        "; ".join(own_flags(one)),
     )
 
 
@@ -251,6 +260,11 @@ def _between(one: Reading) -> str:
 def _digits(bound: float, se: float) -> str:
     known = math.isfinite(se) and se > 0
     return tidy(number(bound, se)) if known else amount(bound)
+
+
+def _p(e: Estimate) -> tuple[str, str]:
+    """Return a probability, which is no percentage."""
+    return (f"missing: {e.reason}" if e.reason else f"{e.value:.2g}"), NOTHING
 
 
 def _share(e: Estimate) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from interbeat.reporting._format import HARD, THIN, join, plural, share
 from interbeat.reporting._names import sentence
 from interbeat.reporting._numbers import digest
 from interbeat.reporting.plate_map import chosen_read
-from interbeat.reporting.plate_rows import amount, parts_of, range_counts, run_flags
+from interbeat.reporting.plate_rows import amount, own_flags, parts_of, range_counts, run_flags
 
 __all__ = [
     "about", "heading", "in_short", "keys_of", "limits", "lines", "methods", "settings_rows",
@@ -23,6 +23,7 @@ __all__ = [
 CALIBRATION = "10.1208/aapsj0902029"  # Findlay & Dillard 2007
 TOBIT, IMPUTATION = "10.2307/1907382", "10.1002/9780470316696"
 BOOKS = ("ich2022", "davidian1995")  # without a DOI, by key
+CURVE = {"4PL": "10.1016/S0076-6879(75)37003-1"}  # Rodbard & Frazier 1975
 UNSAID = {"MacLean2019": "10.1016/j.psyneuen.2019.05.018"}  # where the source names none
 KEYS = {"Szeto2011": "szeto2011"}
 WEIGHTS = {
@@ -35,10 +36,12 @@ WEIGHTS = {
 
 
 def heading(assayed: Assayed) -> str:
-    """Return what was measured in what, as a title."""
+    """Return what was measured in what, as a title; the file where nothing says it."""
     run = assayed.run
-    analyte = run.analyte or "an analyte that is not stated"
-    return sentence(f"{analyte} in {run.matrix}" if run.matrix else analyte)
+    if not run.analyte:
+        kind = "Plate" if len(run.plates) == 1 else f"{len(run.plates)} plates of"
+        return f"{kind} {run.source}" if run.source else plural(len(run.plates), "plate")
+    return sentence(f"{run.analyte} in {run.matrix}" if run.matrix else run.analyte)
 
 
 def about(assayed: Assayed) -> list[tuple[str, str]]:
@@ -105,11 +108,11 @@ def sources_of(assayed: Assayed) -> list[str]:
     cited = _keys(assayed)
     return [
         *(SHAPES[name].source for name in sorted(shapes) if name in SHAPES),
+        *(CURVE[name] for name in sorted(shapes) if name in CURVE),
         *(SOURCES[key] for key in cited),
         *(UNSAID[key] for key in cited if key in UNSAID),
         CALIBRATION,
-        TOBIT,
-        IMPUTATION,
+        *((TOBIT, IMPUTATION) if _outside(assayed) else ()),
     ]
 
 
@@ -133,10 +136,13 @@ def _plate(panel: Panel, assayed: Assayed) -> str:
     outside = [f"{n} {where} it" for where, n in list(counts.items())[1:3] if n]
     every = sum(counts.values())
     if every:
-        inside = f"Of {plural(every, 'sample')}, {counts['in range']} lie in this range"
+        within = counts["in range"]
+        lie = "lies" if within == 1 else "lie"
+        inside = f"Of {plural(every, 'sample')}, {within} {lie} in this range"
         said.append(f"{join([inside, *outside])}.")
-    if counts["without a concentration"]:
-        said.append(f"{counts['without a concentration']} have no concentration.")
+    lost = counts["without a concentration"]
+    if lost:
+        said.append(f"{lost} {'has' if lost == 1 else 'have'} no concentration.")
     return " ".join(said)
 
 
@@ -154,9 +160,7 @@ def _reach(panel: Panel, assayed: Assayed) -> str:
         return f"limits of quantification missing ({low.reason or high.reason})"
     said = f"which quantifies {amount(low.value)} to {amount(high.value)}{HARD}{unit}"
     if not panel.detection.reason:
-        said += (
-            f" and detects {assayed.run.analyte or 'it'} from {amount(panel.detection.value)}"
-        )
+        said += f" and detects from {amount(panel.detection.value)}{HARD}{unit} up"
     return said
 
 
@@ -195,9 +199,9 @@ def _curve(assayed: Assayed) -> str:
     return (
         f"{whose}: {title}, by weighted least squares (Findlay and Dillard 2007, "
         f"doi:{CALIBRATION}), the standard deviation of a response being taken as "
-        f"{WEIGHTS.get(how.weighting, how.weighting)}; weights follow the fitted curve "
-        "(Davidian and Giltinan 1995). Standards were read back from the curve that was fitted "
-        "to them."
+        f"{WEIGHTS.get(how.weighting, how.weighting)}; weights are of the fitted responses "
+        "(Davidian and Giltinan 1995). Standards were read back from the same curve, which "
+        "flatters them."
     )
 
 
@@ -213,17 +217,26 @@ def _back(assayed: Assayed) -> str:
     )
 
 
-def _limits(_: Assayed) -> str:
+def _limits(assayed: Assayed) -> str:
+    censored = (
+        f", and enters means and areas as censored (Tobin 1958, doi:{TOBIT}; Rubin 1987, "
+        f"doi:{IMPUTATION})"
+    )
     return (
         "The limit of detection is the concentration whose response is 3 SD from that of wells "
-        "without any or, where there is no such well, the least that is told from none in 19 "
-        "of 20 samples. The limits of quantification are the standards farthest apart that, "
-        "with those between, read back within 20 % (25 % at the ends) with a coefficient of "
-        "variation as small, the shares of ICH M10 (2022); one plate does not validate an "
-        "assay. A sample outside them is given as below or above: it is neither zero nor left "
-        f"out, and enters means and areas as censored (Tobin 1958, doi:{TOBIT}; Rubin 1987, "
-        f"doi:{IMPUTATION})."
+        "without analyte or, where there is no such well, the least concentration that the "
+        "curve tells from zero in 19 of 20 samples. The limits of quantification are the "
+        "standards farthest apart that, with those between, read back within 20 % (25 % at "
+        "the ends) with a coefficient of variation as small, the shares of ICH M10 "
+        "(2022); one plate does not validate an assay. A sample outside them is given as below "
+        f"or above: it is neither zero nor left out{censored if _outside(assayed) else ''}."
     )
+
+
+def _outside(assayed: Assayed) -> bool:
+    """Whether a sample lies outside the limits."""
+    counts = range_counts(assayed.panels)
+    return bool(counts["below"] or counts["above"])
 
 
 def _samples(assayed: Assayed) -> str:
@@ -252,7 +265,8 @@ def lines(assayed: Assayed) -> Iterator[str]:
         yield said.replace(HARD, " ").replace(THIN, " ")
     yield from run_flags(assayed)
     for panel in assayed.panels:
-        yield from (f"{panel.plate}: {flag}" for flag in panel.flags)
-        single = sum(len(one.flags) for one in parts_of(panel))
+        more = [flag for flag in panel.flags if flag != panel.curve.reason]
+        yield from (f"{panel.plate}: {flag}" for flag in more)
+        single = sum(len(own_flags(one)) for one in parts_of(panel))
         if single:
             yield f"{panel.plate}: {plural(single, 'flag')} of standards, samples and controls"

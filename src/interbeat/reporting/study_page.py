@@ -14,7 +14,7 @@ from interbeat.reporting import study_words
 from interbeat.reporting._format import interval, length, p_value, value
 from interbeat.reporting._panels import Figure
 from interbeat.reporting._svg import HEIGHT, WIDTH
-from interbeat.reporting.citing import cite_sources
+from interbeat.reporting.citing import HEART, cite_sources
 from interbeat.reporting.page import template
 from interbeat.reporting.study_figures import pseudo_figure
 
@@ -175,4 +175,4 @@ def _cut(count: int) -> str:
 
 def _sources(study: Study) -> Sequence[str]:
     names = dict.fromkeys(group.index for group in study.groups)
-    return [*(study_words.source_of(name) for name in names), study_words.FDR]
+    return [HEART, *(study_words.source_of(name) for name in names), study_words.FDR]

@@ -141,6 +141,7 @@ def test_options_override_what_the_files_say(data: Data, tmp_path: Path) -> None
                    "--json", machine)  # fmt: skip
     assert done.exit_code == 0, done.output
     said = json.loads(machine.read_text(encoding="utf-8"))
+    assert "Cortisol, unextracted" in done.output
     assert said["assay"]["shape"] == said["plates"][0]["curve"]["shape"] == "5PL"
     assert said["assay"]["weighting"] == "equal"
     assert (said["unit"], said["extraction"]) == ("ng/mL", "unextracted")
@@ -155,6 +156,8 @@ def test_real_exports_become_pages(data: Data, tmp_path: Path) -> None:
         assert "Of 24 samples" in done.output
         html = page.read_text(encoding="utf-8")
         assert html.count("extraction not stated") > 24
+        assert "ich2022" in html
+        assert "quintana2016" not in html
         assert not re.search(r">\s*(nan|inf|None)\s*<", html)
 
 
@@ -207,6 +210,9 @@ def test_real_scans_become_pages(data: Data, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     html = page.read_text(encoding="utf-8")
     assert "Reference Logan of FL_mid_fr_G_l" in html
+    assert "<h1>BP_ND, AD07.tac</h1>" in html
+    assert "knudsen2020" in html
+    assert "quintana2016" not in html
     assert not re.search(r">\s*(nan|inf|None)\s*<", html)
     table = data("kinfitr_pet/pbr28_tacdata.csv")
     done = invoked("pet", table, "--scan", "rwrd_1", "--condition-scan", "rwrd_2",
@@ -385,3 +391,19 @@ def test_an_input_that_a_model_would_pass_over_is_refused(
     assert done.exit_code == 1
     assert why in done.output
     assert done.output.strip().count("\n") == 0
+
+
+def test_what_is_said_of_all_samples_flags_no_well(tmp_path: Path) -> None:
+    grid, layout = written(plated(), tmp_path)
+    page, machine = tmp_path / "o.html", tmp_path / "o.json"
+    done = invoked("plate", grid, "--layout", layout, "--recovery", "0.8", "--html", page,
+                   "--json", machine)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    said = json.loads(machine.read_text(encoding="utf-8"))
+    assert all(one["flags"] for one in said["plates"][0]["samples"])
+    assert "all samples divided by the recovery of extraction, 0.8" in done.output
+    html = page.read_text(encoding="utf-8")
+    assert (
+        "4 wells are flagged" in html
+    )  # of the tubes below and above the limits, in duplicate
+    assert html.count("divided by the recovery of extraction") == 1

@@ -274,7 +274,7 @@ def test_what_a_report_must_state_and_the_file_does_not_is_asked_for(scan: Bound
     rows = {row[0]: row[1] for row in page(scan).rows if len(row) == 2}
     assert rows["Tracer"] == "raclopride"
     assert rows["Reference region"] == "cerebellum"
-    assert rows["Frames"].startswith("10 to 60 min: 3 × 60 s")
+    assert rows["Frames"].startswith("10, the last until 60 min: 3 × 60 s")
     asked = [what for what, said in rows.items() if said == "not in the file: state it"]
     assert "Injected activity, mass and molar activity" in asked
 
