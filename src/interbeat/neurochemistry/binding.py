@@ -35,6 +35,7 @@ NO_SETTINGS = Settings()
 MINUTE = 60.0  # s
 IN_TISSUE = (0.03, 50.0)  # of the input, over a scan: volumes of distribution are 0.1 to 50
 LEAST_BINDING = 0.1  # BP_ND from which on a region tells k2'
+PAUSE = 1.0  # min without a frame that a straight line may bridge unnoticed
 UNSURE = 0.5  # standard error of k2' over its value, beyond which a region does not tell it
 
 
@@ -61,7 +62,8 @@ def bind(
     for all regions: Wu & Carson 2002, doi:10.1097/01.WCB.0000033967.83623.34; from regions of
     high binding: Ichise et al. 2003, doi:10.1097/01.WCB.0000085441.37552.CA).
 
-    Frames in which the region or the reference has no value are left out, and flagged. Values
+    Frames in which the region or the reference has no value are left out, and flagged; so are
+    pauses of over a minute, which reference models bridge by straight lines. Values
     not corrected for decay are corrected first where the radionuclide is known.
 
     Parameters
@@ -232,7 +234,20 @@ def _fitted(shared: _Input, name: str, model: Model, settings: Settings) -> Fit:
     total = float(weights.sum())
     weights = weights * (weights.size / total) if total > 0 else weights
     problem = Problem(frames, activity[seen], weights, reference, shared.arterial)
-    return _spread(model.fit(problem, settings), seen)
+    fit = model.fit(problem, settings)
+    paused = () if reference is None else _paused(frames)
+    return _spread(replace(fit, flags=fit.flags + paused), seen)
+
+
+def _paused(frames: Frames) -> tuple[str, ...]:
+    """Flag pauses: integrals and convolutions over them are of straight lines."""
+    starts, ends = frames.starts[1:], frames.ends[:-1]
+    long = starts - ends > PAUSE
+    return tuple(
+        f"no frame from {end:.4g} to {start:.4g} min: bridged by a straight line, which may be "
+        "far off"
+        for end, start in zip(ends[long].tolist(), starts[long].tolist(), strict=True)
+    )
 
 
 def _unseen(shared: _Input, model: Model, settings: Settings) -> Fit:

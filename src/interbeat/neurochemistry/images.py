@@ -33,7 +33,7 @@ class BoundImage:
         ``"BP_ND"``, ``"R1"``, ``"k2"`` (1/min), of the image's shape; NaN where a voxel tells
         nothing.
     errors : mapping of str to ndarray
-        Their standard errors.
+        Their standard errors, the reference taken to be without noise: a voxel has far more.
     at_end : ndarray of bool
         Where k2a is the first or last of the basis: values there are made by its range, and are
         kept so that a mean over voxels does not leave out those of one kind.

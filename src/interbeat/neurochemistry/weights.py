@@ -26,11 +26,11 @@ def frame_weights(scan: Regions, weighting: str) -> tuple[FloatArray, tuple[str,
     known (one region's own noise would weigh its own low frames up), and not below a tenth of
     the highest count rate. ``"file"``: as the file gave them.
 
-    Values hardly depend on the weights, but standard errors take them at their word. Over 90 min
-    of simulated carbon-11, 95 % intervals of BP_ND by SRTM hold the truth in 92 to 95 of 100
-    scans with weights by counts, in 85 to 93 where the radionuclide is not known, in 89 to 93
-    with those by duration, and in 98 with equal ones, which are then too wide. Of fluorine-18
-    all but the equal ones hold it in 92 to 97.
+    Values hardly depend on the weights, but standard errors take them at their word. Over 90
+    min of simulated carbon-11, 95 % intervals of BP_ND by SRTM hold the truth in 92 to 95 of
+    100 scans with weights by counts, in 85 to 93 where the radionuclide is not known, in 89 to
+    93 with those by duration, and in 98 with equal ones, which make them too wide. Of
+    fluorine-18 all but the equal ones hold it in 92 to 97.
 
     Parameters
     ----------

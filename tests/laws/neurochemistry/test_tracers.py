@@ -322,3 +322,18 @@ def test_weights_by_counts_fall_as_the_radionuclide_decays() -> None:
 def test_frames_are_in_minutes_for_models() -> None:
     frames = Frames(np.array([0.0]), np.array([2.0]))
     assert frames.middles == pytest.approx([1.0])
+
+
+@pytest.mark.parametrize("model", BINDING_MODELS)
+def test_a_pause_is_flagged_and_one_of_a_second_is_not(model: str) -> None:
+    kept = np.ones(LASTING.size, dtype=np.bool_)
+    kept[24:27] = False  # 15 min
+    curves = {name: values[kept] for name, values in SCAN.activity.items()}
+    paused = replace(
+        SCAN, starts=SCAN.starts[kept], durations=SCAN.durations[kept], activity=curves
+    )
+    said = _bound(model, paused).regions["2.0"].flags
+    start, end = SCAN.starts[24] / 60, SCAN.starts[27] / 60
+    assert sum(f"no frame from {start:.4g} to {end:.4g} min" in flag for flag in said) == 1
+    short = replace(SCAN, durations=SCAN.durations - 1.0)
+    assert not any("no frame" in f for f in _bound(model, short).regions["2.0"].flags)
