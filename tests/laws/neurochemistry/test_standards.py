@@ -363,6 +363,60 @@ def test_quantification_ends_where_standards_are_not_read_back() -> None:
     assert found.standards[-1].within
 
 
+def test_the_least_that_is_told_from_none_is_that_of_hubaux_and_vos() -> None:
+    """Of a straight line, from its textbook formulas: 5 % wrong either way."""
+    x = np.repeat([0.0, 1, 2, 4, 8], 2)
+    y = 0.3 + 0.5 * x + 0.05 * np.random.default_rng(21).standard_normal(10)
+    slope, zero = np.polyfit(x, y, 1)
+    spread = math.sqrt(float(np.sum((y - zero - slope * x) ** 2)) / 8)
+    squares = float(np.sum((x - x.mean()) ** 2))
+
+    def reach(where: float) -> float:
+        return (
+            1.8595480375308981
+            * spread
+            * math.sqrt(  # t of 8, one-sided
+                1 / 3 + 1 / 10 + (where - float(x.mean())) ** 2 / squares
+            )
+        )
+
+    least = 0.0
+    for _ in range(100):
+        least = (reach(0.0) + reach(least)) / float(slope)
+    curve = fit_curve(x, y, shape="line", weighting="equal")
+    assert detected(curve, replicates=3, unit="ng/mL").value == pytest.approx(least, rel=1e-3)
+
+
+def test_zeros_tell_their_own_spread_from_ten_on() -> None:
+    x = np.repeat(np.arange(0.0, 21.0), 2)
+    y = 2 * x + 0.1 * np.resize([1, -1, -1, 1], x.size)
+    curve = fit_curve(x, y, shape="line", weighting="equal")
+    wide = np.resize([1.0, -1.0], 10)
+    of_ten, of_eight = (detection(curve, wide[:n], unit="ng/mL") for n in (10, 8))
+    assert of_ten.value == pytest.approx(3 * float(wide.std(ddof=1)) / 2, rel=0.02)
+    assert of_eight.value == pytest.approx(3 * curve.sigma / 2, rel=0.02)
+
+
+def _quantified(sigma: float, responses: list[float]) -> tuple[float, float]:
+    """Return between which of the standards 1 ... 5 responses of these are quantified."""
+    x = np.repeat(np.arange(11.0), 4)
+    y = x + sigma * np.resize([1, -1, -1, 1], x.size)
+    curve = fit_curve(x, y, shape="line", weighting="equal")
+    found = quantification(curve, np.arange(1.0, 6.0), responses, replicates=1, unit="ng/mL")
+    return found.lower.value, found.upper.value
+
+
+def test_quantification_asks_what_the_guideline_asks() -> None:
+    """20 % between, 25 % at the ends, three quarters of the standards; of bias and of CV."""
+    assert _quantified(1e-3, [1.0, 2, 3, 4, 5]) == (1, 5)
+    assert _quantified(1e-3, [1.23, 2, 3, 4, 5]) == (1, 5)
+    assert _quantified(1e-3, [1.27, 2, 3, 4, 5]) == (2, 5)
+    assert _quantified(1e-3, [1.0, 2, 3.9, 4, 5]) == (1, 5)  # four of five
+    assert _quantified(1e-3, [1.0, 2.44, 3.66, 4, 5]) == (2, 5)  # three of five are too few
+    assert _quantified(0.23, [1.0, 2, 3, 4, 5]) == (1, 5)
+    assert _quantified(0.3, [1.0, 2, 3, 4, 5]) == (2, 5)
+
+
 def test_lack_of_fit_is_found_in_a_bent_line_and_not_in_a_straight_one() -> None:
     rng = np.random.default_rng(12)
     x = np.repeat(np.arange(8.0), 2)
