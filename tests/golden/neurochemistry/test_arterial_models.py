@@ -114,7 +114,7 @@ def test_logan_differs_from_two_compartments_only_where_these_do_not_fit(data: D
             for values in (curve, one.activity)
         ]
         v_t = two.parameters["V_T"].value
-        assert plots[0] == pytest.approx(v_t, rel=0.01)
+        assert plots[0] == pytest.approx(v_t, rel=0.015)
         ratios.append(plots[1] / v_t)
         late.append(one.activity[-1] / two.fitted[-1])
     assert min(ratios) > 1.03

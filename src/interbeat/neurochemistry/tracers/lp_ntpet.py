@@ -50,8 +50,8 @@ def lp_ntpet(problem: Problem, settings: Settings) -> Fit:
     doi:10.1016/j.neuroimage.2011.07.002). All is taken as means over the frames, and solved
     for C, so that noise is not summed up in areas; noise of the reference is allowed for.
     Onsets every 2 min, seven rises and three shapes are tried, and the best is kept. Trying
-    hundreds of shapes finds something in any noise: F is compared with the best F of 999 simulated scans
-    without displacement (a fixed seed), not with a table.
+    hundreds of shapes finds something in any noise: F is compared with the best F of 999
+    simulated scans without displacement (a fixed seed), not with a table.
 
     The change is ``(BP_ND at the peak - before) / before``: negative where less is bound, as
     when a transmitter takes receptors; positive where more is. Its interval, and those of
