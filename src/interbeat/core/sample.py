@@ -9,6 +9,8 @@ from interbeat.core.errors import DataError
 
 __all__ = ["Sample"]
 
+BINDING = ("BP_ND", "V_T")  # what an analyte ends with that was bound, not dissolved
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -20,15 +22,16 @@ class Sample:
     Parameters
     ----------
     analyte : str
-        E.g. ``"oxytocin"``, ``"cortisol"``.
+        E.g. ``"oxytocin"``, ``"cortisol"``; of a scan, the tracer and what was found of it:
+        ``"raclopride BP_ND"``.
     value : float
         The concentration in `unit`, or the limit where ``censored``.
     unit : str
-        E.g. ``"pg/mL"``.
+        E.g. ``"pg/mL"``; ``"1"`` for a ratio such as BP_ND.
     time : float
         When it was taken, in seconds since the session began.
     matrix : str
-        ``"plasma"``, ``"serum"``, ``"saliva"``, ``"urine"`` ...
+        ``"plasma"``, ``"serum"``, ``"saliva"``, ``"urine"`` ...; of a scan, the region.
     person : str
         Who gave it.
     spread : float
@@ -84,6 +87,17 @@ class Sample:
                 f"a standard error and a spread are numbers from 0 up, not {self.se} and "
                 f"{self.spread}"
             )
+
+    @property
+    def of_scan(self) -> bool:
+        """Whether this is binding in a region of a scan, not a concentration in a tube.
+
+        Examples
+        --------
+        >>> Sample("raclopride BP_ND", 2.8, "1", 0.0, "putamen", "a").of_scan
+        True
+        """
+        return self.lower == -math.inf or self.analyte.rpartition(" ")[2] in BINDING
 
     @property
     def censored(self) -> bool:

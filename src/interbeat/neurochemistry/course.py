@@ -127,14 +127,14 @@ class Course:
 
 
 def extraction(sample: Sample) -> str:
-    """Return whether a sample was extracted, in words.
+    """Return whether a sample was extracted, in words; ``""`` for what comes from a scan.
 
     Examples
     --------
     >>> extraction(Sample("oxytocin", 3.0, "pg/mL", 0.0, "saliva", "a"))
     'extraction not stated'
     """
-    return words.extraction(sample.extracted)
+    return "" if sample.of_scan else words.extraction(sample.extracted)
 
 
 def course(samples: Sequence[Sample], how: CourseSettings | None = None) -> Course:
@@ -214,6 +214,8 @@ def course(samples: Sequence[Sample], how: CourseSettings | None = None) -> Cour
 def courses(samples: Sequence[Sample], how: CourseSettings | None = None) -> tuple[Course, ...]:
     """Return a course for each person, analyte, matrix, unit and extraction among `samples`.
 
+    What was bound in a region of a scan is no concentration, and has no course.
+
     Where the error of samples is known from the spread of their replicates alone, those of
     everybody are taken together, analyte by analyte.
 
@@ -238,7 +240,8 @@ def courses(samples: Sequence[Sample], how: CourseSettings | None = None) -> tup
     how = CourseSettings() if how is None else how
     groups: dict[tuple[object, ...], list[Sample]] = {}
     for sample in samples:
-        groups.setdefault(_kind(sample), []).append(sample)
+        if not sample.of_scan:
+            groups.setdefault(_kind(sample), []).append(sample)
     assays: dict[tuple[object, ...], list[Sample]] = {}
     for kind, group in groups.items():
         assays.setdefault(kind[1:], []).extend(group)

@@ -26,6 +26,7 @@ from interbeat.reporting.figures import (
     synchrony_figure,
 )
 from interbeat.reporting.methods import measure_rows, methods, other_rows
+from interbeat.reporting.scanned import scanned_rows
 from interbeat.reporting.tubes import tubes_parts
 
 __all__ = ["render", "report", "template"]
@@ -119,6 +120,7 @@ def render(analysis: Analysis) -> str:
         pairs=list(_pairs(analysis, names)),
         synchrony=list(_tables.synchrony_rows(analysis)),
         tubes=tubes_parts(analysis),
+        scanned=scanned_rows(analysis),
         methods=methods(analysis),
         measures=measure_rows(analysis),
         others=other_rows(analysis),

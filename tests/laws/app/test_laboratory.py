@@ -407,3 +407,23 @@ def test_what_is_said_of_all_samples_flags_no_well(tmp_path: Path) -> None:
         "4 wells are flagged" in html
     )  # of the tubes below and above the limits, in duplicate
     assert html.count("divided by the recovery of extraction") == 1
+
+
+def test_binding_joins_a_session_as_binding_and_no_concentration(tmp_path: Path) -> None:
+    scan, tubes = tac(tmp_path, "scan.tac", 0.0, 1), tmp_path / "s.tsv"
+    done = invoked("pet", scan, "--reference", "cerebellum", "--person", "a", "--tracer",
+                   "raclopride", "--samples", tubes)  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "samples are written at 0 s: --time says when" in done.output
+    assert read_samples(tubes)[0].unit == "1"
+    session, page, machine = tmp_path / "ibi.txt", tmp_path / "o.html", tmp_path / "o.json"
+    session.write_text("\n".join(str(780 + 37 * k % 50) for k in range(300)), encoding="utf-8")
+    joined = invoked("analyze", session, "--samples", tubes, "--html", page, "--json", machine)
+    assert joined.exit_code == 0, joined.output
+    html = page.read_text(encoding="utf-8")
+    assert "Binding, from a PET scan" in html
+    assert "raclopride BP_ND" in html
+    assert "Blood and saliva" not in html
+    assert "extraction not stated" not in html
+    said = json.loads(machine.read_text(encoding="utf-8"))
+    assert (said["courses"], said["samples"][0]["extraction"]) == ([], "")
