@@ -61,6 +61,16 @@ def test_each_column_reaches_its_field(tmp_path: Path) -> None:
     assert {well.plate for well in run.wells} == {run.plates[0].name}
 
 
+def test_matrix_and_extraction_are_those_of_the_samples(tmp_path: Path) -> None:
+    """Standards and controls are in buffer, and nobody extracts them."""
+    head = "well,role,concentration,sample,matrix,extracted\n"
+    rows = "A1,standard,10,,buffer,no\nB1,blank,,,water,no\n"
+    run = _run(tmp_path, f"{head}{rows}C1,sample,,x,saliva,yes\nD1,QC,5,,serum,no\n")
+    assert (run.matrix, run.extracted) == ("saliva", True)
+    with pytest.raises(FormatError, match=r"line 5: the matrix is 'serum' here .* own layout"):
+        _run(tmp_path, f"{head}{rows}C1,sample,,x,saliva,yes\nD1,sample,,y,serum,yes\n")
+
+
 @pytest.mark.parametrize(
     ("word", "role"),
     [

@@ -38,6 +38,8 @@ _SECONDS = {"": 1.0, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "min":
 _YES = dict.fromkeys(("yes", "y", "true", "1", "extracted"), True) | dict.fromkeys(
     ("no", "n", "false", "0", "none", "unextracted"), False
 )
+_OF_SAMPLES = {"matrix", "extracted"}
+_Facts = dict[str, tuple[str, int]]  # what is said, and in which line
 _SHARE = re.compile(r"1\s*[:/]\s*(\d+(?:[.,]\d+)?)|(\d+(?:[.,]\d+)?)\s*[x×]", re.IGNORECASE)
 _TABLE = (
     "a table with the columns well, role, concentration, dilution, sample, person, time (all "
@@ -111,7 +113,8 @@ def _fields(sheet: Sheet, row: Row, *, strict: bool = True) -> dict[str, int]:
 def _table(sheet: Sheet, head: int) -> Laid:
     header = sheet.rows[head]
     fields = _fields(sheet, header)
-    facts: dict[str, tuple[str, int]] = {}
+    facts: _Facts = {}
+    others: _Facts = {}
     wells: dict[tuple[str, str], Well] = {}
     notes = _unused(sheet, header, fields)
     unit = _unit_of_head(header.at(fields.get("concentration", -1)))
@@ -125,7 +128,7 @@ def _table(sheet: Sheet, head: int) -> Laid:
                 f"{len(row.cells)} cells under {len(header.cells)} columns; with decimal "
                 "commas, part the columns by ';'", row.line,
             )  # fmt: skip
-        _gather(sheet, row, fields, facts)
+        _gather(sheet, row, fields, facts=facts, others=others)
         well = _well(_Line(sheet, row, header, fields, notes))
         if well is None:
             continue
@@ -142,7 +145,7 @@ def _table(sheet: Sheet, head: int) -> Laid:
     return Laid(
         tuple(wells.values()),
         frozenset(fields),
-        facts={name: value for name, (value, _) in facts.items()},
+        facts={name: value for name, (value, _) in (others | facts).items()},
         notes=tuple(dict.fromkeys(notes)),
     )
 
@@ -161,9 +164,11 @@ def _unused(sheet: Sheet, header: Row, fields: Mapping[str, int]) -> list[str]:
 
 
 def _gather(
-    sheet: Sheet, row: Row, fields: Mapping[str, int], facts: dict[str, tuple[str, int]]
+    sheet: Sheet, row: Row, fields: Mapping[str, int], *, facts: _Facts, others: _Facts
 ) -> None:
-    """Take up what is said of the whole run: one unit, one analyte, one matrix."""
+    """Take up what is said of the whole run: one unit, one analyte, one matrix of samples."""
+    role = role_called(row.at(fields.get("role", -1)))
+    of_sample = role in {Role.SAMPLE, None}  # standards may be in buffer, and not extracted
     for name in ("unit", "analyte", "matrix", "extracted"):
         value = row.at(fields.get(name, -1))
         if not value:
@@ -173,10 +178,14 @@ def _gather(
                 raise sheet.wrong(f"extracted is yes or no, not {value!r}", row.line)
             value = "yes" if _YES[value.lower()] else "no"
         value = (unit_in(value) or value) if name == "unit" else value
+        if name in _OF_SAMPLES and not of_sample:
+            others.setdefault(name, (value, row.line))
+            continue
         before, line = facts.setdefault(name, (value, row.line))
         if before.lower() != value.lower():
             raise sheet.wrong(
-                f"the {name} is {value!r} here and {before!r} in line {line}; a run has one",
+                f"the {name} is {value!r} here and {before!r} in line {line}; a run has one: "
+                "give each its own layout",
                 row.line,
             )
 
