@@ -270,6 +270,7 @@ def test_a_log_log_curve_rises_and_leaves_zero_standards_out() -> None:
     without = fit_curve(STANDARDS[2:], y[2:], shape="log-log", weighting="1/y2")
     np.testing.assert_array_equal(curve.values, without.values)
     assert curve.freedom == 10
+    assert np.isnan(read_back(curve, [0.0], replicates=2).se[0]), "not an error of 1e-30"
     assert lack_of_fit(curve, STANDARDS, y) == lack_of_fit(curve, STANDARDS[2:], y[2:])
 
 
@@ -457,3 +458,15 @@ def test_parameters_that_standards_leave_open_are_missing_and_the_curve_is_used(
     assert back.upper[0] < 550
     whole = fit_curve(x, 3 * x / (x + 80), shape="4PL", weighting="1/y2")
     assert not any(e.reason for e in whole.parameters.values())
+
+
+@pytest.mark.parametrize("shape", ["4PL", "line"])
+def test_responses_that_no_reader_sees_are_beyond_the_curve(shape: str) -> None:
+    x = np.repeat([0.0, 1, 3, 10, 30, 100, 300], 2)
+    y = (0.1 + 0.01 * x) * (1 + 0.01 * np.cos(np.arange(x.size)))
+    y = y / (1 + x / 500) if shape == "4PL" else y
+    curve = fit_curve(x, y, shape=shape, weighting="power")
+    back = read_back(curve, [np.inf, 1e300, -1e300, -np.inf], replicates=2)
+    assert back.beyond.tolist() == [1, 1, -1, -1]
+    assert np.isnan(back.concentration).all()
+    assert np.isnan(back.upper).all()

@@ -40,7 +40,9 @@ def _concentration(parameters: FloatArray, responses: FloatArray) -> FloatArray:
 def _slope(parameters: FloatArray, concentrations: FloatArray) -> FloatArray:
     one, slope = parameters
     steep = (slope - 1) * logs(concentrations)
-    return np.asarray(one * slope * np.exp(np.minimum(steep, 2 * LARGEST)))
+    steep = one * slope * np.exp(np.minimum(steep, 2 * LARGEST))
+    # at zero it is none or endless: a straight line of logarithms tells no error there
+    return np.asarray(np.where(concentrations > 0, steep, 0.0))
 
 
 def _start(concentrations: FloatArray, responses: FloatArray) -> FloatArray:
@@ -59,7 +61,7 @@ def _start(concentrations: FloatArray, responses: FloatArray) -> FloatArray:
 LOG_LOG = shape(
     Shape(
         "log-log",
-        "Log-log: a straight line of the logarithms of response and concentration",
+        "Log-log line",
         "Draper and Smith (1998), Applied Regression Analysis, doi:10.1002/9781118625590",
         ("response at one", "slope"),
         ("response", "1"),

@@ -50,7 +50,7 @@ def _start(concentrations: FloatArray, responses: FloatArray) -> FloatArray:
 LOG_LOGIT = shape(
     Shape(
         "log-logit",
-        "Log-logit: a straight line of the logit of the share bound on the logarithm",
+        "Log-logit line",
         "Rodbard (1974), Clinical Chemistry 20:1255",
         ("response at zero", "EC50", "slope"),
         ("response", "concentration", "1"),
