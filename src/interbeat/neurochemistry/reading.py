@@ -22,6 +22,7 @@ CONFIDENCE = 0.95
 FAR = 1e4  # times beyond the standards: farther is 0 or infinity
 CELLS = 240
 SMALLEST = 1e-150  # stands for no noise at all
+HUGE = 1e100  # no reader sees it: taken as infinite, before its square overflows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,6 +184,7 @@ def _given(
     if curve.reason:
         raise DataError(f"there is no curve to read back from: {curve.reason}")
     y = frozen_floats(responses, "responses")
+    y = np.where(np.abs(y) > HUGE, np.copysign(np.inf, y), y)
     m = np.asarray(replicates, dtype=np.float64)
     if m.ndim and m.shape != y.shape:
         raise DataError(f"{y.size} responses, but {m.size} numbers of replicates")
