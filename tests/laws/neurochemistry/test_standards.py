@@ -313,6 +313,17 @@ def test_a_bubble_in_one_sample_is_no_noise_of_all() -> None:
     assert calm.freedom == 10 + 30
 
 
+def test_of_samples_that_scatter_alike_next_to_none_is_left_out() -> None:
+    """Four standard deviations: one in 16,000, where 2.7 would be one in 150."""
+    rng = np.random.default_rng(31)
+    pairs = list(np.full((2000, 2), 1.0) + 0.02 * rng.standard_normal((2000, 2)))
+    curve = fit_curve(
+        STANDARDS, noisy("4PL", 8), shape="4PL", weighting="1/y2", duplicates=pairs
+    )
+    assert 2000 - 2 <= curve.freedom - 10 <= 2000
+    assert curve.sigma == pytest.approx(0.02, rel=0.05)
+
+
 def test_wrong_calls_say_what_is_possible() -> None:
     y = noisy("4PL", 1)
     with pytest.raises(DataError, match="possible: 4PL, 5PL, line, log-log, log-logit"):
