@@ -51,6 +51,9 @@ def plate(
 ) -> None:  # fmt: skip
     """Read concentrations from plates: exports of a plate reader, run together.
 
+    The layout is what the export carries, or a table with the columns well, role (standard,
+    sample, control, blank, nonspecific), concentration, dilution, sample, person and time (s).
+
     Options override what the files say. What is below the limit of quantification is given as
     that, not as zero; what differs is flagged, not dropped.
     """

@@ -119,7 +119,7 @@ def _part(bound: Bound, name: str, k: int) -> ScanPart:
     return ScanPart(
         anchor=f"scan-{k}",
         title="Regions" if name == "scan" else f"Regions: {name}",
-        outcome=rows.outcome(bound),
+        outcome=", ".join(filter(None, (rows.outcome(bound), rows.unit_of(bound)))),
         parameters=rows.parameter_names(bound),
         rows=rows.region_rows(bound),
         timed=any(not isnan(fit.settings.t_star) for fit in bound.regions.values()),

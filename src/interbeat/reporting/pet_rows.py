@@ -13,7 +13,8 @@ from interbeat.reporting._format import HARD, tidy, value
 
 __all__ = [
     "WITHIN", "ChangeRow", "RegionRow", "change_rows", "concluded", "direction", "flag_rows",
-    "flags_of_scan", "guideline_rows", "outcome", "parameter_names", "region_rows", "within",
+    "flags_of_scan", "guideline_rows", "outcome", "parameter_names", "region_rows",
+    "unit_of", "within",
 ]  # fmt: skip
 
 NOTHING = "\N{EN DASH}"
@@ -53,6 +54,12 @@ class ChangeRow:
 def outcome(bound: Bound) -> str:
     """Return what the model gives: ``"BP_ND"`` or ``"V_T"``."""
     return MODELS[bound.model].outcome
+
+
+def unit_of(bound: Bound) -> str:
+    """Return the unit of what the model gives; ``""`` of a ratio or a share."""
+    units = {fit.parameters[outcome(bound)].unit for fit in bound.regions.values()}
+    return next(iter(units - {"", "1"}), "")
 
 
 def parameter_names(bound: Bound) -> list[str]:

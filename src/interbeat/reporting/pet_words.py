@@ -17,6 +17,7 @@ from interbeat.reporting.pet_rows import (
     direction,
     flag_rows,
     outcome,
+    unit_of,
     within,
 )
 
@@ -195,10 +196,12 @@ def _differences(found: Displaced) -> list[str]:
 
 
 def _values(bound: Bound) -> list[str]:
-    name = outcome(bound)
+    name, unit = outcome(bound), unit_of(bound)
     found = {region: fit.parameters[name] for region, fit in bound.regions.items()}
     return [
-        _flat(f"{region}: {f'missing: {e.reason}' if e.reason else value(e)}")
+        _flat(
+            f"{region}: {f'missing: {e.reason}' if e.reason else f'{value(e)} {unit}'.strip()}"
+        )
         for region, e in found.items()
     ]
 
@@ -219,7 +222,8 @@ def _fits(bound: Bound, what: str) -> str:
     lost = len(found) - len(there)
     known = [f"{region} {value(e)}" for region, e in list(there.items())[:LISTED]]
     more = f", and {len(there) - LISTED} more" if len(there) > LISTED else ""
-    values = f": {'; '.join(known)}{more}" if known else ""
+    unit = f", in {unit_of(bound)}" if unit_of(bound) else ""
+    values = f"{unit}: {'; '.join(known)}{more}" if known else ""
     missing = f"; of {plural(lost, 'region')} there is none" if lost else ""
     return f"{what}: {name} of {plural(len(there), 'region')}{values}{missing}."
 
@@ -266,7 +270,8 @@ def _modeled(bound: Bound) -> str:
     ]
     starts = _span([fit.settings.t_star for fit in bound.regions.values()])
     washout = _span([fit.settings.k2_prime for fit in bound.regions.values()])
-    used = [f"a t* of {starts} min"] if starts else []
+    chosen = ", chosen for each region by itself" if " to " in starts else ""
+    used = [f"a t* of {starts} min{chosen}"] if starts else []
     used += [f"a k2′ of {washout} per min"] if washout else []
     return " ".join([*said, *([f"It had {join(used)}."] if used else [])])
 

@@ -234,6 +234,8 @@ def test_blood_of_a_scan_has_its_unit_and_its_doubts_are_shown(
     assert unsaid.exit_code == 0, unsaid.output
     doubt = "unit of activity of blood is not said"
     assert doubt in unsaid.output
+    assert re.search(r"THA: [\d.]+ ± [\d.]+ mL/cm3", unsaid.output)
+    assert "V_T, mL/cm3 ± SE" in page.read_text(encoding="utf-8")
     assert doubt in page.read_text(encoding="utf-8")
     held = json.loads(machine.read_text(encoding="utf-8"))
     assert any(doubt in flag for flag in held["flags"])
