@@ -61,6 +61,14 @@ def test_each_column_reaches_its_field(tmp_path: Path) -> None:
     assert {well.plate for well in run.wells} == {run.plates[0].name}
 
 
+@pytest.mark.parametrize("text", ["1e300", "-1e101", "9e999"])
+def test_numbers_that_no_reader_writes_are_refused(text: str, tmp_path: Path) -> None:
+    cells = {label: [list(row) for row in rows] for label, rows in CELLS.items()}
+    cells["450"][2][3] = text
+    with pytest.raises(FormatError, match=f"C4 is '{text}', which is no number"):
+        read_plates(WRITERS["bmg_mars"](tmp_path, cells))
+
+
 def test_matrix_and_extraction_are_those_of_the_samples(tmp_path: Path) -> None:
     """Standards and controls are in buffer, and nobody extracts them."""
     head = "well,role,concentration,sample,matrix,extracted\n"

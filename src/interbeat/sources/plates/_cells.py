@@ -46,6 +46,7 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 COMMA = re.compile(r"[+-]?(?:\d*,\d+)(?:[eE][+-]?\d+)?")
 THOUSANDS = re.compile(r"[1-9]\d{1,2},\d{3}")  # no density; 12,345 light units?
 LETTERS = re.compile(r"[A-Z]|A[A-F]", re.IGNORECASE)
+HUGE = 1e100  # no reader writes such numbers, and their squares overflow
 FEWEST = 3  # columns that make a header
 NAMED = 12  # wells in one note
 Wells = Mapping[tuple[int, int], tuple[str, int]]
@@ -84,7 +85,7 @@ def number(text: str) -> float | None:
     text = text.strip()
     if NUMBER.fullmatch(text) or COMMA.fullmatch(text):
         value = float(text.replace(",", "."))
-        return value if math.isfinite(value) else None
+        return value if abs(value) < HUGE else None
     if not text or LEFT_OUT.fullmatch(text):
         return math.nan
     if OVER.fullmatch(text):
