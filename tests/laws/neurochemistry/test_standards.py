@@ -9,6 +9,7 @@ import pytest
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
+from interbeat.neurochemistry._noise import Scatter, likeliest_power
 from interbeat.neurochemistry.fitting import fit_curve
 from interbeat.neurochemistry.lack import lack_of_fit
 from interbeat.neurochemistry.limits import (
@@ -322,6 +323,17 @@ def test_of_samples_that_scatter_alike_next_to_none_is_left_out() -> None:
     )
     assert 2000 - 2 <= curve.freedom - 10 <= 2000
     assert curve.sigma == pytest.approx(0.02, rel=0.05)
+
+
+def test_the_power_of_the_noise_is_found_where_groups_differ_in_size() -> None:
+    """Ten wells of each faint sample, two of each strong one; noise as the power 0.7."""
+    rng, size = np.random.default_rng(32), np.repeat([0.1, 2.0], 40)
+    freedom = np.repeat([9.0, 1.0], 40)
+    found = [
+        likeliest_power(Scatter(rng.chisquare(freedom) * size**1.4, freedom, size))
+        for _ in range(100)
+    ]
+    assert float(np.mean(found)) == pytest.approx(0.7, abs=0.03)
 
 
 def test_wrong_calls_say_what_is_possible() -> None:
