@@ -51,6 +51,8 @@ def test_units_are_converted_and_unknown_ones_refused() -> None:
     in_bq = arterial(drawn(), until=60.0, unit="Bq/mL")
     assert np.allclose(in_bq.parent, 1000 * in_kbq.parent)
     assert np.allclose(in_bq.whole, 1000 * in_kbq.whole)
+    in_nci = arterial(drawn(unit="nCi/mL"), until=60.0, unit="kBq/mL")
+    assert np.allclose(in_nci.parent, 0.037 * in_kbq.parent)
     with pytest.raises(DataError, match="'SUV'"):
         arterial(drawn(), until=60.0, unit="SUV")
 

@@ -141,6 +141,25 @@ def test_intervals_of_v_t_hold_the_truth_in_19_of_20(
     assert 0.93 - slack <= coverage(model, truth, level, **told) <= 0.97 + slack
 
 
+@pytest.mark.parametrize(
+    ("model", "truth", "told", "most"),
+    [
+        ("1TC", ONE, {}, 1.2),
+        ("2TC", TWO[0], {}, 1.2),
+        ("Logan", ONE, {"blood_volume": 0.05}, 1.5),
+    ],
+)
+def test_standard_errors_of_v_t_are_the_spread_of_repetitions(
+    model: str, truth: tuple[float, ...], told: dict[str, float], most: float
+) -> None:
+    rng, clean = np.random.default_rng(5), curve(truth)
+    found = [
+        fitted(model, seen(clean, 0.03, rng), **told).parameters["V_T"] for _ in range(150)
+    ]
+    spread = np.std([one.value for one in found])
+    assert 0.85 < np.median([one.se for one in found]) / spread < most
+
+
 def test_where_one_compartment_is_enough_the_rates_of_a_second_are_missing() -> None:
     fit = fitted("2TC", seen(curve(ONE), 1e-9, np.random.default_rng(0)))
     assert fit.parameters["V_T"].value == pytest.approx(2.0, rel=1e-3)

@@ -195,6 +195,11 @@ def test_the_interval_of_a_change_between_scans_holds_the_truth() -> None:
 
 def test_fieller_s_interval_holds_the_truth_where_the_baseline_is_noisy() -> None:
     rng, draws, inside = np.random.default_rng(3), 5000, 0
+    repeated = (3.0 + 0.01 * rng.standard_normal(draws)) / (
+        2.0 + 0.04 * rng.standard_normal(draws)
+    )
+    sure = ratio_of(Estimate(2.0, 0.04, "", 1.0, 30), Estimate(3.0, 0.01, "", 1.0, 30))[0]
+    assert sure.se == pytest.approx(np.std(repeated), rel=0.05)
     noise = rng.standard_normal((draws, 2)) * [0.2, 0.1]
     for before, after in (np.array([1.0, 0.5]) + noise).tolist():
         _, (low, high) = ratio_of(

@@ -85,9 +85,10 @@ def logan(problem: Problem, settings: Settings) -> Fit:
     0.15 per min and by 15 % for one of 0.01; and, mostly, where no share of blood is given.
     It is higher than that of two compartments where these do not fit: over the ten scans with
     [11C]PBR28 that come with kinfitr (three regions) by 8 % with the same share of blood, by
-    11 % without one. On the curves that two compartments fitted there both agree (mean 0.0 %, at most 1.1 %);
-    the curves themselves lie up to 30 % above them when the scan ends, as where a tracer is
-    held by the walls of vessels (Rizzo et al. 2014, doi:10.1038/jcbfm.2014.55).
+    11 % without one. On the curves that two compartments fitted there both agree (mean 0.0 %,
+    at most 1.1 %); the curves themselves lie up to 30 % above them when the scan ends, as
+    where a tracer is held by the walls of vessels (Rizzo et al. 2014,
+    doi:10.1038/jcbfm.2014.55).
 
     Parameters
     ----------
