@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from interbeat.core.activity import Regions
 from interbeat.core.arrays import BoolArray, FloatArray, frozen_floats
 from interbeat.core.errors import DataError
+from interbeat.neurochemistry.tracers._answers import FAINT
 from interbeat.neurochemistry.tracers._basis import BASIS, Basis
 from interbeat.neurochemistry.tracers._projection import Range
 from interbeat.neurochemistry.tracers._spec import Frames
@@ -104,7 +105,7 @@ def bind_image(
     for start in range(0, flat.shape[0], BLOCK):
         block = slice(start, start + BLOCK)
         curves = np.asarray(flat[block], dtype=np.float64)
-        good = np.all(np.isfinite(curves), axis=1)
+        good = _squarable(curves)
         good &= np.where(good[:, None], curves, 0.0) @ scan.frames.durations > 0
         usable[block] = good
         if not np.any(good):
@@ -120,6 +121,12 @@ def bind_image(
         at_end.reshape(shape),
         _flags(usable, at_end),
     )
+
+
+def _squarable(curves: FloatArray) -> BoolArray:
+    """Return which curves have finite values alone, whose squares are numbers too."""
+    highest = np.max(np.abs(curves), axis=1)  # NaN and infinite where one value is
+    return np.asarray((highest > FAINT) & (highest < 1 / FAINT))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +162,7 @@ def _scan(
         raise DataError(
             f"weights are finite, 0 or above, and above 0 in 4 frames at least; {counted} are"
         )
-    if not (np.all(np.isfinite(told)) and told @ scan.durations > 0):
+    if not (_squarable(told[None])[0] and told @ scan.durations > 0):
         raise DataError("the reference has a finite value in each frame, and some activity")
     frames = Frames(scan.starts / MINUTE, scan.ends / MINUTE)
     return _Scan(frames, told, given["weights"] * (n / given["weights"].sum()))

@@ -223,3 +223,63 @@ def test_a_region_that_only_takes_up_has_no_binding_potential() -> None:
         assert "at the end of the range" in fit.parameters["BP_ND"].reason
         assert all(math.isnan(one.value) for one in fit.parameters.values())
         assert np.all(np.isfinite(fit.fitted))
+
+
+@pytest.mark.parametrize("model", ["SRTM", "SRTM2", "MRTM", "MRTM2"])
+def test_standard_errors_of_all_parameters_are_the_spread_of_repeated_scans(
+    model: str,
+) -> None:
+    ligand, times = Ligand(noise=0.3), 120
+    settings, found = _settings(model, ligand), []
+    for seed in range(times):
+        scan = _regions(scanned(ligand, FINE, streams=Streams(seed, 7)), noisy=True)
+        told = bind(scan, reference="reference", model=model, settings=settings)
+        fit = told.regions["target"].parameters
+        found.append([(one.value, one.se) for one in fit.values()])
+        names = list(fit)
+    values, errors = np.moveaxis(np.array(found), 2, 0)
+    ratios = dict(zip(names, errors.mean(axis=0) / values.std(axis=0), strict=True))
+    # The spread of 120 is known to 7 %.
+    assert all(0.8 <= ratio <= 1.35 for ratio in ratios.values()), ratios
+
+
+def _shaped(scan: Scan, ratio: float, washout: float, rate: float) -> FloatArray:
+    frames = Frames(scan.starts / 60, (scan.starts + scan.durations) / 60)
+    faded = convolved(course(frames, scan.true_reference), np.array([rate]))[0]
+    return np.asarray(ratio * scan.true_reference + (washout - ratio * rate) * faded)
+
+
+def test_k2_prime_is_of_the_regions_that_bind_most_and_know_it() -> None:
+    scan = scanned(Ligand(), FINE, streams=Streams(1, 0))
+    noise = np.random.default_rng(1).standard_normal(scan.starts.size)
+    curves = {
+        "reference": scan.true_reference,
+        "low": _shaped(scan, 1.0, 0.3, 0.25),  # k2' is 0.3
+        "lower": _shaped(scan, 1.0, 0.3, 0.26),
+        "high": _shaped(scan, 1.0, 0.1, 0.03),  # 0.1
+        "higher": _shaped(scan, 1.0, 0.1, 0.02),
+        "noisy": _shaped(scan, 1.0, 0.6, 0.1) + 25 * noise,  # 0.6, were it known
+        "none": 1.01 * scan.true_reference,
+    }
+    whole = Regions(scan.starts, scan.durations, curves, "kBq/mL", decay_corrected=True)
+    bound = bind(whole, reference="reference", model="SRTM2", weighting="equal")
+    assert bound.regions["low"].settings.k2_prime == pytest.approx(0.1, rel=1e-3)
+    assert any("over the 2 of 6 regions that bind most" in flag for flag in bound.flags)
+
+
+def test_voxels_beyond_the_basis_are_marked_at_either_end() -> None:
+    scan = scanned(Ligand(), FINE, streams=Streams(1, 0))
+    curves = np.stack([_shaped(scan, 1.0, 2.5 * rate, rate) for rate in (0.002, 0.05, 1.2)])
+    maps = bind_image(curves, scan.true_reference, starts=scan.starts, durations=scan.durations)
+    assert maps.at_end.tolist() == [True, False, True]
+    assert maps.values["BP_ND"][1] == pytest.approx(1.5, rel=1e-3)
+    assert maps.flags == ("2 of 3 voxels with k2a at the end of the basis",)
+
+
+def test_voxels_whose_squares_are_no_numbers_have_no_value() -> None:
+    curves, binding, scan = _image(3)
+    curves[0] *= 1e160
+    curves[1] *= 1e-160
+    maps = bind_image(curves, scan.true_reference, starts=scan.starts, durations=scan.durations)
+    assert np.isnan(maps.values["BP_ND"]).tolist() == [True, True, False]
+    assert maps.values["BP_ND"][2] == pytest.approx(binding[2], abs=0.005)

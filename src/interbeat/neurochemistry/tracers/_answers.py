@@ -14,6 +14,7 @@ from interbeat.core.estimate import Z95, Estimate
 from interbeat.neurochemistry.tracers._spec import Fit, Problem, Settings
 
 __all__ = [
+    "FAINT",
     "UNITS",
     "UNTOLD",
     "derived",
