@@ -256,6 +256,23 @@ def test_a_line_through_a_curve_does_not_fit() -> None:
     assert "it explains 0% of the spread" in worse.reason
 
 
+def test_how_much_must_be_explained_and_how_steady_levels_must_be() -> None:
+    little, enough = (
+        fit_curve(STANDARDS, STANDARDS / (STANDARDS + c), shape="line", weighting="equal")
+        for c in (150.0, 250.0)
+    )
+    assert "it explains 87% of the spread of the standards, under 90%" in little.reason
+    assert not enough.reason
+    hooked, nearly = (
+        fit_curve(
+            STANDARDS, np.repeat([0, 1, 2, 3, 4, 5, last], 2), shape="4PL", weighting="equal"
+        )
+        for last in (3.5, 4.5)
+    )
+    assert "neither rise nor fall steadily" in hooked.reason
+    assert not nearly.reason
+
+
 def test_a_log_logit_curve_is_for_responses_that_fall() -> None:
     curve = fit_curve(STANDARDS, STANDARDS + 1.0, shape="log-logit", weighting="equal")
     assert "responses rise with concentration" in curve.reason
@@ -453,6 +470,20 @@ def test_lack_of_fit_is_found_in_a_bent_line_and_not_in_a_straight_one() -> None
         chances.append(float(np.mean(np.array(p) < 0.05)))
     assert chances[0] == pytest.approx(0.05, abs=0.04)
     assert chances[1] > 0.9
+
+
+def test_lack_of_fit_is_that_of_the_textbook() -> None:
+    """Squares of the means about the curve by those of the wells about their means."""
+    x, rng = np.repeat(np.arange(1.0, 6.0), 3), np.random.default_rng(13)
+    y = x * (1 + 0.05 * rng.standard_normal(15))
+    curve = fit_curve(x, y, shape="line", weighting="1/y2")
+    mean = responses_of(curve, x)
+    own = np.repeat(y.reshape(5, 3).mean(axis=1), 3)
+    between = np.sum(((own - mean) / mean) ** 2) / (5 - 2)
+    within = np.sum(((y - own) / mean) ** 2) / (15 - 5)
+    found = lack_of_fit(curve, x, y)
+    assert found.ratio == pytest.approx(between / within, rel=1e-9)
+    assert (found.between, found.within) == (3, 10)
 
 
 def test_bootstrap_is_the_same_for_the_same_seed_and_missing_off_the_curve() -> None:
