@@ -176,8 +176,10 @@ def _agreement(precise: Mapping[str, Estimate]) -> Iterator[str]:
     chance, effect = precise[AGREE], precise[PLATES]
     if chance.reason or effect.reason:
         return
-    verdict = "plates differ" if chance.value < LIKELY else "plates were not found to differ"
-    yield f"{verdict}: by a CV of {effect.value:.1%}, p = {chance.value:.2g}"
+    if chance.value < LIKELY:
+        yield f"plates differ by a CV of {effect.value:.1%} (p = {chance.value:.2g})"
+    else:
+        yield f"no difference between plates is shown (p = {chance.value:.2g})"
 
 
 def _limits(run: PlateRun) -> Iterator[str]:

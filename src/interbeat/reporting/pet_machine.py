@@ -51,14 +51,14 @@ from interbeat.reporting._numbers import (
     reals,
     write,
 )
-from interbeat.reporting.pet_rows import concluded, direction, flags_of_scan
+from interbeat.reporting.pet_rows import concluded, direction, flags_of_scan, outcome
 from interbeat.reporting.pet_words import limits
 from interbeat.reporting.plate_machine import tube
 
 __all__ = ["FORMAT", "FORMAT_OF_TWO", "pet_to_json", "write_pet_json"]
 
 FORMAT, FORMAT_OF_TWO = "interbeat-pet/1", "interbeat-displacement/1"
-CHANGE_IS = "(condition - baseline) / baseline, a share: negative where less is bound"
+CHANGE_IS = "(condition - baseline) / baseline, a share: negative where the condition has less"
 
 
 def pet_to_json(found: Bound | Displaced) -> str:
@@ -92,7 +92,9 @@ def _displaced(found: Displaced) -> Json:
             region: {
                 **estimate(change),
                 "interval": [real(bound) for bound in found.intervals[region]],
-                "said": direction(region, change, found.intervals[region]),
+                "said": direction(
+                    region, change, found.intervals[region], what=outcome(found.baseline)
+                ),
                 "displacement": found.words.get(region, ""),
                 "repeatability": real(found.repeatability.get(region, math.nan)),
             }

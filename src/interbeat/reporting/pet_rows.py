@@ -13,7 +13,7 @@ from interbeat.reporting._format import HARD, tidy, value
 
 __all__ = [
     "WITHIN", "ChangeRow", "RegionRow", "change_rows", "concluded", "direction", "flag_rows",
-    "flags_of_scan", "guideline_rows", "outcome", "parameter_names", "region_rows",
+    "flags_of_scan", "guideline_rows", "is_told", "outcome", "parameter_names", "region_rows",
     "unit_of", "within",
 ]  # fmt: skip
 
@@ -80,12 +80,12 @@ def region_rows(bound: Bound) -> list[RegionRow]:
 
 
 def change_rows(found: Displaced) -> list[ChangeRow]:
-    """Return how each region differs: less bound is negative."""
+    """Return how each region differs: less in the condition is negative."""
     return [_change(found, region) for region in found.change]
 
 
 def direction(
-    region: str, change: Estimate, reach: tuple[float, float], *, when: str = TWO
+    region: str, change: Estimate, reach: tuple[float, float], *, what: str, when: str = TWO
 ) -> str:
     """Return the sign of a difference in words: only where its interval leaves 0 out.
 
@@ -94,9 +94,11 @@ def direction(
     region : str
         Where.
     change : Estimate
-        As a share; negative where less is bound.
+        As a share; negative where there is less.
     reach : tuple of float
         Its 95 % interval.
+    what : str
+        That changed: ``"V_T"`` holds what is not bound too, and is lower or higher.
     when : str
         What is compared with what.
 
@@ -107,17 +109,23 @@ def direction(
     Examples
     --------
     >>> less = Estimate(-0.1, 0.02, "", 1.0, 2)
-    >>> direction("putamen", less, (-0.14, -0.06)).replace(HARD, " ")
+    >>> direction("putamen", less, (-0.14, -0.06), what="BP_ND").replace(HARD, " ")
     'less is bound in putamen in the condition than at baseline'
-    >>> direction("putamen", less, (-0.14, 0.06))
+    >>> direction("putamen", less, (-0.14, 0.06), what="BP_ND")
     'no difference is shown in putamen: the interval holds 0'
     """
     if change.reason or math.isnan(reach[0]):
         return f"no difference can be told in {region}: {change.reason or 'no interval'}"
     if reach[0] <= 0 <= reach[1]:
         return f"no difference is shown in {region}: the interval holds 0"
-    way = "less" if change.value < 0 else "more"
-    return f"{way} is bound in {region} {when}"
+    if what == "V_T":
+        return f"V_T of {region} is {'lower' if change.value < 0 else 'higher'} {when}"
+    return f"{'less' if change.value < 0 else 'more'} is bound in {region} {when}"
+
+
+def is_told(change: Estimate, reach: tuple[float, float]) -> bool:
+    """Return whether the sign of a difference is told: its interval leaves 0 out."""
+    return not (change.reason or math.isnan(reach[0]) or reach[0] <= 0 <= reach[1])
 
 
 def flags_of_scan(bound: Bound) -> tuple[str, ...]:
@@ -210,7 +218,7 @@ def _change(found: Displaced, region: str) -> ChangeRow:
         _plain(percent),
         between,
         f"{100 * apart:.0f}" if math.isfinite(apart) else NOTHING,
-        direction(region, change, reach),
+        direction(region, change, reach, what=outcome(found.baseline)),
     )
 
 

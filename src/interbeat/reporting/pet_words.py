@@ -16,6 +16,7 @@ from interbeat.reporting.pet_rows import (
     concluded,
     direction,
     flag_rows,
+    is_told,
     outcome,
     unit_of,
     within,
@@ -90,7 +91,9 @@ def _within_scan(bound: Bound) -> list[str]:
     if outcome(bound) != "change":
         return []
     signs = [
-        direction(region, fit.parameters["change"], within(fit, "change"), when=WITHIN)
+        direction(
+            region, fit.parameters["change"], within(fit, "change"), what="BP_ND", when=WITHIN
+        )
         for region, fit in bound.regions.items()
     ]
     return [f"{sentence('; '.join(signs[:LISTED]))}."]
@@ -230,11 +233,11 @@ def _fits(bound: Bound, what: str) -> str:
 
 def _changes(found: Displaced) -> list[str]:
     rows = change_rows(found)
-    clear = [row for row in rows if row.said.startswith(("less", "more"))]
+    clear = [row for row in rows if is_told(found.change[row.name], found.intervals[row.name])]
     said = [f"{sentence(row.said)}: {row.change}{HARD}% (95{THIN}% interval {row.interval})."
             for row in clear[:LISTED]]  # fmt: skip
     if len(clear) > LISTED:
-        said.append(f"So it is in {len(clear) - LISTED} more regions, in the table below.")
+        said.append(f"{len(clear) - LISTED} more regions differ, in the table below.")
     lost = sum(bool(e.reason) for e in found.change.values())
     rest = len(rows) - len(clear) - lost
     if rest:

@@ -122,7 +122,7 @@ def test_a_plate_that_reads_high_is_said_to_be_shifted_by_so_much() -> None:
     found = assay(replace(run, plates=plates))
     shift = found.precision["shift of Plate 3"]
     assert shift.value == pytest.approx(1.3**0.75 - 1, abs=3 * shift.se)
-    assert any(flag.startswith("plates differ: by a CV of") for flag in found.flags)
+    assert any(flag.startswith("plates differ by a CV of") for flag in found.flags)
 
 
 def test_duplicates_alone_tell_whether_one_control_is_shifted() -> None:

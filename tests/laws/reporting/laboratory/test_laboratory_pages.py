@@ -241,6 +241,22 @@ def test_a_difference_is_told_with_its_sign_in_words(two_scans: Displaced) -> No
     assert "less is bound in" not in page(more).words
 
 
+def test_a_volume_of_distribution_is_lower_and_not_less_bound(two_scans: Displaced) -> None:
+    def of(bound: Bound) -> Bound:
+        regions = {
+            name: replace(fit, parameters={"V_T": fit.parameters["BP_ND"]})
+            for name, fit in bound.regions.items()
+        }
+        return replace(bound, model="1TC", regions=regions)
+
+    volumes = replace(
+        two_scans, baseline=of(two_scans.baseline), condition=of(two_scans.condition)
+    )
+    words = page(volumes).words
+    assert "V_T of caudate is lower in the condition than at baseline" in words
+    assert "less is bound in" not in words
+
+
 def test_a_change_within_a_scan_has_the_interval_of_its_search(scan: Bound) -> None:
     fit = scan.regions["caudate"]
     found = {"change": Estimate(0.2, 0.01, "", 1.0, 10), "F": Estimate(7.25, 0.0, "", 1.0, 10)}
