@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.beside.common import Floats, cpu, module, rows, table
 
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.found import Assay
+from interbeat.neurochemistry.plates.assaying import assay
+from interbeat.neurochemistry.plates.found import Assay
 
 STANDARDS = 1000 / 2.0 ** np.arange(7)  # and one without any
 SAMPLES, PLATES, NOISE = 40, 40, 0.05

@@ -11,8 +11,8 @@ from benchmarks.beside.common import Floats, cpu, module, rows, table
 from interbeat.body.noise import Streams
 from interbeat.body.tracer import Ligand, scanned
 from interbeat.core.activity import Regions
-from interbeat.neurochemistry.binding import bind
-from interbeat.neurochemistry.images import bind_image
+from interbeat.neurochemistry.scans.binding import bind
+from interbeat.neurochemistry.scans.images import bind_image
 from interbeat.neurochemistry.tracers._spec import MODELS, Settings
 
 DURATIONS = [10.0] * 6 + [20.0] * 6 + [60.0] * 7 + [300.0] * 10  # s, an hour

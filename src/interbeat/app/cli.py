@@ -273,8 +273,8 @@ def _analyze(
     from rich.console import Console
     from rich.progress import Progress
 
-    from interbeat.neurochemistry.assay_error import AssayError
-    from interbeat.neurochemistry.course import CourseSettings
+    from interbeat.neurochemistry.courses.assay_error import AssayError
+    from interbeat.neurochemistry.courses.course import CourseSettings
     from interbeat.pipeline.analyze import analyze
 
     tubes = CourseSettings(error=AssayError() if assay_cv is None else AssayError(cv=assay_cv))

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from interbeat.core.plate import PlateRun
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.bootstrapped import bootstrapped
-from interbeat.neurochemistry.found import Assay, Assayed
-from interbeat.neurochemistry.units import concentration_unit
+from interbeat.neurochemistry.plates.assaying import assay
+from interbeat.neurochemistry.plates.bootstrapped import bootstrapped
+from interbeat.neurochemistry.plates.found import Assay, Assayed
+from interbeat.neurochemistry.plates.units import concentration_unit
 from interbeat.reporting import report, write_json
 from interbeat.reporting.plate_table import write_assay_table
 from interbeat.reporting.plate_words import lines

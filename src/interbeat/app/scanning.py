@@ -14,10 +14,10 @@ from interbeat.core.activity import Blood
 from interbeat.core.errors import DataError
 from interbeat.core.offered import offered
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.binding import bind
-from interbeat.neurochemistry.bound import Bound, Displaced
-from interbeat.neurochemistry.displacing import displaced
-from interbeat.neurochemistry.reference import merged
+from interbeat.neurochemistry.scans.binding import bind
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
+from interbeat.neurochemistry.scans.displacing import displaced
+from interbeat.neurochemistry.scans.reference import merged
 from interbeat.neurochemistry.tracers._spec import MODELS, Settings
 from interbeat.reporting import report, write_json
 from interbeat.reporting.pet_words import lines

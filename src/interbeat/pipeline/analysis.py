@@ -21,7 +21,7 @@ from interbeat.core.span import Span
 from interbeat.core.track import Track
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
-from interbeat.neurochemistry.course import Course
+from interbeat.neurochemistry.courses.course import Course
 from interbeat.pipeline.table import to_table
 from interbeat.state.estimates import Drives
 

@@ -13,7 +13,7 @@ from interbeat.core.session import Inference, Session
 from interbeat.core.span import Span
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
-from interbeat.neurochemistry.course import Course, CourseSettings, courses
+from interbeat.neurochemistry.courses.course import Course, CourseSettings, courses
 from interbeat.pipeline._drives import drives_of, rest_of
 from interbeat.pipeline._excluded import excluded
 from interbeat.pipeline._leading import leaders

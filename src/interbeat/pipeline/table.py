@@ -16,7 +16,7 @@ from interbeat.core.track import Track
 from interbeat.dyad.adjusted import adjusted
 from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
-from interbeat.neurochemistry.course import Course, extraction
+from interbeat.neurochemistry.courses.course import Course, extraction
 from interbeat.pipeline._drives import mean_over
 from interbeat.pipeline.tasks import tasks
 from interbeat.state.estimates import NAMES, Drives
@@ -80,8 +80,8 @@ def to_table(analysis: Analysis) -> pa.Table:
         the probability of each pattern as ``"pattern: alert"`` and so on. Tubes of blood and
         saliva are rows of kind ``"sample"`` (``"cortisol in saliva"``), and what those of one
         person come to of kind ``"course"`` (``"cortisol in saliva AUCg"``: see
-        :class:`interbeat.neurochemistry.course.Course`); their ``label`` says whether they
-        were extracted before the assay.
+        :class:`interbeat.neurochemistry.courses.course.Course`); their ``label`` says whether
+        they were extracted before the assay.
 
     Examples
     --------

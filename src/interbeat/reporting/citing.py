@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from interbeat.dyad._spec import INDICES
 from interbeat.measures import MEASURES
-from interbeat.neurochemistry.limits_of import SOURCES
+from interbeat.neurochemistry.plates.limits_of import SOURCES
 from interbeat.neurochemistry.standards._spec import SHAPES
 from interbeat.neurochemistry.tracers._spec import MODELS
 from interbeat.pipeline.analysis import Analysis

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interbeat.neurochemistry.bound import Bound, Displaced
-from interbeat.neurochemistry.found import Assayed
+from interbeat.neurochemistry.plates.found import Assayed
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.pipeline.analysis import Analysis
 from interbeat.pipeline.study.outcome import Study
 from interbeat.reporting._numbers import write

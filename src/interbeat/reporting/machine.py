@@ -89,8 +89,8 @@ from interbeat.dyad.leading import Leading
 from interbeat.dyad.synchrony import Synchrony
 from interbeat.dyad.verdict import verdict
 from interbeat.dyad.windows.episodes import Episodes
-from interbeat.neurochemistry.course import Course, extraction
-from interbeat.neurochemistry.together import Together, of_pairs
+from interbeat.neurochemistry.courses.course import Course, extraction
+from interbeat.neurochemistry.courses.together import Together, of_pairs
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
 from interbeat.state.estimates import NAMES as DRIVES
 from interbeat.state.estimates import Drives

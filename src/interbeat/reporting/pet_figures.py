@@ -8,7 +8,7 @@ import numpy as np
 
 from interbeat.core.activity import HALF_LIVES, Regions, decay_factors
 from interbeat.core.arrays import FloatArray
-from interbeat.neurochemistry.bound import Bound
+from interbeat.neurochemistry.scans.bound import Bound
 from interbeat.neurochemistry.tracers._spec import Fit
 from interbeat.reporting import _svg
 from interbeat.reporting._axes import value_ticks

@@ -38,7 +38,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.neurochemistry.tracers._spec import MODELS, Fit, Settings
 from interbeat.pipeline.study.outcome import versions
 from interbeat.reporting._numbers import (

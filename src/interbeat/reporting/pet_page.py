@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, isnan
 from pathlib import Path
 
-from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.neurochemistry.tracers._spec import MODELS
 from interbeat.pipeline.study.outcome import versions
 from interbeat.reporting import pet_rows as rows
@@ -55,8 +55,8 @@ def report_pet(found: Bound | Displaced, path: Path | str) -> Path:
     Parameters
     ----------
     found : Bound or Displaced
-        What :func:`~interbeat.neurochemistry.binding.bind` or
-        :func:`~interbeat.neurochemistry.displacing.displaced` returned.
+        What :func:`~interbeat.neurochemistry.scans.binding.bind` or
+        :func:`~interbeat.neurochemistry.scans.displacing.displaced` returned.
     path : Path or str
         The HTML file to write, in UTF-8; what was there before is replaced.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from interbeat.core.activity import Regions
 from interbeat.core.estimate import Estimate, number
-from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.neurochemistry.tracers._spec import MODELS, Fit
 from interbeat.reporting._format import HARD, tidy, value
 

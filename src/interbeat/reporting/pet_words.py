@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from interbeat.neurochemistry.bound import Bound, Displaced
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.neurochemistry.tracers._spec import MODELS
 from interbeat.reporting._format import HARD, THIN, join, length, plural, value
 from interbeat.reporting._names import sentence

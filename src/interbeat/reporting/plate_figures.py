@@ -10,8 +10,8 @@ from scipy.stats import t as student
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry._noise import size_of
-from interbeat.neurochemistry.found import Curve, Panel
+from interbeat.neurochemistry.plates._noise import size_of
+from interbeat.neurochemistry.plates.found import Curve, Panel
 from interbeat.neurochemistry.standards._spec import SHAPES
 from interbeat.reporting import _panels as panels
 from interbeat.reporting import _svg

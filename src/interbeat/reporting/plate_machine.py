@@ -38,7 +38,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.found import Assayed, Curve, Panel, Reading, Standard
+from interbeat.neurochemistry.plates.found import Assayed, Curve, Panel, Reading, Standard
 from interbeat.neurochemistry.standards._spec import SHAPES
 from interbeat.neurochemistry.words import extraction
 from interbeat.pipeline.study.outcome import versions
@@ -64,7 +64,7 @@ def assay_to_json(assayed: Assayed) -> str:
     Parameters
     ----------
     assayed : Assayed
-        What :func:`~interbeat.neurochemistry.assaying.assay` returned.
+        What :func:`~interbeat.neurochemistry.plates.assaying.assay` returned.
 
     Returns
     -------

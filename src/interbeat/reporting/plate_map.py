@@ -9,7 +9,7 @@ import numpy as np
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place, position
-from interbeat.neurochemistry.found import Assay, Panel
+from interbeat.neurochemistry.plates.found import Assay, Panel
 from interbeat.reporting._format import tidy
 from interbeat.reporting.plate_rows import own_flags, parts_of
 

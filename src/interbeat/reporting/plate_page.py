@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
-from interbeat.neurochemistry.found import Assayed, Panel
+from interbeat.neurochemistry.plates.found import Assayed, Panel
 from interbeat.neurochemistry.words import extraction
 from interbeat.pipeline.study.outcome import versions
 from interbeat.reporting import plate_rows as rows
@@ -50,7 +50,7 @@ def report_plate(assayed: Assayed, path: Path | str) -> Path:
     Parameters
     ----------
     assayed : Assayed
-        What :func:`~interbeat.neurochemistry.assaying.assay` returned.
+        What :func:`~interbeat.neurochemistry.plates.assaying.assay` returned.
     path : Path or str
         The HTML file to write, in UTF-8; what was there before is replaced.
 

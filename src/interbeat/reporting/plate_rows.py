@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from interbeat.core.estimate import Estimate, number
 from interbeat.core.plate import PlateRun
-from interbeat.neurochemistry.found import Assayed, Panel, Reading, Standard
-from interbeat.neurochemistry.limits_of import limits_of
+from interbeat.neurochemistry.plates.found import Assayed, Panel, Reading, Standard
+from interbeat.neurochemistry.plates.limits_of import limits_of
 from interbeat.neurochemistry.words import extraction, recovered
 from interbeat.reporting._format import HARD, clock, interval, share, tidy, value
 

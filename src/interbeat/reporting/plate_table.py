@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from interbeat.neurochemistry.found import Assayed, Panel, Reading, Standard
+from interbeat.neurochemistry.plates.found import Assayed, Panel, Reading, Standard
 from interbeat.neurochemistry.words import extraction
 
 __all__ = ["SCHEMA", "assay_table", "write_assay_table"]

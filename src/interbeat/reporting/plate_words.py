@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from interbeat.neurochemistry.found import Assayed, Curve, Panel
-from interbeat.neurochemistry.limits_of import SOURCES, limits_of
+from interbeat.neurochemistry.plates.found import Assayed, Curve, Panel
+from interbeat.neurochemistry.plates.limits_of import SOURCES, limits_of
 from interbeat.neurochemistry.standards._spec import SHAPES
 from interbeat.neurochemistry.words import extraction
 from interbeat.reporting._format import HARD, THIN, join, plural, share

@@ -11,9 +11,9 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.sample import Sample
 from interbeat.core.span import Span
-from interbeat.neurochemistry.course import LATER, Course
-from interbeat.neurochemistry.limits_of import SOURCES, limits_of
-from interbeat.neurochemistry.together import Together, of_pairs
+from interbeat.neurochemistry.courses.course import LATER, Course
+from interbeat.neurochemistry.courses.together import Together, of_pairs
+from interbeat.neurochemistry.plates.limits_of import SOURCES, limits_of
 from interbeat.pipeline.analysis import Analysis
 from interbeat.reporting import _svg
 from interbeat.reporting._axes import bands, time_scale, value_ticks

@@ -18,8 +18,8 @@ from tests.golden.neurochemistry.kinfitr import Curves, Drawn, pbr28, pbr28_bloo
 
 from interbeat.core.activity import Blood, Regions
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry.binding import bind
-from interbeat.neurochemistry.retest import Retest, test_retest
+from interbeat.neurochemistry.scans.binding import bind
+from interbeat.neurochemistry.scans.retest import Retest, test_retest
 from interbeat.neurochemistry.tracers._spec import MODELS, Arterial, Frames, Problem, Settings
 
 FOLDER = Path(__file__).parent

@@ -12,8 +12,8 @@ import pytest
 from tests.designed.published_plates import Standards, assumed_elisatools, dnase, gtools
 
 from interbeat.core.arrays import FloatArray
-from interbeat.neurochemistry.fitting import fit_curve
-from interbeat.neurochemistry.reading import responses_of
+from interbeat.neurochemistry.plates.fitting import fit_curve
+from interbeat.neurochemistry.plates.reading import responses_of
 
 HERE = Path(__file__).parent
 DIGITS = 5e-5  # four significant digits

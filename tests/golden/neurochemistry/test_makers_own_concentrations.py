@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.found import Assay, Panel
-from interbeat.neurochemistry.reading import read_back
+from interbeat.neurochemistry.plates.assaying import assay
+from interbeat.neurochemistry.plates.found import Assay, Panel
+from interbeat.neurochemistry.plates.reading import read_back
 from interbeat.sources.plating import read_plates
 
 Data = Callable[[str], Path]

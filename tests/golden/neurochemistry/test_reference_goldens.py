@@ -17,7 +17,7 @@ from interbeat.body.noise import Streams
 from interbeat.body.tracer import Ligand, scanned
 from interbeat.core.activity import Regions
 from interbeat.core.arrays import FloatArray
-from interbeat.neurochemistry.binding import bind
+from interbeat.neurochemistry.scans.binding import bind
 from interbeat.neurochemistry.tracers._spec import Settings
 from interbeat.sources.scanning import read_scan
 

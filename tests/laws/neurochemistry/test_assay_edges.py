@@ -12,11 +12,11 @@ from tests.designed.plates import COMPETITIVE, SANDWICH, Kit, Tube, designed_run
 
 from interbeat.core.errors import DataError
 from interbeat.core.plate import Plate, PlateRun, Role, Well, position
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.found import Assay, Assayed, Reading
-from interbeat.neurochemistry.limits_of import SOURCES, limits_of
-from interbeat.neurochemistry.replicates import share_bound
-from interbeat.neurochemistry.units import concentration_unit
+from interbeat.neurochemistry.plates.assaying import assay
+from interbeat.neurochemistry.plates.found import Assay, Assayed, Reading
+from interbeat.neurochemistry.plates.limits_of import SOURCES, limits_of
+from interbeat.neurochemistry.plates.replicates import share_bound
+from interbeat.neurochemistry.plates.units import concentration_unit
 
 TUBES = (
     Tube("one", 60.0, person="a", time=0.0),

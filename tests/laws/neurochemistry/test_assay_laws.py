@@ -15,9 +15,9 @@ from interbeat.body.assay import cortisol_kit, oxytocin_kit, run_plates
 from interbeat.body.noise import Streams
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place, position
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.bootstrapped import bootstrapped
-from interbeat.neurochemistry.found import Assay, Assayed, Reading
+from interbeat.neurochemistry.plates.assaying import assay
+from interbeat.neurochemistry.plates.bootstrapped import bootstrapped
+from interbeat.neurochemistry.plates.found import Assay, Assayed, Reading
 
 TUBES = (
     Tube("low", 12.0, person="a", time=0.0),

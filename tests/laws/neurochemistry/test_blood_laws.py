@@ -8,8 +8,8 @@ import pytest
 from interbeat.core.activity import Blood
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry.blood import arterial
-from interbeat.neurochemistry.parents import closest, exponential, hill, monotone
+from interbeat.neurochemistry.scans.blood import arterial
+from interbeat.neurochemistry.scans.parents import closest, exponential, hill, monotone
 from interbeat.neurochemistry.tracers._convolution import Curve, convolved, frame_means
 from interbeat.neurochemistry.tracers._spec import Frames
 

@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 
 from interbeat.core.errors import DataError
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.assay_error import AssayError, from_spreads, own_errors
-from interbeat.neurochemistry.course import NUMBERS, Course, CourseSettings, course, courses
+from interbeat.neurochemistry.courses.assay_error import AssayError, from_spreads, own_errors
+from interbeat.neurochemistry.courses.course import (
+    NUMBERS,
+    Course,
+    CourseSettings,
+    course,
+    courses,
+)
 
 LEVELS = st.lists(st.floats(1, 50), min_size=3, max_size=8)
 ERROR = 0.4

@@ -9,17 +9,17 @@ import pytest
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry._noise import Scatter, likeliest_power
-from interbeat.neurochemistry.fitting import fit_curve
-from interbeat.neurochemistry.lack import lack_of_fit
-from interbeat.neurochemistry.limits import (
+from interbeat.neurochemistry.plates._noise import Scatter, likeliest_power
+from interbeat.neurochemistry.plates.fitting import fit_curve
+from interbeat.neurochemistry.plates.lack import lack_of_fit
+from interbeat.neurochemistry.plates.limits import (
     detected,
     detection,
     precision_profile,
     quantification,
 )
-from interbeat.neurochemistry.reading import noise_of, read_back, responses_of
-from interbeat.neurochemistry.resampling import bootstrap
+from interbeat.neurochemistry.plates.reading import noise_of, read_back, responses_of
+from interbeat.neurochemistry.plates.resampling import bootstrap
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 LIKELY = {

@@ -12,10 +12,10 @@ import pytest
 from interbeat.core.activity import Blood, Regions
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry.binding import bind
-from interbeat.neurochemistry.bound import Bound
+from interbeat.neurochemistry.scans.binding import bind
+from interbeat.neurochemistry.scans.bound import Bound
+from interbeat.neurochemistry.scans.weights import frame_weights
 from interbeat.neurochemistry.tracers._spec import MODELS, Frames, Settings
-from interbeat.neurochemistry.weights import frame_weights
 
 LASTING = np.array([10.0] * 6 + [20] * 3 + [60] * 8 + [120] * 5 + [300] * 14)  # s
 STEP = 1 / 60  # min, of the grid that the truth is made on

@@ -10,9 +10,9 @@ from scipy.stats import pearsonr
 
 from interbeat.core.errors import DataError
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.assay_error import AssayError
-from interbeat.neurochemistry.course import Course, CourseSettings, course
-from interbeat.neurochemistry.together import DIFFERENCES, of_pairs, together
+from interbeat.neurochemistry.courses.assay_error import AssayError
+from interbeat.neurochemistry.courses.course import Course, CourseSettings, course
+from interbeat.neurochemistry.courses.together import DIFFERENCES, of_pairs, together
 
 A, B = (5.0, 6.0, 9.0, 12.0, 8.0), (6.0, 6.5, 8.0, 7.0, 6.0)
 

@@ -11,8 +11,8 @@ from interbeat.core.beats import Beats
 from interbeat.core.recording import Recording
 from interbeat.core.sample import Sample
 from interbeat.core.session import Session
-from interbeat.neurochemistry.assay_error import AssayError
-from interbeat.neurochemistry.course import NUMBERS, CourseSettings
+from interbeat.neurochemistry.courses.assay_error import AssayError
+from interbeat.neurochemistry.courses.course import NUMBERS, CourseSettings
 from interbeat.pipeline.analysis import Analysis
 from interbeat.pipeline.analyze import analyze
 from interbeat.pipeline.table import to_table

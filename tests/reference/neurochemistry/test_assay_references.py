@@ -13,10 +13,10 @@ import pytest
 
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place
-from interbeat.neurochemistry._components import components
-from interbeat.neurochemistry._together import of_wells
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.found import Assayed
+from interbeat.neurochemistry.plates._components import components
+from interbeat.neurochemistry.plates._together import of_wells
+from interbeat.neurochemistry.plates.assaying import assay
+from interbeat.neurochemistry.plates.found import Assayed
 
 Data = Callable[[str], Path]
 GOLDEN = Path(__file__).parents[2] / "golden" / "neurochemistry" / "components.csv"

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.assay_error import AssayError
-from interbeat.neurochemistry.course import CourseSettings, course, courses
+from interbeat.neurochemistry.courses.assay_error import AssayError
+from interbeat.neurochemistry.courses.course import CourseSettings, course, courses
 from interbeat.sources.samples import read_listed, read_wide
 
 HOW = CourseSettings(error=AssayError(cv=0.07))

@@ -16,8 +16,8 @@ import pytest
 from tests.designed.published_plates import dnase, softmax
 
 from interbeat.core.arrays import FloatArray
-from interbeat.neurochemistry.fitting import fit_curve
-from interbeat.neurochemistry.reading import read_back
+from interbeat.neurochemistry.plates.fitting import fit_curve
+from interbeat.neurochemistry.plates.reading import read_back
 
 ROUNDED = 0.0006  # of a printed concentration
 GEN5 = (

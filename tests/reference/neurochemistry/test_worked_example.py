@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 EXAMPLE = """
->>> from interbeat.neurochemistry.assay_error import AssayError
->>> from interbeat.neurochemistry.course import CourseSettings, courses
->>> from interbeat.neurochemistry.together import together
+>>> from interbeat.neurochemistry.courses.assay_error import AssayError
+>>> from interbeat.neurochemistry.courses.course import CourseSettings, courses
+>>> from interbeat.neurochemistry.courses.together import together
 >>> from interbeat.sources.samples import read_wide
 
 When each tube was due, in minutes since the stress test began:

@@ -12,10 +12,10 @@ from tests.designed.plates import COMPETITIVE, SANDWICH, Kit, Tube, designed_run
 
 from interbeat.core.estimate import Estimate
 from interbeat.core.plate import Role
-from interbeat.neurochemistry._components import components
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.bootstrapped import bootstrapped
-from interbeat.neurochemistry.found import Assay
+from interbeat.neurochemistry.plates._components import components
+from interbeat.neurochemistry.plates.assaying import assay
+from interbeat.neurochemistry.plates.bootstrapped import bootstrapped
+from interbeat.neurochemistry.plates.found import Assay
 
 PIPETTING, TUBES_CV, PLATES_CV = 0.08, 0.05, 0.10
 CONTROLS = [

@@ -24,9 +24,9 @@ from interbeat.body.mind import Mind
 from interbeat.body.noise import Streams
 from interbeat.core.arrays import FloatArray
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.assay_error import AssayError
-from interbeat.neurochemistry.assaying import assay
-from interbeat.neurochemistry.course import Course, CourseSettings, courses
+from interbeat.neurochemistry.courses.assay_error import AssayError
+from interbeat.neurochemistry.courses.course import Course, CourseSettings, courses
+from interbeat.neurochemistry.plates.assaying import assay
 
 MINUTES = np.array([5, 29, 60, 70, 80, 90, 100])
 LONG = bool(os.environ.get("INTERBEAT_LONG"))

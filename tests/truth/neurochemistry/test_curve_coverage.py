@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from interbeat.core.arrays import FloatArray
-from interbeat.neurochemistry.fitting import fit_curve
-from interbeat.neurochemistry.reading import read_back
-from interbeat.neurochemistry.resampling import bootstrap
+from interbeat.neurochemistry.plates.fitting import fit_curve
+from interbeat.neurochemistry.plates.reading import read_back
+from interbeat.neurochemistry.plates.resampling import bootstrap
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 LONG = os.environ.get("INTERBEAT_LONG") == "1"

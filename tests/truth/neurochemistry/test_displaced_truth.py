@@ -15,10 +15,10 @@ from interbeat.body.tracer import Displacement, Ligand, Scan, scanned
 from interbeat.core.activity import Regions
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry.binding import bind
-from interbeat.neurochemistry.bound import Bound
-from interbeat.neurochemistry.displacing import displaced, ratio_of
-from interbeat.neurochemistry.retest import test_retest
+from interbeat.neurochemistry.scans.binding import bind
+from interbeat.neurochemistry.scans.bound import Bound
+from interbeat.neurochemistry.scans.displacing import displaced, ratio_of
+from interbeat.neurochemistry.scans.retest import test_retest
 from interbeat.neurochemistry.tracers._spec import Fit, Frames, Problem, Settings
 from interbeat.neurochemistry.tracers.lp_ntpet import lp_ntpet
 

@@ -15,8 +15,8 @@ from interbeat.body.tracer import Ligand, Scan, scanned
 from interbeat.core.activity import Regions
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry.binding import bind
-from interbeat.neurochemistry.images import bind_image
+from interbeat.neurochemistry.scans.binding import bind
+from interbeat.neurochemistry.scans.images import bind_image
 from interbeat.neurochemistry.tracers._frames import convolved, course
 from interbeat.neurochemistry.tracers._spec import MODELS, Frames, Settings
 

@@ -14,8 +14,15 @@ from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.core.plate import Plate, PlateRun, Role, Well, place
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.bound import Bound, Displaced
-from interbeat.neurochemistry.found import Assay, Assayed, Curve, Panel, Reading, Standard
+from interbeat.neurochemistry.plates.found import (
+    Assay,
+    Assayed,
+    Curve,
+    Panel,
+    Reading,
+    Standard,
+)
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.neurochemistry.tracers._spec import Fit, Settings
 
 HOSTILE = '<script>alert("x")</script>'

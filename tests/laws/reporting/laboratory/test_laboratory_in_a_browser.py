@@ -13,8 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from interbeat.neurochemistry.bound import Bound, Displaced
-from interbeat.neurochemistry.found import Assayed
+from interbeat.neurochemistry.plates.found import Assayed
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.reporting import report
 
 CHROMIUM = shutil.which("chromium")

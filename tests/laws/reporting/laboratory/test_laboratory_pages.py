@@ -14,8 +14,8 @@ import pytest
 
 from interbeat.core.estimate import Estimate
 from interbeat.core.plate import position
-from interbeat.neurochemistry.bound import Bound, Displaced
-from interbeat.neurochemistry.found import Assayed
+from interbeat.neurochemistry.plates.found import Assayed
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.reporting import cite, report, to_json, write_json
 from interbeat.reporting._dots import log_values
 from interbeat.reporting.pet_page import render_pet

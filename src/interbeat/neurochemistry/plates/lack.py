@@ -10,8 +10,8 @@ from scipy.stats import f as fisher
 
 from interbeat.core.arrays import frozen_floats
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry._noise import size_of
-from interbeat.neurochemistry.found import Curve
+from interbeat.neurochemistry.plates._noise import size_of
+from interbeat.neurochemistry.plates.found import Curve
 from interbeat.neurochemistry.standards._spec import SHAPES, has_place
 
 __all__ = ["Lack", "lack_of_fit"]
@@ -71,7 +71,7 @@ def lack_of_fit(curve: Curve, concentrations: ArrayLike, responses: ArrayLike) -
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.fitting import fit_curve
+    >>> from interbeat.neurochemistry.plates.fitting import fit_curve
     >>> there = np.repeat([0.0, 1, 2, 3, 4], 2)
     >>> bent = there + 0.02 * there**2 + 0.01 * np.resize([1, -1], 10)
     >>> curve = fit_curve(there, bent, shape="line", weighting="equal")

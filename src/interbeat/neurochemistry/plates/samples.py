@@ -10,9 +10,9 @@ import numpy as np
 from interbeat.core.plate import PlateRun
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry import words
-from interbeat.neurochemistry._together import covariance, label
-from interbeat.neurochemistry.found import Panel, Reading
-from interbeat.neurochemistry.limits_of import is_oxytocin
+from interbeat.neurochemistry.plates._together import covariance, label
+from interbeat.neurochemistry.plates.found import Panel, Reading
+from interbeat.neurochemistry.plates.limits_of import is_oxytocin
 
 __all__ = ["samples_of"]
 

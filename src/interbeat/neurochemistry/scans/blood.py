@@ -10,7 +10,7 @@ from scipy.optimize import nnls
 from interbeat.core.activity import Blood
 from interbeat.core.arrays import BoolArray, FloatArray
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry.parents import ShareModel, closest
+from interbeat.neurochemistry.scans.parents import ShareModel, closest
 from interbeat.neurochemistry.tracers._spec import Arterial
 
 __all__ = ["UNITS", "arterial"]

@@ -14,19 +14,19 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.plate import PlateRun
 from interbeat.neurochemistry import words
-from interbeat.neurochemistry._panel import Limits, limits_from, panel_of
-from interbeat.neurochemistry.fitting import fit_curve
-from interbeat.neurochemistry.found import Assay, Assayed, Curve, Panel
-from interbeat.neurochemistry.limits_of import is_oxytocin, limits_of
-from interbeat.neurochemistry.precision import AGREE, PLATES, precision
-from interbeat.neurochemistry.recoveries import (
+from interbeat.neurochemistry.plates._panel import Limits, limits_from, panel_of
+from interbeat.neurochemistry.plates.fitting import fit_curve
+from interbeat.neurochemistry.plates.found import Assay, Assayed, Curve, Panel
+from interbeat.neurochemistry.plates.limits_of import is_oxytocin, limits_of
+from interbeat.neurochemistry.plates.precision import AGREE, PLATES, precision
+from interbeat.neurochemistry.plates.recoveries import (
     dilution_recovery,
     parallelism,
     spike_recovery,
 )
-from interbeat.neurochemistry.replicates import Replicates, Wells, check_layout, wells_of
-from interbeat.neurochemistry.samples import samples_of
-from interbeat.neurochemistry.units import concentration_unit
+from interbeat.neurochemistry.plates.replicates import Replicates, Wells, check_layout, wells_of
+from interbeat.neurochemistry.plates.samples import samples_of
+from interbeat.neurochemistry.plates.units import concentration_unit
 
 __all__ = ["assay"]
 
@@ -52,8 +52,9 @@ def assay(run: PlateRun, how: Assay | None = None) -> Assayed:
     run : PlateRun
         Plates and layout.
     how : Assay, optional
-        How they are read; without it, as :class:`~interbeat.neurochemistry.found.Assay` has
-        it: a four-parameter logistic curve, weighted by one over the square of the response.
+        How they are read; without it, as
+        :class:`~interbeat.neurochemistry.plates.found.Assay` has it: a four-parameter logistic
+        curve, weighted as the replicates scatter.
 
     Returns
     -------

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from interbeat.core.arrays import FloatArray
-from interbeat.neurochemistry.found import Curve, Panel, Reading
+from interbeat.neurochemistry.plates.found import Curve, Panel, Reading
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["covariance", "label", "mean_response", "of_wells", "quantified"]

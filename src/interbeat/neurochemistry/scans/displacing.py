@@ -10,8 +10,8 @@ import numpy as np
 
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Z95, Estimate
-from interbeat.neurochemistry.bound import Bound, Displaced
-from interbeat.neurochemistry.retest import Retest
+from interbeat.neurochemistry.scans.bound import Bound, Displaced
+from interbeat.neurochemistry.scans.retest import Retest
 from interbeat.neurochemistry.tracers._spec import MODELS
 
 __all__ = ["displaced"]
@@ -63,7 +63,7 @@ def displaced(
     --------
     >>> import numpy as np
     >>> from interbeat.core.activity import Regions
-    >>> from interbeat.neurochemistry.binding import bind
+    >>> from interbeat.neurochemistry.scans.binding import bind
     >>> from interbeat.neurochemistry.tracers._frames import convolved, course
     >>> from interbeat.neurochemistry.tracers._spec import Frames
     >>> starts = np.arange(0.0, 3600.0, 120.0)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry._together import covariance, label, quantified
-from interbeat.neurochemistry.found import Panel, Reading
+from interbeat.neurochemistry.plates._together import covariance, label, quantified
+from interbeat.neurochemistry.plates.found import Panel, Reading
 
 __all__ = ["dilution_recovery", "parallelism", "spike_recovery"]
 

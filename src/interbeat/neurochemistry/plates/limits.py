@@ -12,9 +12,14 @@ from scipy.special import stdtrit
 from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry._noise import size_of
-from interbeat.neurochemistry.found import Curve
-from interbeat.neurochemistry.reading import freedom_at, noise_of, read_back, responses_of
+from interbeat.neurochemistry.plates._noise import size_of
+from interbeat.neurochemistry.plates.found import Curve
+from interbeat.neurochemistry.plates.reading import (
+    freedom_at,
+    noise_of,
+    read_back,
+    responses_of,
+)
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["Judged", "Range", "detected", "detection", "precision_profile", "quantification"]
@@ -102,7 +107,7 @@ def detection(curve: Curve, zeros: ArrayLike, *, unit: str) -> Estimate:
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.fitting import fit_curve
+    >>> from interbeat.neurochemistry.plates.fitting import fit_curve
     >>> there = np.repeat([0, 1, 3, 10, 30, 100, 300], 2)
     >>> color = 2.0 - 1.9 / (1 + (there / 20) ** 1.2)
     >>> color *= 1 + 0.02 * np.cos(np.arange(14))
@@ -179,7 +184,7 @@ def detected(curve: Curve, *, replicates: int, unit: str) -> Estimate:
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.fitting import fit_curve
+    >>> from interbeat.neurochemistry.plates.fitting import fit_curve
     >>> there = np.repeat([0, 1, 3, 10, 30, 100, 300], 2)
     >>> color = 2.0 - 1.9 / (1 + (there / 20) ** 1.2)
     >>> color *= 1 + 0.02 * np.cos(np.arange(14))
@@ -237,7 +242,7 @@ def precision_profile(
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.fitting import fit_curve
+    >>> from interbeat.neurochemistry.plates.fitting import fit_curve
     >>> there = np.repeat([0.0, 1, 2, 3, 4], 2)
     >>> color = 0.1 + there + 0.05 * np.resize([1, -1], 10)
     >>> curve = fit_curve(there, color, shape="line", weighting="equal")
@@ -295,7 +300,7 @@ def quantification(
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.fitting import fit_curve
+    >>> from interbeat.neurochemistry.plates.fitting import fit_curve
     >>> there = np.repeat([0, 1, 3, 10, 30, 100, 300], 2)
     >>> color = 2.0 - 1.9 / (1 + (there / 20) ** 1.2)
     >>> color *= 1 + 0.02 * np.cos(np.arange(14))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
@@ -75,8 +74,9 @@ class Curve:
         What to know of the fit: wells that were left out, a plateau that was not reached.
     known : tuple of float
         Where the noise is best known, as the logarithm of a response, and how fast it is less
-        known away from there (see :func:`~interbeat.neurochemistry.reading.freedom_at`); the
-        second is 0 where the power was given.
+        known away from there (see
+        :func:`~interbeat.neurochemistry.plates.reading.freedom_at`); the second is 0 where the
+        power was given.
     """
 
     shape: str
@@ -253,7 +253,3 @@ class Assayed:
     parallelism: Mapping[str, Estimate]
     samples: tuple[Sample, ...]
     flags: tuple[str, ...] = field(default=())
-
-
-NOTHING: Mapping[str, Estimate] = MappingProxyType({})
-ABSENT = math.nan

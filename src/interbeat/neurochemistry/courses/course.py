@@ -17,8 +17,8 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.sample import Sample
 from interbeat.neurochemistry import words
-from interbeat.neurochemistry._reckoned import Asked, Reckoned, reckoned
-from interbeat.neurochemistry.assay_error import AssayError, from_spreads, own_errors
+from interbeat.neurochemistry.courses._reckoned import Asked, Reckoned, reckoned
+from interbeat.neurochemistry.courses.assay_error import AssayError, from_spreads, own_errors
 
 __all__ = ["LATER", "NUMBERS", "Course", "CourseSettings", "course", "courses", "extraction"]
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry._noise import (
+from interbeat.neurochemistry.plates._noise import (
     FAINT,
     Scatter,
     alike,
@@ -23,9 +23,9 @@ from interbeat.neurochemistry._noise import (
     variance_of,
     within,
 )
-from interbeat.neurochemistry._squares import ROUNDS as SETTLED
-from interbeat.neurochemistry._squares import positive, settle
-from interbeat.neurochemistry.found import Curve
+from interbeat.neurochemistry.plates._squares import ROUNDS as SETTLED
+from interbeat.neurochemistry.plates._squares import positive, settle
+from interbeat.neurochemistry.plates.found import Curve
 from interbeat.neurochemistry.standards._spec import SHAPES, Shape, has_place
 
 __all__ = ["fit_curve"]

@@ -12,11 +12,15 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.estimate import Estimate
 from interbeat.neurochemistry import words
-from interbeat.neurochemistry.found import Assay, Curve, Panel, Reading, Standard
-from interbeat.neurochemistry.lack import Lack, lack_of_fit
-from interbeat.neurochemistry.limits import detected, detection, quantification
-from interbeat.neurochemistry.reading import read_back
-from interbeat.neurochemistry.replicates import Replicates, Wells, coefficient_of_variation
+from interbeat.neurochemistry.plates.found import Assay, Curve, Panel, Reading, Standard
+from interbeat.neurochemistry.plates.lack import Lack, lack_of_fit
+from interbeat.neurochemistry.plates.limits import detected, detection, quantification
+from interbeat.neurochemistry.plates.reading import read_back
+from interbeat.neurochemistry.plates.replicates import (
+    Replicates,
+    Wells,
+    coefficient_of_variation,
+)
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["Limits", "limits_from", "panel_of"]
@@ -32,7 +36,7 @@ class Limits(NamedTuple):
     Parameters
     ----------
     detection, lower, upper : Estimate
-        As :class:`~interbeat.neurochemistry.found.Panel` has them.
+        As :class:`~interbeat.neurochemistry.plates.found.Panel` has them.
     least, most : float
         What is used: the limits of quantification, or the standards where there are none.
     flags : tuple of str

@@ -14,9 +14,10 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.offered import offered
 from interbeat.core.sample import Sample
-from interbeat.neurochemistry.blood import arterial
-from interbeat.neurochemistry.bound import Bound
-from interbeat.neurochemistry.delays import one_delay
+from interbeat.neurochemistry.scans.blood import arterial
+from interbeat.neurochemistry.scans.bound import Bound
+from interbeat.neurochemistry.scans.delays import one_delay
+from interbeat.neurochemistry.scans.weights import frame_weights
 from interbeat.neurochemistry.tracers._spec import (
     MODELS,
     Arterial,
@@ -27,7 +28,6 @@ from interbeat.neurochemistry.tracers._spec import (
     Settings,
 )
 from interbeat.neurochemistry.tracers._washout import PLAUSIBLE
-from interbeat.neurochemistry.weights import frame_weights
 
 __all__ = ["NO_SETTINGS", "bind"]
 
@@ -80,7 +80,7 @@ def bind(
     settings : Settings
         What the model is told; NaN leaves it to the model.
     weighting : str
-        See :func:`~interbeat.neurochemistry.weights.frame_weights`.
+        See :func:`~interbeat.neurochemistry.scans.weights.frame_weights`.
 
     Returns
     -------

@@ -11,9 +11,9 @@ from scipy.special import fdtrc
 
 from interbeat.core.arrays import FloatArray, IntArray
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry._components import Components, components
-from interbeat.neurochemistry._together import of_wells, quantified
-from interbeat.neurochemistry.found import Panel, Reading
+from interbeat.neurochemistry.plates._components import Components, components
+from interbeat.neurochemistry.plates._together import of_wells, quantified
+from interbeat.neurochemistry.plates.found import Panel, Reading
 
 __all__ = ["AGREE", "INTER", "INTRA", "PLATES", "precision"]
 

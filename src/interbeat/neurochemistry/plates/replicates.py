@@ -15,7 +15,7 @@ from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
 from interbeat.core.plate import Plate, PlateRun, Role, Well, position
 from interbeat.neurochemistry import words
-from interbeat.neurochemistry.found import Assay, Panel
+from interbeat.neurochemistry.plates.found import Assay, Panel
 
 __all__ = [
     "Replicates",
@@ -234,7 +234,7 @@ def share_bound(panel: Panel, responses: ArrayLike) -> FloatArray:
     Examples
     --------
     >>> from interbeat.core.plate import PlateRun
-    >>> from interbeat.neurochemistry.assaying import assay
+    >>> from interbeat.neurochemistry.plates.assaying import assay
     >>> there = [0, 1, 3, 10, 30, 100, 300, 1000]
     >>> grid = np.array([[2.0 / (1 + x / 20) for x in there]])
     >>> wells = tuple(Well(f"A{k}", Role.STANDARD, "", x) for k, x in enumerate(there, 1))

@@ -11,8 +11,8 @@ from scipy.special import stdtrit
 
 from interbeat.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry._noise import size_of
-from interbeat.neurochemistry.found import Curve
+from interbeat.neurochemistry.plates._noise import size_of
+from interbeat.neurochemistry.plates.found import Curve
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["Back", "freedom_at", "noise_of", "read_back", "responses_of"]
@@ -89,7 +89,7 @@ def read_back(curve: Curve, responses: ArrayLike, *, replicates: ArrayLike) -> B
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.fitting import fit_curve
+    >>> from interbeat.neurochemistry.plates.fitting import fit_curve
     >>> there = np.repeat([0, 1, 3, 10, 30, 100, 300], 2)
     >>> color = 0.1 + 0.01 * there + 0.002 * np.cos(np.arange(14))
     >>> curve = fit_curve(there, color, shape="line", weighting="equal")

@@ -7,10 +7,10 @@ from numpy.typing import ArrayLike
 
 from interbeat.core.arrays import FloatArray, frozen_floats
 from interbeat.core.errors import DataError
-from interbeat.neurochemistry._noise import size_of
-from interbeat.neurochemistry._squares import ROUNDS as SETTLED
-from interbeat.neurochemistry._squares import settle
-from interbeat.neurochemistry.found import Curve
+from interbeat.neurochemistry.plates._noise import size_of
+from interbeat.neurochemistry.plates._squares import ROUNDS as SETTLED
+from interbeat.neurochemistry.plates._squares import settle
+from interbeat.neurochemistry.plates.found import Curve
 from interbeat.neurochemistry.standards._spec import SHAPES, Shape
 
 __all__ = ["bootstrap"]
@@ -63,8 +63,8 @@ def bootstrap(
 
     Examples
     --------
-    >>> from interbeat.neurochemistry.fitting import fit_curve
-    >>> from interbeat.neurochemistry.reading import read_back
+    >>> from interbeat.neurochemistry.plates.fitting import fit_curve
+    >>> from interbeat.neurochemistry.plates.reading import read_back
     >>> there = np.repeat([0, 1, 3, 10, 30, 100, 300], 2)
     >>> color = 2.0 - 1.9 / (1 + (there / 20) ** 1.2)
     >>> color *= 1 + 0.02 * np.cos(np.arange(14))

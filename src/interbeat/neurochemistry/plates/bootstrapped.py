@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from interbeat.neurochemistry._together import mean_response, quantified
-from interbeat.neurochemistry.found import Assayed, Panel, Reading
-from interbeat.neurochemistry.resampling import bootstrap
+from interbeat.neurochemistry.plates._together import mean_response, quantified
+from interbeat.neurochemistry.plates.found import Assayed, Panel, Reading
+from interbeat.neurochemistry.plates.resampling import bootstrap
 from interbeat.neurochemistry.standards._spec import SHAPES
 
 __all__ = ["bootstrapped"]
@@ -19,9 +19,9 @@ def bootstrapped(assayed: Assayed, *, draws: int, seed: int) -> Assayed:
     """Return an assay with the bootstrap's standard error in each of its readings.
 
     It takes some tenths of a second a plate, so
-    :func:`~interbeat.neurochemistry.assaying.assay` leaves it out. It should say what the delta
-    method says; where it does not, the curve bends within the noise of the reading, and the
-    interval is to be preferred to both.
+    :func:`~interbeat.neurochemistry.plates.assaying.assay` leaves it out. It should say what
+    the delta method says; where it does not, the curve bends within the noise of the reading,
+    and the interval is to be preferred to both.
 
     Parameters
     ----------
@@ -44,12 +44,12 @@ def bootstrapped(assayed: Assayed, *, draws: int, seed: int) -> Assayed:
 
     See Also
     --------
-    interbeat.neurochemistry.resampling.bootstrap : how one curve is drawn anew.
+    interbeat.neurochemistry.plates.resampling.bootstrap : how one curve is drawn anew.
 
     Examples
     --------
     >>> from interbeat.core.plate import Plate, PlateRun, Role, Well
-    >>> from interbeat.neurochemistry.assaying import assay
+    >>> from interbeat.neurochemistry.plates.assaying import assay
     >>> there = [0, 1, 3, 10, 30, 100, 300, 1000]
     >>> color = [0.1 + 2 * x / (x + 50) for x in there]
     >>> grid = np.array([color, np.multiply(color, 1.02), [1.1] + 7 * [np.nan]])

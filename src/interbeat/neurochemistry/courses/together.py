@@ -16,7 +16,7 @@ import numpy as np
 from interbeat.core.arrays import FloatArray
 from interbeat.core.errors import DataError
 from interbeat.core.estimate import Estimate
-from interbeat.neurochemistry.course import Course
+from interbeat.neurochemistry.courses.course import Course
 
 __all__ = ["Together", "of_pairs", "together"]
 
@@ -79,8 +79,8 @@ def together(
     """Return what two people's courses of one analyte say side by side.
 
     Differences have the errors of both; where both have an error in common with their plate
-    (:class:`~interbeat.neurochemistry.assay_error.AssayError`), the two are taken to be of
-    one plate. Areas over other times cannot be taken from each other: their difference is
+    (:class:`~interbeat.neurochemistry.courses.assay_error.AssayError`), the two are taken to be
+    of one plate. Areas over other times cannot be taken from each other: their difference is
     missing unless both begin and end at the same times. The correlation (Pearson's) is
     missing below 5 pairs of samples. Its interval is Fisher's [1]_, its p counts all orders
     of the second's samples, or 5000 of them from 8 pairs on. Both take the samples of one
@@ -114,7 +114,7 @@ def together(
     Examples
     --------
     >>> from interbeat.core.sample import Sample
-    >>> from interbeat.neurochemistry.course import course
+    >>> from interbeat.neurochemistry.courses.course import course
     >>> a, b = (
     ...     course([Sample("cortisol", v, "nmol/L", 600.0 * k, "saliva", who, se=0.4)
     ...             for k, v in enumerate(values)])

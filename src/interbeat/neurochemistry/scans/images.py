@@ -55,9 +55,9 @@ def bind_image(
     """Return what the simplified reference tissue model finds in each voxel.
 
     By basis functions (Gunn et al. 1997, doi:10.1006/nimg.1997.0303), as
-    :func:`~.tracers.srtm_basis.srtm_basis` does for a region: the best of the basis, moved to
-    the peak of the parabola through its neighbors. Voxels are taken in blocks, so that memory
-    does not grow with the image but for the maps.
+    :func:`~interbeat.neurochemistry.tracers.srtm_basis.srtm_basis` does for a region: the best
+    of the basis, moved to the peak of the parabola through its neighbors. Voxels are taken in
+    blocks, so that memory does not grow with the image but for the maps.
 
     Parameters
     ----------

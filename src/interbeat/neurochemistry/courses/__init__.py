@@ -1,0 +1,1 @@
+"""Courses: what the samples of one person or two come to over time."""

@@ -1,0 +1,1 @@
+"""Plates: from wells to concentrations."""

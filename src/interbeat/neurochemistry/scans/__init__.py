@@ -1,0 +1,1 @@
+"""Scans: from time-activity curves to binding."""
