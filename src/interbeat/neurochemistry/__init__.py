@@ -13,6 +13,7 @@ from interbeat.neurochemistry.scans.binding import bind
 from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.neurochemistry.scans.displacing import displaced
 from interbeat.neurochemistry.scans.images import bind_image
+from interbeat.neurochemistry.scans.reference import merged
 from interbeat.neurochemistry.scans.retest import test_retest
 from interbeat.neurochemistry.standards._spec import SHAPES, Shape, shape
 from interbeat.neurochemistry.tracers._spec import MODELS, Model, Settings, tracer_model
@@ -21,5 +22,6 @@ __all__ = [
     "MODELS", "SHAPES", "Assay", "AssayError", "Assayed", "Bound", "Course", "CourseSettings",
     "Curve", "Displaced", "Model", "Settings", "Shape", "Together", "assay", "bind",
     "bind_image", "bootstrapped", "censored_mean", "censored_spread", "course", "courses",
-    "displaced", "fit_curve", "read_back", "shape", "test_retest", "together", "tracer_model",
+    "displaced", "fit_curve", "merged", "read_back", "shape", "test_retest", "together",
+    "tracer_model",
 ]  # fmt: skip

@@ -52,6 +52,7 @@ WEIGHTS = {
     "counts": "by the inverse of the variance that their counts should have",
     "file": "as the file gave them",
 }
+UNFIT = "the model does not fit"  # how the flag of a region ends whose residuals are no noise
 LISTED = 6  # regions in a sentence
 MOST_LINES = 24  # regions in a terminal
 
@@ -81,9 +82,23 @@ def about(bound: Bound) -> list[tuple[str, str]]:
 def in_short(found: Bound | Displaced) -> list[str]:
     """Return in sentences what was found."""
     if isinstance(found, Displaced):
-        return [_fits(found.baseline, "Baseline"), _fits(found.condition, "Condition"),
+        return [_fits(found.baseline, "Baseline"), *_unfit(found.baseline),
+                _fits(found.condition, "Condition"), *_unfit(found.condition),
                 *_changes(found)]  # fmt: skip
-    return [_fits(found, "The scan"), *_within_scan(found)]
+    return [_fits(found, "The scan"), *_unfit(found), *_within_scan(found)]
+
+
+def _unfit(bound: Bound) -> list[str]:
+    """Say in how many regions the model does not fit: no standard error tells that."""
+    every = list(bound.regions.values())
+    lost = sum(any(flag.endswith(UNFIT) for flag in fit.flags) for fit in every)
+    if not lost:
+        return []
+    where = "In each region" if lost == len(every) else f"In {lost} of {len(every)} regions"
+    return [
+        f"{where} the residuals have a pattern: {bound.model} does not fit there, and the "
+        f"standard error of {outcome(bound)} does not tell how far off it is."
+    ]
 
 
 def _within_scan(bound: Bound) -> list[str]:
@@ -175,11 +190,13 @@ def lines(found: Bound | Displaced) -> Iterator[str]:
     if isinstance(found, Displaced):
         yield f"{heading(found.baseline)}, condition against baseline"
         yield from _first(_differences(found))
+        yield from dict.fromkeys([*_unfit(found.baseline), *_unfit(found.condition)])
         yield from found.flags
         flags = [*flag_rows(found.baseline), *flag_rows(found.condition)]
     else:
         yield f"{heading(found)}, {found.model}"
         yield from _first(_values(found))
+        yield from _unfit(found)
         yield from _within_scan(found)
         flags = flag_rows(found)
     yield "Binding is not release; the page says what these numbers cannot say."

@@ -20,6 +20,7 @@ from interbeat.reporting._dots import dots, log_values, padded, placed, strokes
 from interbeat.reporting._format import NINETY_FIVE, plural
 from interbeat.reporting._panels import Figure, Mark
 from interbeat.reporting._svg import Frame
+from interbeat.reporting.plate_rows import rounded
 
 __all__ = ["curve_figure", "residuals"]
 
@@ -232,7 +233,7 @@ def _said(panel: Panel) -> str:
         return f"No curve is drawn: {panel.curve.reason}."
     every = len(panel.readings) + len(panel.controls)
     limits = ", ".join(
-        f"{name} {e.value:.4g}" for name, e in _limits(panel).items() if not e.reason
+        f"{name} {rounded(e)}" for name, e in _limits(panel).items() if not e.reason
     )
     _, off = residuals(panel)
     beyond = int((np.abs(off) > USUAL).sum())

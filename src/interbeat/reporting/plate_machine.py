@@ -23,6 +23,7 @@ Layout (``"interbeat-assay/1"``)::
       "precision", "dilution", "spike", "parallelism": {name: ESTIMATE},
       "tubes": [{"analyte", "value", "unit", "time", "matrix", "person", "spread", "se",
                  "lower", "upper", "censored": bool, "extraction", "flags"}],
+      "report": {what a report should state: what this run says of it},
       "flags", "inferences", "limits": [str], "sha256": of the readings,
       "versions": {str: str}
     }
@@ -51,6 +52,7 @@ from interbeat.reporting._numbers import (
     real,
     write,
 )
+from interbeat.reporting.plate_guideline import guideline_rows
 from interbeat.reporting.plate_words import limits
 
 __all__ = ["FORMAT", "assay_to_json", "tube", "write_assay_json"]
@@ -115,6 +117,7 @@ def _assayed(a: Assayed) -> Json:
         "spike": estimates(a.spike),
         "parallelism": estimates(a.parallelism),
         "tubes": [tube(sample) for sample in a.samples],
+        "report": dict(guideline_rows(a)),
         "flags": list(a.flags),
         "inferences": list(run.inferences),
         "limits": limits(a),

@@ -117,7 +117,7 @@ def _read(value: float) -> str:
         return ""
     if math.isinf(value):
         return "over" if value > 0 else "under"
-    return tidy(f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}")
+    return tidy(f"{value:z.3f}" if abs(value) < 100 else f"{value:.0f}")
 
 
 def _shades(grid: FloatArray) -> FloatArray:

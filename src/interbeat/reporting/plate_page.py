@@ -16,6 +16,7 @@ from interbeat.reporting._svg import HEIGHT, WIDTH
 from interbeat.reporting.citing import cite_sources
 from interbeat.reporting.page import template
 from interbeat.reporting.plate_figures import curve_figure
+from interbeat.reporting.plate_guideline import guideline_rows, guideline_title
 from interbeat.reporting.plate_map import MapShown, plate_map
 from interbeat.reporting.plate_rows import ReadingRow, StandardRow
 
@@ -83,6 +84,8 @@ def render_plate(assayed: Assayed) -> str:
         methods=words.methods(assayed),
         limits=words.limits(assayed),
         settings=words.settings_rows(assayed),
+        guideline=guideline_title(assayed),
+        guidelines=guideline_rows(assayed),
         bibtex=cite_sources(words.sources_of(assayed), keys=words.keys_of(assayed)),
         versions=versions(),
         width=WIDTH,

@@ -15,8 +15,8 @@ from interbeat.reporting._format import HARD, clock, interval, share, tidy, valu
 
 __all__ = [
     "ReadingRow", "StandardRow", "amount", "control_rows", "flag_rows", "limit_rows",
-    "own_flags", "parameter_rows", "parts_of", "range_counts", "reading_rows", "run_flags",
-    "share_rows", "standard_rows", "written",
+    "own_flags", "parameter_rows", "parts_of", "range_counts", "reading_rows", "rounded",
+    "run_flags", "share_rows", "standard_rows", "written",
 ]  # fmt: skip
 
 NOTHING = "\N{EN DASH}"
@@ -71,6 +71,17 @@ def amount(at: float) -> str:
     if not math.isfinite(at):
         return NOTHING
     return tidy(f"{at:.4g}" if abs(at) < 10000 else f"{at:.0f}")
+
+
+def rounded(e: Estimate) -> str:
+    """Return a value without its standard error, to the digits that this leaves it.
+
+    Examples
+    --------
+    >>> rounded(Estimate(1.065, 0.3, "nmol/L", 1.0, 2))
+    '1.1'
+    """
+    return tidy(number(e.value, e.se)) if e.se > 0 else amount(e.value)
 
 
 def written(e: Estimate) -> str:
@@ -251,6 +262,8 @@ def _between(one: Reading) -> str:
     if math.isnan(low) or math.isnan(high):
         return NOTHING
     se = one.concentration.se
+    if not se > 0 and math.isfinite(high):
+        se = (high - low) / 4  # of what is censored none is given
     low_said, high_said = (_digits(bound, se) for bound in (low, high))
     if math.isinf(high):
         return f"{low_said}{HARD}and{HARD}up"

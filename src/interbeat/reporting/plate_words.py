@@ -13,7 +13,14 @@ from interbeat.reporting._format import HARD, THIN, join, plural, share
 from interbeat.reporting._names import sentence
 from interbeat.reporting._numbers import digest
 from interbeat.reporting.plate_map import chosen_read
-from interbeat.reporting.plate_rows import amount, own_flags, parts_of, range_counts, run_flags
+from interbeat.reporting.plate_rows import (
+    amount,
+    own_flags,
+    parts_of,
+    range_counts,
+    rounded,
+    run_flags,
+)
 
 __all__ = [
     "about", "heading", "in_short", "keys_of", "limits", "lines", "methods", "settings_rows",
@@ -160,7 +167,7 @@ def _reach(panel: Panel, assayed: Assayed) -> str:
         return f"limits of quantification missing ({low.reason or high.reason})"
     said = f"which quantifies {amount(low.value)} to {amount(high.value)}{HARD}{unit}"
     if not panel.detection.reason:
-        said += f" and detects from {amount(panel.detection.value)}{HARD}{unit} up"
+        said += f" and detects from {rounded(panel.detection)}{HARD}{unit} up"
     return said
 
 

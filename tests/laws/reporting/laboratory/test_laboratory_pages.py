@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 
 from interbeat.core.estimate import Estimate
-from interbeat.core.plate import position
+from interbeat.core.plate import Role, Well, position
 from interbeat.neurochemistry.plates.found import Assayed
 from interbeat.neurochemistry.scans.bound import Bound, Displaced
 from interbeat.reporting import cite, report, to_json, write_json
 from interbeat.reporting._dots import log_values
 from interbeat.reporting.pet_page import render_pet
+from interbeat.reporting.pet_words import in_short, lines
 from interbeat.reporting.plate_figures import residuals
+from interbeat.reporting.plate_guideline import guideline_rows, guideline_title
 from interbeat.reporting.plate_page import render_plate
 
 EVERY = ["oxytocin", "unfitted", "large", "hostile", "scan", "two_scans", "hostile_scan"]
@@ -293,6 +295,122 @@ def test_what_a_report_must_state_and_the_file_does_not_is_asked_for(scan: Bound
     assert rows["Frames"].startswith("10, the last until 60 min: 3 × 60 s")
     asked = [what for what, said in rows.items() if said == "not in the file: state it"]
     assert "Injected activity, mass and molar activity" in asked
+
+
+def test_what_a_report_of_an_assay_must_state_is_filled_or_asked_for(oxytocin: Assayed) -> None:
+    rows = {row[0]: row[1] for row in page(oxytocin).rows if len(row) == 2}
+    assert rows["Matrix"] == "saliva"
+    assert rows["Levels of standards above zero (asked: 6 or more)"] == "7, 15.6 to 1000 pg/mL"
+    back = rows["Standards read back within 20 %, at the limits 25 % (asked: 75 % of them)"]
+    assert back == "7 of 7 (100 %), by the curve they made"
+    assert rows["Controls within 20 % (asked: low, middle and high)"] == (
+        "1 level: 1 of 1 at 50 pg/mL"
+    )
+    assert rows["Limits of detection and quantification"] == (
+        "detects from 6.2 pg/mL, quantifies from 15.6 pg/mL, up to 1000 pg/mL"
+    )
+    assert rows["Values outside the limits"].startswith("1 below and 1 above, of 8")
+    assert rows["Inter-assay CV"] == "not in the file: state it (one plate)"
+    asked = [what for what, said in rows.items() if said == "not in the file: state it"]
+    for what in ("Kit, its maker and its lot", "Extraction", "Recovery of extraction",
+                 "Tubes, anticoagulant and protease inhibitor", "Time of day of the samples",
+                 "Cycle phase, contraception and medication"):  # fmt: skip
+        assert what in asked
+    assert json.loads(to_json(oxytocin))["report"] == dict(guideline_rows(oxytocin))
+    assert "McCullough" in guideline_title(oxytocin)
+    cortisol = replace(oxytocin, run=replace(oxytocin.run, analyte="cortisol"))
+    assert guideline_title(cortisol) == "What a report should state (after ICH M10, 2022)"
+
+
+def test_standards_may_be_a_quarter_off_at_the_limits_and_a_fifth_between(
+    oxytocin: Assayed,
+) -> None:
+    panel = oxytocin.panels[0]
+
+    def said(off: float, *which: int) -> str:
+        moved = [
+            replace(one, back=replace(one.back, value=one.nominal * (1 + off * (k in which))))
+            for k, one in enumerate(panel.standards)
+        ]
+        changed = replace(oxytocin, panels=(replace(panel, standards=tuple(moved)),))
+        return dict(guideline_rows(changed))[
+            "Standards read back within 20 %, at the limits 25 % (asked: 75 % of them)"
+        ].partition(" (")[0]
+
+    assert said(0.19, 1, 3, 7) == "7 of 7"
+    assert said(0.22, 1, 7) == "7 of 7"
+    assert said(0.22, 1, 3, 7) == "6 of 7"
+    assert said(-0.26, 1, 3, 7) == "4 of 7"
+
+
+def test_controls_are_told_level_by_level_and_plates_one_by_one(oxytocin: Assayed) -> None:
+    first = oxytocin.panels[0]
+    known = first.controls[0]
+    far = replace(known, concentration=replace(known.concentration, value=61.0))
+    high = replace(known, nominal=2000.0, censored="above")
+    second = replace(first, plate="Plate 2", controls=(far, high),
+                     standards=first.standards[:5])  # fmt: skip
+    two = dict(guideline_rows(replace(oxytocin, panels=(first, second))))
+    assert plain(two["Controls within 20 % (asked: low, middle and high)"]) == (
+        "2 levels: 1 of 2 at 50 pg/mL; 0 of 1 at 2000 pg/mL"
+    )
+    assert plain(two["Levels of standards above zero (asked: 6 or more)"]) == (
+        "Plate 1: 7, 15.6 to 1000 pg/mL; Plate 2: 4, 15.6 to 125 pg/mL"
+    )
+    many = tuple(replace(first, plate=f"P{k}", standards=first.standards[: 3 + k])
+                 for k in range(6))  # fmt: skip
+    said = dict(guideline_rows(replace(oxytocin, panels=many)))
+    assert said["Levels of standards above zero (asked: 6 or more)"].endswith(
+        "; 2 more plates as in their tables"
+    )
+
+
+def test_a_plate_without_curve_controls_or_samples_says_so(unfitted: Assayed) -> None:
+    empty = replace(unfitted.panels[0], controls=(), readings=(), standards=())
+    said = dict(guideline_rows(replace(unfitted, panels=(empty,), precision={}, spike={})))
+    assert said["Controls within 20 % (asked: low, middle and high)"] == "none in the layout"
+    assert said["Values outside the limits"] == "no sample in the layout"
+    assert said["Levels of standards above zero (asked: 6 or more)"] == "none"
+    assert said["Recovery of what was added"] == "not in the file: state it"
+    assert "did not come to rest" in said["Limits of detection and quantification"]
+
+
+def test_the_recovery_of_extraction_is_stated_or_none(oxytocin: Assayed) -> None:
+    kept = replace(oxytocin, assay=replace(oxytocin.assay, recovery=0.8))
+    assert plain(dict(guideline_rows(kept))["Recovery of extraction"]) == (
+        "80 %, by which values were divided"
+    )
+    raw = replace(oxytocin, run=replace(oxytocin.run, extracted=False))
+    assert dict(guideline_rows(raw))["Recovery of extraction"] == "none: unextracted"
+
+
+def test_where_the_model_does_not_fit_is_said_first(scan: Bound, two_scans: Displaced) -> None:
+    flag = "17% of the region is blood", "the residuals have a pattern: the model does not fit"
+    assert "does not fit" not in page(scan).words
+    bad = {name: replace(fit, flags=flag) for name, fit in scan.regions.items()}
+    said = in_short(replace(scan, regions=bad))
+    assert said[1].startswith("In each region the residuals have a pattern: reference Logan")
+    one = replace(scan, regions={**scan.regions, "caudate": bad["caudate"]})
+    assert in_short(one)[1].startswith("In 1 of 3 regions")
+    assert any(line.startswith("In 1 of 3 regions") for line in lines(one))
+    assert any(
+        line.startswith("In 1 of 3") for line in lines(replace(two_scans, condition=one))
+    )
+
+
+def test_a_read_just_below_zero_is_no_negative_zero(oxytocin: Assayed) -> None:
+    run = oxytocin.run
+    plate = replace(run.plates[0], reads={"450": np.full((8, 12), -0.0002)})
+    shown = page(replace(oxytocin, run=replace(run, plates=(plate,)))).words
+    assert "0.000" in shown
+    assert "\N{MINUS SIGN}0.000" not in shown
+
+
+def test_long_names_of_wells_keep_their_end(oxytocin: Assayed) -> None:
+    wells = (Well("A1", Role.SAMPLE, "UnknownsNoDiln 01"), Well("A2", Role.SAMPLE, "short"))
+    html = render_plate(replace(oxytocin, run=replace(oxytocin.run, wells=wells)))
+    assert "<span>UnknownsNoDiln</span><span> 01</span>" in html
+    assert '<span class="in">short</span>' in html
 
 
 def test_machines_get_every_number(scan: Bound, oxytocin: Assayed) -> None:
