@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import pickle
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -57,7 +58,29 @@ def reading(path: Path, format_name: str, *loggers: str) -> Iterator[None]:
     except InterbeatError:
         raise
     except Exception as error:
-        raise FormatError(path, f"is not a sound {format_name}: {_said(error)}") from error
+        refused = FormatError(path, f"is not a sound {format_name}: {_said(error)}")
+        if _portable(error):
+            raise refused from error
+        try:
+            raise refused from None
+        except FormatError:
+            refused.__context__ = None
+            raise
+
+
+def _portable(error: BaseException) -> bool:
+    """Return whether the error, and all that led to it, may go to another process.
+
+    Dask hands over the causes and contexts of an error too, and lxml's cannot be.
+    """
+    chain: BaseException | None = error
+    while chain is not None:
+        try:
+            pickle.dumps(chain)
+        except Exception:
+            return False
+        chain = chain.__cause__ or chain.__context__
+    return True
 
 
 def check_rate(path: Path, sampling_rate: float, where: str = "") -> None:

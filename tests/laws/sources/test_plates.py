@@ -1,13 +1,16 @@
 """What every reader of plates promises, whatever its format."""
 
+import copyreg
 import os
 import pickle
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tblib import pickling_support
 from tests.laws.sources.mutants import damaged
 from tests.laws.sources.plate_files import CELLS, READS, TEXTS, WRITERS
 
@@ -219,6 +222,25 @@ def test_a_file_that_was_cut_is_refused_or_what_is_left_of_it_is_right(
             if np.isnan(grid).any():
                 assert "not read" in told or "cut short" in told
     assert read < COPIES
+
+
+def test_an_error_reaches_another_process_where_dask_hands_over_its_causes(
+    tmp_path: Path,
+) -> None:
+    path = WRITERS["magellan"](tmp_path, CELLS)
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content[: len(content) // 2])
+    with pytest.raises(FormatError) as caught:
+        PLATE_READERS["magellan"].read(path)
+    pickling_support.install(FormatError)  # as a Dask worker does
+    try:
+        again = pickle.loads(pickle.dumps(caught.value))
+    finally:
+        del copyreg.dispatch_table[FormatError]
+    assert str(again) == str(caught.value)
 
 
 @pytest.mark.parametrize("name", OWN)
