@@ -26,8 +26,8 @@ Forty simulated scans of an hour, 29 frames, raclopride in striatum, whose bindi
 (`interbeat.body.tracer`: the simplified reference tissue model on a grid of 1 s). Median and,
 in brackets, 95th percentile of the absolute error of BP_ND. Linear models from 20 min on; k2'
 is told to those that want it. niftypad sees frame means as values at the middles of frames, and
-its basis functions run from 1e-5 to 1 a second, as it comes. kinfitr is in R, which PyPI does
-not have.
+its basis functions run from 1e-5 to 1 a second and are made anew for each region (for an image,
+once), as it comes. kinfitr is in R, which PyPI does not have.
 """
 
 
