@@ -258,8 +258,10 @@ def _with_tubes(
     """Return the session with the tubes of a table, by person and time."""
     from interbeat.core.errors import SourceError
     from interbeat.sources.samples import joined, read_samples
-    from interbeat.sources.sampling_times import SamplingClock
+    from interbeat.sources.sampling_times import SamplingClock, onset_of
 
+    if event:  # one that is misspelled is told even where no time counts from it
+        onset_of(session, event)
     samples = read_samples(table, SamplingClock(session, event))
     if not samples:
         raise SourceError(table, "has a header and no samples")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from interbeat.core.errors import DataError
 from interbeat.core.plate import PlateRun
 from interbeat.neurochemistry.plates.assaying import assay
 from interbeat.neurochemistry.plates.bootstrapped import bootstrapped
@@ -43,12 +44,16 @@ def run(
         What to write: ``"html"``, ``"json"``, ``"table"``, ``"samples"``.
     """
     found = assayed(paths, layout, told)
+    if files["samples"] is not None:
+        _check_samples(found)
     writers = {"html": report, "json": write_json, "table": write_assay_table,
                "samples": _samples}  # fmt: skip
     for kind, path in files.items():
         if path is not None:
             writers[kind](found, path)
     yield from lines(found)
+    if files["samples"] is not None and not found.samples:
+        yield "no sample is in the table of samples: none was read that names person and time"
     yield from (f"wrote {path.resolve()}" for path in files.values() if path is not None)
 
 
@@ -96,6 +101,13 @@ def _overridden(name: str, read: PlateRun, named: PlateRun) -> str:
 def _how(told: Mapping[str, Any]) -> Assay:
     given = {HOW[name]: told[name] for name in HOW if told.get(name) not in {None, ""}}
     return Assay(**given)
+
+
+def _check_samples(found: Assayed) -> None:
+    """Refuse samples that no session would take."""
+    for name in ("analyte", "unit", "matrix"):
+        if not all(getattr(one, name) for one in found.samples):
+            raise DataError(f"samples that join a session need their {name}: --{name} says it")
 
 
 def _samples(found: Assayed, path: Path) -> None:

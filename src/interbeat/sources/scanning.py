@@ -102,7 +102,8 @@ def read_scan(
         raise SourceError(place, f"holds no scan {scan!r}; it holds {held}")
     if len(scans) > 1:
         raise SourceError(
-            place, f"holds {len(scans)} scans; say which with scan=: {_listed(list(scans))}"
+            place,
+            f"holds {len(scans)} scans; say which with scan= or --scan: {_listed(list(scans))}",
         )
     return next(iter(scans.values()))
 

@@ -108,3 +108,14 @@ def test_a_table_without_a_sample_is_an_error(tmp_path: Path) -> None:
         main, ["analyze", str(recorded(tmp_path)), "--samples", str(table)]
     )
     assert "has a header and no samples" in done.output + str(done.exception)
+
+
+def test_an_event_that_is_not_there_is_named_though_no_time_counts_from_it(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "tubes.csv"
+    table.write_text("person,analyte,matrix,time,value,unit\na,cortisol,saliva,0,5,nmol/L\n")
+    held = [str(marked(tmp_path)), "--samples", str(table), "--sample-event", "song"]
+    done = CliRunner().invoke(main, ["analyze", *held])
+    assert done.exit_code != 0
+    assert "no event is called 'song'; possible: speech" in done.output + str(done.exception)

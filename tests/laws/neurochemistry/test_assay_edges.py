@@ -341,7 +341,9 @@ def test_several_reads_need_a_choice() -> None:
     run = _run()
     grid = run.plates[0].reads["450"]
     both = replace(run, plates=(Plate("Plate 1", {"450": grid, "620": grid}, "OD"),))
-    with pytest.raises(DataError, match=r"read several times; say which: '450', '620'"):
+    with pytest.raises(
+        DataError, match=r"read several times; say which with read= or --read: '450', '620'"
+    ):
         assay(both)
     with pytest.raises(DataError, match=r"no read '570'; possible: '450', '620'"):
         assay(both, Assay(read="570"))

@@ -161,7 +161,9 @@ def test_plasma_that_was_corrected_has_a_parent_share_of_one(tmp_path: Path) -> 
     assert blood.parent.tolist() == [1, 1, 1]
     assert blood.plasma.tolist() == [2, 62, 5402]
     assert any("of the parent compound alone" in told for told in blood.inferences)
-    with pytest.raises(SourceError, match="holds blood of 2 scans; say which with scan=: a, b"):
+    with pytest.raises(
+        SourceError, match="holds blood of 2 scans; say which with scan= or --scan: a, b"
+    ):
         read_blood(path)
     with pytest.raises(SourceError, match="holds no scan 'c'"):
         read_blood(path, scan="c")
@@ -170,7 +172,9 @@ def test_plasma_that_was_corrected_has_a_parent_share_of_one(tmp_path: Path) -> 
 def test_blood_of_several_people_is_never_averaged(tmp_path: Path) -> None:
     rows = [f"{who},{t},{t + n},1" for n, who in enumerate("ab") for t in (0, 60, 5400)]
     path = table(tmp_path, "\n".join(["subject,time_s,plasma,parent", *rows]))
-    with pytest.raises(SourceError, match="holds blood of 2 scans; say which with scan=: a, b"):
+    with pytest.raises(
+        SourceError, match="holds blood of 2 scans; say which with scan= or --scan: a, b"
+    ):
         read_blood(path)
     assert read_blood(path, scan="b").plasma.tolist() == [1, 61, 5401]
 

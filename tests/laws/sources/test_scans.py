@@ -113,7 +113,9 @@ def test_a_file_of_several_scans_asks_which(tmp_path: Path) -> None:
     rows = ["PET,StartTime,Duration,FC"]
     rows += [f"{who},{k},1,{k + 2 + 10 * n}" for n, who in enumerate("ab") for k in range(3)]
     path = _table(tmp_path, "\n".join(rows))
-    with pytest.raises(SourceError, match="holds 2 scans; say which with scan=: a, b"):
+    with pytest.raises(
+        SourceError, match="holds 2 scans; say which with scan= or --scan: a, b"
+    ):
         read_scan(path, time_unit="min")
     with pytest.raises(SourceError, match="holds no scan 'c'; it holds a, b"):
         read_scan(path, scan="c", time_unit="min")

@@ -280,7 +280,10 @@ def _read(plate: Plate, label: str) -> FloatArray:
     if label:
         raise DataError(f"plate {plate.name!r} has no read {label!r}; possible: {possible}")
     if len(plate.reads) > 1:
-        raise DataError(f"plate {plate.name!r} was read several times; say which: {possible}")
+        raise DataError(
+            f"plate {plate.name!r} was read several times; say which with read= "
+            f"or --read: {possible}"
+        )
     return next(iter(plate.reads.values()))
 
 

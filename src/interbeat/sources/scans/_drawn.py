@@ -135,7 +135,8 @@ def _of_one_scan(sheet: Sheet, words: list[str], scan: str) -> Sheet:
     if not scan and len(names) > 1:
         raise SourceError(
             sheet.text.path,
-            f"holds blood of {len(names)} scans; say which with scan=: {', '.join(names[:12])}",
+            f"holds blood of {len(names)} scans; say which with scan= or --scan: "
+            f"{', '.join(names[:12])}",
         )
     return rows_of(sheet, np.flatnonzero(np.array(words) == (scan or names[0])))
 
