@@ -8,10 +8,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+# Now, and not when asked for: the package `courses` would hide the function of that name.
+from interbeat.neurochemistry.courses.course import Course, CourseSettings, course, courses
+
 if TYPE_CHECKING:
     from interbeat.neurochemistry.censored import censored_mean, censored_spread
     from interbeat.neurochemistry.courses.assay_error import AssayError
-    from interbeat.neurochemistry.courses.course import Course, CourseSettings, course, courses
     from interbeat.neurochemistry.courses.together import Together, together
     from interbeat.neurochemistry.plates.assaying import assay
     from interbeat.neurochemistry.plates.bootstrapped import bootstrapped
@@ -40,8 +42,6 @@ _HOMES = {
     "AssayError": "courses.assay_error",
     "Assayed": "plates.found",
     "Bound": "scans.bound",
-    "Course": "courses.course",
-    "CourseSettings": "courses.course",
     "Curve": "plates.found",
     "Displaced": "scans.bound",
     "MODELS": "tracers._spec",
@@ -56,8 +56,6 @@ _HOMES = {
     "bootstrapped": "plates.bootstrapped",
     "censored_mean": "censored",
     "censored_spread": "censored",
-    "course": "courses.course",
-    "courses": "courses.course",
     "displaced": "scans.displacing",
     "fit_curve": "plates.fitting",
     "merged": "scans.reference",
