@@ -19,7 +19,13 @@ __all__ = ["HALF_LIVES", "UNITS", "Blood", "Regions", "decay_factors", "nuclide_
 # these by up to 0.3 % (1220 to 1224 s for carbon-11).
 HALF_LIVES = MappingProxyType({"C11": 1220.41, "F18": 6584.04, "O15": 122.266, "N13": 597.9})
 
-UNITS = MappingProxyType({"kBq/mL": 1.0, "Bq/mL": 1e-3})  # and how many kBq/mL each is
+UNITS = MappingProxyType(
+    {
+        "kBq/mL": 1.0, "Bq/mL": 1e-3, "MBq/mL": 1e3, "nCi/mL": 0.037, "µCi/mL": 37.0,
+        "kBq/cc": 1.0, "Bq/cc": 1e-3, "MBq/cc": 1e3, "nCi/cc": 0.037, "uCi/mL": 37.0,
+        "uCi/cc": 37.0,
+    }
+)  # fmt: skip  # and how many kBq/mL each is
 
 
 @dataclass(frozen=True, slots=True, eq=False)

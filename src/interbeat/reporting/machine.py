@@ -66,18 +66,15 @@ given: what was recorded is in the recording.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from interbeat.core.estimate import Estimate
 from interbeat.core.events import Events
 from interbeat.core.intervals import Intervals
 from interbeat.core.recording import Recording
@@ -92,14 +89,14 @@ from interbeat.dyad.windows.episodes import Episodes
 from interbeat.neurochemistry.courses.course import Course, extraction
 from interbeat.neurochemistry.courses.together import Together, of_pairs
 from interbeat.pipeline.analysis import Analysis, PersonAnalysis
+from interbeat.reporting._numbers import Json, estimate, estimates, one_line, real
 from interbeat.state.estimates import NAMES as DRIVES
 from interbeat.state.estimates import Drives
 from interbeat.state.patterns import PATTERNS
 
-__all__ = ["FORMAT", "to_json", "write_json"]
+__all__ = ["FORMAT", "to_json"]
 
 FORMAT = "interbeat-analysis/1"
-Json = dict[str, Any]
 
 
 def to_json(analysis: Analysis) -> str:
@@ -119,6 +116,7 @@ def to_json(analysis: Analysis) -> str:
 
     Examples
     --------
+    >>> import json
     >>> from interbeat.core.beats import Beats
     >>> from interbeat.core.recording import Recording
     >>> from interbeat.core.session import Session
@@ -129,34 +127,7 @@ def to_json(analysis: Analysis) -> str:
     >>> summary["rmssd"]["unit"], summary["scl"]["value"], summary["scl"]["reason"]
     ('ms', None, 'no skin conductance was recorded')
     """
-    return json.dumps(
-        _analysis(analysis), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-
-
-def write_json(analysis: Analysis, path: Path | str) -> Path:
-    """Write :func:`to_json` to `path`, in UTF-8; return where.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Of one person or two.
-    path : Path or str
-        What was there before is replaced.
-
-    Returns
-    -------
-    Path
-        `path`.
-
-    Raises
-    ------
-    OSError
-        If `path` cannot be written.
-    """
-    path = Path(path)
-    path.write_text(to_json(analysis) + "\n", encoding="utf-8", newline="\n")
-    return path
+    return one_line(_analysis(analysis))
 
 
 def _analysis(a: Analysis) -> Json:
@@ -165,7 +136,7 @@ def _analysis(a: Analysis) -> Json:
         "title": a.title,
         "start": None if a.start is None else a.start.isoformat(),
         "sources": list(a.sources),
-        "span": {"start": _number(a.span.start), "end": _number(a.span.end)},
+        "span": {"start": real(a.span.start), "end": real(a.span.end)},
         "people": {name: _person(person) for name, person in a.people.items()},
         "dyad": None if a.dyad is None else _dyad(a.dyad, a.leading),
         "together": {name: _track(track) for name, track in a.together.items()},
@@ -184,7 +155,7 @@ def _sample(s: Sample) -> Json:
     return {
         **{name: getattr(s, name) for name in ("person", "analyte", "matrix", "unit")},
         **{
-            name: _number(getattr(s, name))
+            name: real(getattr(s, name))
             for name in ("time", "value", "spread", "se", "lower", "upper")
         },
         "censored": beyond,
@@ -200,19 +171,19 @@ def _course(c: Course) -> Json:
             name: getattr(c, name)
             for name in ("person", "analyte", "matrix", "unit", "extraction")
         },
-        "numbers": _estimates(c.numbers),
+        "numbers": estimates(c.numbers),
         "baseline": c.baseline_is,
         "times": _times([sample.time for sample in c.samples]),
-        "least": _number(c.least),
-        "most": _number(c.most),
+        "least": real(c.least),
+        "most": real(c.most),
         "flags": list(c.flags),
         "settings": {
             "errors": error.words,
-            "cv": _number(error.cv),
-            "freedom": _number(error.freedom),
+            "cv": real(error.cv),
+            "freedom": real(error.freedom),
             "replicates": error.replicates,
             "shared": error.shared,
-            "longest": _number(how.longest),
+            "longest": real(how.longest),
             "draws": how.draws,
             "seed": how.seed,
         },
@@ -223,10 +194,10 @@ def _two_courses(pair: Together) -> Json:
     return {
         "persons": list(pair.persons),
         **{name: getattr(pair, name) for name in ("analyte", "matrix", "unit", "extraction")},
-        "differences": _estimates(pair.differences),
-        **_estimates({"lag": pair.lag, "correlation": pair.correlation}),
-        **{name: _number(getattr(pair, name)) for name in ("low", "high", "p")},
-        "least_p": _number(pair.floor),
+        "differences": estimates(pair.differences),
+        **estimates({"lag": pair.lag, "correlation": pair.correlation}),
+        **{name: real(getattr(pair, name)) for name in ("low", "high", "p")},
+        "least_p": real(pair.floor),
         "pairs": pair.pairs,
         "words": pair.words,
     }
@@ -235,8 +206,8 @@ def _two_courses(pair: Together) -> Json:
 def _person(person: PersonAnalysis) -> Json:
     return {
         "inputs": dict(person.inputs),
-        "summary": _estimates(person.summary),
-        "by_interval": {task: _estimates(found) for task, found in person.by_interval.items()},
+        "summary": estimates(person.summary),
+        "by_interval": {task: estimates(found) for task, found in person.by_interval.items()},
         "tracks": {name: _track(track) for name, track in person.tracks.items()},
         "signals": _signals(person.derived),
         "events": _events(person.derived),
@@ -253,24 +224,6 @@ def _drives(found: Drives) -> Json:
         "baseline": None if rest is None else {"start": rest.start, "end": rest.end},
         "settings": dict(found.settings),
         "costs": list(found.costs),
-    }
-
-
-def _estimates(found: Mapping[str, Estimate]) -> Json:
-    return {name: _estimate(estimate) for name, estimate in found.items()}
-
-
-def _estimate(e: Estimate) -> Json:
-    low, high = e.interval
-    return {
-        "value": _number(e.value),
-        "se": _number(e.se),
-        "low": _number(low),
-        "high": _number(high),
-        "unit": e.unit,
-        "quality": e.quality,
-        "n": e.n,
-        "reason": e.reason,
     }
 
 
@@ -347,10 +300,10 @@ def _leading(found: Leading) -> Json:
     return {
         "leader": found.leader,
         "reasons": list(found.reasons),
-        "lag": _estimate(found.lag),
-        **{name: _number(getattr(found, name)) for name in ("low", "high", "p", "floor")},
-        "past": _estimates(found.past),
-        "settings": {name: _number(v) for name, v in found.settings.items()},
+        "lag": estimate(found.lag),
+        **{name: real(getattr(found, name)) for name in ("low", "high", "p", "floor")},
+        "past": estimates(found.past),
+        "settings": {name: real(v) for name, v in found.settings.items()},
     }
 
 
@@ -358,25 +311,25 @@ def _episodes(found: Episodes) -> Json:
     return {
         "starts": _times(found.starts),
         "ends": _times(found.ends),
-        "share": _estimate(found.share),
-        "rate": _estimate(found.rate),
-        "length": _estimate(found.length),
-        "entries": _estimate(found.entries),
-        "exits": _estimate(found.exits),
-        "threshold": _number(found.threshold),
+        "share": estimate(found.share),
+        "rate": estimate(found.rate),
+        "length": estimate(found.length),
+        "entries": estimate(found.entries),
+        "exits": estimate(found.exits),
+        "threshold": real(found.threshold),
     }
 
 
 def _synchrony(s: Synchrony, p: float) -> Json:
     return {
-        "strength": _estimate(s.strength),
-        "lag": _estimate(s.lag),
-        "p": _number(s.p),
-        "floor": _number(s.floor),
-        "p_adjusted": _number(p),
+        "strength": estimate(s.strength),
+        "lag": estimate(s.lag),
+        "p": real(s.p),
+        "floor": real(s.floor),
+        "p_adjusted": real(p),
         "verdict": verdict(p),
-        "detectable": _estimate(s.detectable),
-        "needed": _estimate(s.needed),
+        "detectable": estimate(s.detectable),
+        "needed": estimate(s.needed),
         "episodes": _episodes(s.episodes),
         "windows": {
             "times": _times(s.times),
@@ -390,16 +343,12 @@ def _synchrony(s: Synchrony, p: float) -> Json:
             "null_low": _numbers(s.curve_low),
             "null_high": _numbers(s.curve_high),
         },
-        "settings": {name: _number(v) for name, v in s.settings.items()},
+        "settings": {name: real(v) for name, v in s.settings.items()},
     }
 
 
 def _intervals(intervals: Intervals) -> list[Json]:
     return [{"start": a, "end": b, "label": label} for a, b, label in intervals.rows()]
-
-
-def _number(v: float) -> float | None:
-    return float(v) if math.isfinite(v) else None
 
 
 def _times(values: ArrayLike) -> list[float | None]:

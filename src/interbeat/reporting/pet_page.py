@@ -81,6 +81,7 @@ def render_pet(found: Bound | Displaced) -> str:
     scans = _scans(found)
     first = next(iter(scans.values()))
     return template("pet.html").render(
+        kind="pet",
         title=words.heading(first),
         about=words.about(first),
         statements=words.in_short(found),
@@ -90,6 +91,7 @@ def render_pet(found: Bound | Displaced) -> str:
         scans=[_part(bound, name, k) for k, (name, bound) in enumerate(scans.items())],
         flags=_flags(scans, two),
         methods=words.methods(found),
+        guideline="What a report should state (Knudsen et al. 2020)",
         guidelines=rows.guideline_rows(first, order=two.order if two else ""),
         settings=[(name, words.settings_rows(bound)) for name, bound in scans.items()],
         limits=words.limits(found),

@@ -73,6 +73,7 @@ def report_plate(assayed: Assayed, path: Path | str) -> Path:
 def render_plate(assayed: Assayed) -> str:
     """Return the page of an assay as text."""
     return template("plate.html").render(
+        kind="plate",
         title=words.heading(assayed),
         about=words.about(assayed),
         extraction=extraction(assayed.run.extracted),

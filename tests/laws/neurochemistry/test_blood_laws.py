@@ -53,7 +53,7 @@ def test_units_are_converted_and_unknown_ones_refused() -> None:
     assert np.allclose(in_bq.whole, 1000 * in_kbq.whole)
     in_nci = arterial(drawn(unit="nCi/mL"), until=60.0, unit="kBq/mL")
     assert np.allclose(in_nci.parent, 0.037 * in_kbq.parent)
-    with pytest.raises(DataError, match="'SUV'"):
+    with pytest.raises(DataError, match="of blood in kBq/mL and of regions in SUV: possible"):
         arterial(drawn(), until=60.0, unit="SUV")
 
 

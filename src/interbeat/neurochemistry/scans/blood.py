@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 from scipy.optimize import nnls
 
@@ -13,14 +11,7 @@ from interbeat.core.errors import DataError
 from interbeat.neurochemistry.scans.parents import ShareModel, closest
 from interbeat.neurochemistry.tracers._spec import Arterial
 
-__all__ = ["UNITS", "arterial"]
-
-UNITS = MappingProxyType(
-    {
-        "Bq/mL": 1.0, "Bq/cc": 1.0, "kBq/mL": 1e3, "kBq/cc": 1e3, "MBq/mL": 1e6, "MBq/cc": 1e6,
-        "nCi/mL": 37.0, "nCi/cc": 37.0, "uCi/mL": 37e3, "uCi/cc": 37e3, "µCi/mL": 37e3,
-    }
-)  # fmt: skip
+__all__ = ["arterial"]
 
 MINUTE = 60.0  # s
 STEP = 1 / 60  # min, of the grid
@@ -76,18 +67,18 @@ def arterial(
     >>> float(drawn.parent[30]), drawn.times.size
     (90000.0, 3721)
     """
+    blood = blood.in_unit(unit)
     times = blood.times / MINUTE
     _check_times(times, until)
     plasma, whole, filled = _both(times, blood.plasma, blood.whole)
     shares, unsure = _shares(times, blood.parent, share, until)
-    factor = _factor(blood.unit, unit)
     grid: FloatArray = np.arange(round((until + MARGIN) / STEP) + 1.0) * STEP
     parent, tailed = _continued(times, plasma * shares, grid)
     if not np.any(parent > 0):
         raise DataError("no activity above 0 in plasma: the input is empty")
     flags = (*filled, *unsure, *tailed, *_odd(times, plasma, until))
     all_blood = np.interp(grid, *_from_zero(times, whole))
-    return Arterial(grid, factor * parent, factor * all_blood, flags)
+    return Arterial(grid, parent, all_blood, flags)
 
 
 def _check_times(times: FloatArray, until: float) -> None:
@@ -99,23 +90,6 @@ def _check_times(times: FloatArray, until: float) -> None:
         )
     if last > 20 * until:
         raise DataError(f"the blood lasts {last:.3g} min, the scan {until:.3g} min; {hint}")
-
-
-def _factor(given: str, wanted: str) -> float:
-    if given == wanted:
-        return 1.0
-    if not given or not wanted:
-        unsaid, known = ("the blood", "the regions") if wanted else ("the regions", "the blood")
-        raise DataError(
-            f"the unit of activity of {unsaid} is not said, that of {known} is "
-            f"{given or wanted}: say it"
-        )
-    if given not in UNITS or wanted not in UNITS:
-        raise DataError(
-            f"blood in {given!r} cannot be converted to the regions' {wanted!r}; possible: "
-            f"{', '.join(UNITS)}, or the same unit for both"
-        )
-    return UNITS[given] / UNITS[wanted]
 
 
 def _both(
